@@ -1,0 +1,16 @@
+using System.Globalization;
+using Airliner.Contracts.Events;
+
+namespace Airliner.Contracts.Auth;
+
+/// <summary>An event of an account's way in.</summary>
+/// <param name="UserId">The user.</param>
+public abstract record AuthEvent(long UserId) : DomainEvent
+{
+    public override string Key => UserId.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A login succeeded.</summary>
+/// <param name="SessionId">The session that it opened.</param>
+[Event("user_logged_in", Topics.Auth)]
+public sealed record UserLoggedIn(long UserId, string SessionId) : AuthEvent(UserId);

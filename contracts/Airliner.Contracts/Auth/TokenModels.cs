@@ -1,0 +1,111 @@
+
+namespace Airliner.Contracts.Auth;
+
+/// <summary>What login answers are made of.</summary>
+/// <param name="ExpiresIn">Seconds until the access token expires.</param>
+/// <param name="RefreshToken">Null for a session without refresh.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.IssuedTokens")]
+public sealed record IssuedTokens(
+    [property: Id(0)] string AccessToken,
+    [property: Id(1)] int ExpiresIn,
+    [property: Id(2)] string? RefreshToken)
+{
+    public override string ToString() => $"IssuedTokens {{ {ExpiresIn} s }}";
+}
+
+/// <summary>A session to open.</summary>
+/// <param name="WithRefresh">Whether the session can be prolonged by a refresh token.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.OpenSession")]
+public sealed record OpenSession(
+    [property: Id(0)] string Username,
+    [property: Id(1)] IReadOnlyList<string> Roles,
+    [property: Id(2)] string SourceAddress,
+    [property: Id(3)] string UserAgent,
+    [property: Id(4)] bool WithRefresh);
+
+/// <summary>A login. Every part that names the account must name the same one.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.LoginCommand")]
+public sealed record LoginCommand(
+    [property: Id(0)] long? UserId,
+    [property: Id(1)] string Username,
+    [property: Id(2)] string Password,
+    [property: Id(3)] string SourceAddress,
+    [property: Id(4)] string UserAgent,
+    [property: Id(5)] bool WithRefresh)
+{
+    /// <summary>Names the account without the password.</summary>
+    public override string ToString() => $"LoginCommand {{ {UserId}, {Username} }}";
+}
+
+/// <summary>How a login ended.</summary>
+public enum LoginOutcome
+{
+    LoggedIn,
+
+    /// <summary>Wrong user, wrong password or disabled: one and the same answer.</summary>
+    InvalidCredentials,
+
+    /// <summary>The password hashers are full: try again later.</summary>
+    Busy,
+}
+
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.LoginResult")]
+public sealed record LoginResult([property: Id(0)] LoginOutcome Outcome, [property: Id(1)] IssuedTokens? Tokens = null);
+
+/// <summary>How a <c>client_credentials</c> grant ended.</summary>
+public enum ClientTokenOutcome
+{
+    Issued,
+
+    /// <summary>No such client, or another secret: <c>invalid_client</c>.</summary>
+    InvalidClient,
+
+    /// <summary>A scope that the client does not have: <c>invalid_scope</c>.</summary>
+    InvalidScope,
+}
+
+/// <param name="Scope">The scopes granted, separated by spaces.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.ClientTokenResult")]
+public sealed record ClientTokenResult(
+    [property: Id(0)] ClientTokenOutcome Outcome,
+    [property: Id(1)] string AccessToken = "",
+    [property: Id(2)] int ExpiresIn = 0,
+    [property: Id(3)] string Scope = "")
+{
+    public override string ToString() => $"ClientTokenResult {{ {Outcome} }}";
+}
+
+/// <summary>A public key as a JSON Web Key (RFC 7517) of the curve P-256.</summary>
+/// <param name="KeyId">The <c>kid</c>.</param>
+/// <param name="X">The x coordinate, base64url.</param>
+/// <param name="Y">The y coordinate, base64url.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.PublicKey")]
+public sealed record PublicKey([property: Id(0)] string KeyId, [property: Id(1)] string X, [property: Id(2)] string Y);
+
+/// <param name="PrivateKey">PKCS#8.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.SigningKey")]
+public sealed record SigningKey([property: Id(0)] string KeyId, [property: Id(1)] byte[] PrivateKey)
+{
+    public override string ToString() => $"SigningKey {{ {KeyId} }}";
+}
+
+/// <summary>Scopes of machine clients.</summary>
+public static class Scopes
+{
+    /// <summary>Lets a client take work as <c>airliner.tasks.v1.TaskWorker</c>.</summary>
+    public const string TasksWork = "tasks.work";
+}

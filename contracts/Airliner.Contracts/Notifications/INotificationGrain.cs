@@ -1,0 +1,25 @@
+using Orleans.Concurrency;
+
+namespace Airliner.Contracts.Notifications;
+
+/// <summary>One notification's life and its delivery attempts. Key: the notification's id.</summary>
+[Alias("airliner.INotificationGrain")]
+public interface INotificationGrain : IGrainWithIntegerKey
+{
+    /// <summary>The notification, null where there is none.</summary>
+    [ReadOnly]
+    [Alias("Get")]
+    Task<NotificationView?> Get();
+
+    /// <summary>Tries to deliver it, when it is due; does nothing when it is not, or has ended.</summary>
+    [Alias("Deliver")]
+    Task Deliver();
+}
+
+/// <summary>Lists of notifications. Any key.</summary>
+[Alias("airliner.INotificationQueriesGrain")]
+public interface INotificationQueriesGrain : IGrainWithIntegerKey
+{
+    [Alias("List")]
+    Task<Page<NotificationView>> List(NotificationFilter filter, PageRequest page);
+}

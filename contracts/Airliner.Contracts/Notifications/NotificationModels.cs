@@ -1,0 +1,70 @@
+
+namespace Airliner.Contracts.Notifications;
+
+/// <summary>A notification as REST shows one.</summary>
+/// <param name="EventId">The event's <c>ce_id</c>.</param>
+/// <param name="Attempts">How often delivery was tried.</param>
+/// <param name="SentAt">When the provider took it.</param>
+/// <param name="Deliveries">Every attempt; only where one notification is asked for.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.NotificationView")]
+public sealed record NotificationView(
+    [property: Id(0)] long NotificationId,
+    [property: Id(1)] string EventId,
+    [property: Id(2)] string EventType,
+    [property: Id(3)] long UserId,
+    [property: Id(4)] string Channel,
+    [property: Id(5)] string? Recipient,
+    [property: Id(6)] string? Subject,
+    [property: Id(7)] string Status,
+    [property: Id(8)] int Attempts,
+    [property: Id(9)] DateTimeOffset CreatedAt,
+    [property: Id(10)] DateTimeOffset? SentAt,
+    [property: Id(11)] string? ErrorMessage,
+    [property: Id(12)] IReadOnlyList<DeliveryAttempt>? Deliveries = null);
+
+/// <summary>One attempt to deliver.</summary>
+/// <param name="Provider">What was asked to deliver, for example <c>smtp://mail:1025</c>.</param>
+/// <param name="Error">Why it failed; null where the provider took it.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.DeliveryAttempt")]
+public sealed record DeliveryAttempt(
+    [property: Id(0)] DateTimeOffset At,
+    [property: Id(1)] string Provider,
+    [property: Id(2)] string? Error,
+    [property: Id(3)] string? ProviderAnswer);
+
+/// <summary>What a notification's status may be.</summary>
+public static class NotificationStatuses
+{
+    public const string Pending = "pending";
+    public const string Sent = "sent";
+    public const string Failed = "failed";
+    public const string Dead = "dead";
+    public const string Suppressed = "suppressed";
+
+    public static IReadOnlyList<string> All { get; } = [Pending, Sent, Failed, Dead, Suppressed];
+}
+
+/// <summary>The ways to reach a user.</summary>
+public static class Channels
+{
+    public const string Email = "email";
+    public const string Sms = "sms";
+    public const string Push = "push";
+    public const string InApp = "inapp";
+
+    public static IReadOnlyList<string> All { get; } = [Email, Sms, Push, InApp];
+}
+
+/// <summary>Which notifications a list shows; what is null does not matter.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.NotificationFilter")]
+public sealed record NotificationFilter(
+    [property: Id(0)] long? UserId = null,
+    [property: Id(1)] string? Status = null,
+    [property: Id(2)] string? Channel = null,
+    [property: Id(3)] string? EventType = null);

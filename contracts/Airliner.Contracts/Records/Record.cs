@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Airliner.Contracts.Events;
+using Orleans.Core;
+
+namespace Airliner.Contracts.Records;
+
+/// <summary>
+/// A grain's state that is kept as one row of a table, and that raises events. It is immutable: a grain makes the next state with
+/// <c>with</c> and commits it (<see cref="RecordStateExtensions.CommitAsync{TRecord}"/>), which writes the row and its events in one statement,
+/// or neither.
+/// </summary>
+public abstract record Record
+{
+    /// <summary>How many events the entity has raised so far: the last one's <c>ce_sequence</c>.</summary>
+    [JsonIgnore]
+    public long EventSequence { get; init; }
+
+    /// <summary>The events raised since the last commit, in order.</summary>
+    [JsonIgnore]
+    public ImmutableArray<DomainEvent> Raised { get; init; } = [];
+}
+
+/// <summary>Raising events and committing records.</summary>
+public static class RecordStateExtensions
+{
+    /// <summary>The same state with <paramref name="raised"/> to be published when it is committed.</summary>
+    public static TRecord Raise<TRecord>(this TRecord record, DomainEvent raised)
+        where TRecord : Record
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record with { Raised = record.Raised.Add(raised) };
+    }
+
+    /// <summary>
+    /// Writes <paramref name="next"/> and its events. When the write fails the state in memory is what it was before, so that the grain never
+    /// serves what was not committed.
+    /// </summary>
+    /// <exception cref="Orleans.Storage.InconsistentStateException">The row was changed by somebody else, or the write's outcome is unknown:
+    /// the activation ends and the next call reads the row again.</exception>
+    /// <exception cref="UniqueViolationException">Another record has the same unique value.</exception>
+    /// <exception cref="StorageUnavailableException">Nothing was written: the database is away or the store is overloaded.</exception>
+    public static async Task CommitAsync<TRecord>(this IStorage<TRecord> state, TRecord next)
+        where TRecord : Record
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var before = state.State;
+        state.State = next;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Orleans.Concurrency;
+
+namespace Airliner.Contracts.Tasks;
+
+/// <summary>One file's metadata; its bytes are in the artifact store and never pass through a grain. Key: the file's id.</summary>
+[Alias("airliner.IFileGrain")]
+public interface IFileGrain : IGrainWithIntegerKey
+{
+    /// <summary>Makes the file known, once its bytes are stored.</summary>
+    [Alias("Create")]
+    Task<FileView> Create(CreateFile command);
+
+    /// <summary>The file, null where there is none.</summary>
+    [ReadOnly]
+    [Alias("Get")]
+    Task<FileView?> Get();
+}
+
+/// <summary>A file whose bytes are stored.</summary>
+/// <param name="Size">Bytes.</param>
+/// <param name="Sha256">Lower-case hex.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.CreateFile")]
+public sealed record CreateFile(
+    [property: Id(0)] string CommandId,
+    [property: Id(1)] long UserId,
+    [property: Id(2)] string Name,
+    [property: Id(3)] long Size,
+    [property: Id(4)] string ContentType,
+    [property: Id(5)] string Sha256);
+
+/// <summary>A file as REST shows one, and whose it is.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.FileView")]
+public sealed record FileView(
+    [property: Id(0)] long FileId,
+    [property: Id(1)] long UserId,
+    [property: Id(2)] string Name,
+    [property: Id(3)] long Size,
+    [property: Id(4)] string ContentType,
+    [property: Id(5)] string Sha256,
+    [property: Id(6)] DateTimeOffset CreatedAt)
+{
+    /// <summary>Where a file's bytes are in the artifact store.</summary>
+    public static string ArtifactKey(long userId, long fileId) => $"users/{userId}/{fileId}";
+}

@@ -1,0 +1,147 @@
+
+namespace Airliner.Contracts.Tasks;
+
+/// <summary>A task to make, validated by the gateway.</summary>
+/// <param name="CommandId">Names the command: a repeat with the same id is the same task.</param>
+/// <param name="Parameters">A JSON object, for the type's handler.</param>
+/// <param name="RunAt">Not before then; null at once.</param>
+/// <param name="MaxAttempts">How often it may be tried; null the type's own number.</param>
+/// <param name="TimeoutSeconds">How long one attempt may run, in seconds; null the type's own limit.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.CreateTask")]
+public sealed record CreateTask(
+    [property: Id(0)] string CommandId,
+    [property: Id(1)] long UserId,
+    [property: Id(2)] string TaskType,
+    [property: Id(3)] string Priority,
+    [property: Id(4)] string Parameters,
+    [property: Id(5)] DateTimeOffset? RunAt = null,
+    [property: Id(6)] int? MaxAttempts = null,
+    [property: Id(7)] int? TimeoutSeconds = null);
+
+/// <summary>A task as REST shows one.</summary>
+/// <param name="Parameters">JSON.</param>
+/// <param name="Result">JSON, or null.</param>
+/// <param name="ProcessingTime">Seconds from the last start to the end.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.TaskView")]
+public sealed record TaskView(
+    [property: Id(0)] long TaskId,
+    [property: Id(1)] string TaskReference,
+    [property: Id(2)] string TaskType,
+    [property: Id(3)] long UserId,
+    [property: Id(4)] string Priority,
+    [property: Id(5)] string Status,
+    [property: Id(6)] int Progress,
+    [property: Id(7)] string Parameters,
+    [property: Id(8)] string? Result,
+    [property: Id(9)] string? ErrorMessage,
+    [property: Id(10)] int Attempts,
+    [property: Id(11)] double? ProcessingTime,
+    [property: Id(12)] DateTimeOffset CreatedAt,
+    [property: Id(13)] DateTimeOffset? StartedAt,
+    [property: Id(14)] DateTimeOffset? CompletedAt,
+    [property: Id(15)] DateTimeOffset UpdatedAt,
+    [property: Id(16)] DateTimeOffset? RunAt,
+    [property: Id(17)] DateTimeOffset? NextAttemptAt);
+
+/// <summary>What a task's status may be.</summary>
+public static class TaskStatuses
+{
+    public const string Pending = "pending";
+    public const string Processing = "processing";
+    public const string Cancelling = "cancelling";
+    public const string Completed = "completed";
+    public const string Failed = "failed";
+    public const string Cancelled = "cancelled";
+
+    public static IReadOnlyList<string> All { get; } = [Pending, Processing, Cancelling, Completed, Failed, Cancelled];
+
+    public static bool HasEnded(string status) => status is Completed or Failed or Cancelled;
+}
+
+/// <summary>How soon a task runs among those that are due.</summary>
+public static class Priorities
+{
+    public const string Low = "low";
+    public const string Medium = "medium";
+    public const string High = "high";
+    public const string Critical = "critical";
+
+    public static IReadOnlyList<string> All { get; } = [Low, Medium, High, Critical];
+
+    /// <summary>By how much a task is taken to be older than it is: the order of the queue is the due time less this.</summary>
+    public static TimeSpan Boost(string priority) => priority switch
+    {
+        Critical => TimeSpan.FromHours(1),
+        High => TimeSpan.FromMinutes(10),
+        Medium => TimeSpan.FromMinutes(1),
+        _ => TimeSpan.Zero,
+    };
+}
+
+/// <summary>The task types that the task silo runs itself.</summary>
+public static class TaskTypes
+{
+    public const string DataProcessing = "data_processing";
+
+    public const string Default = DataProcessing;
+}
+
+/// <summary>How a cancel ended.</summary>
+public enum CancelOutcome
+{
+    /// <summary>It never ran, and will not.</summary>
+    Cancelled,
+
+    /// <summary>It runs, and was told to stop.</summary>
+    Cancelling,
+
+    /// <summary>It had ended before.</summary>
+    HasEnded,
+
+    /// <summary>No such task, or one that the caller may not know of.</summary>
+    NotFound,
+}
+
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.CancelResult")]
+public sealed record CancelResult([property: Id(0)] CancelOutcome Outcome, [property: Id(1)] string TaskReference = "", [property: Id(2)] string Status = "");
+
+/// <summary>How one attempt ended.</summary>
+/// <param name="Result">The result as JSON where it succeeded.</param>
+/// <param name="Error">Why it failed, for the task's owner to read.</param>
+/// <param name="Retry">Whether another attempt may succeed.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.AttemptResult")]
+public sealed record AttemptResult(
+    [property: Id(0)] string? Result = null,
+    [property: Id(1)] string? Error = null,
+    [property: Id(2)] bool Retry = false);
+
+/// <summary>A task as its queue knows it.</summary>
+/// <param name="Order">When it is its turn: its due time less its priority's boost.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.QueuedTask")]
+public readonly record struct QueuedTask(
+    [property: Id(0)] long TaskId,
+    [property: Id(1)] long UserId,
+    [property: Id(2)] DateTimeOffset DueAt,
+    [property: Id(3)] DateTimeOffset Order);
+
+/// <summary>Which tasks a list shows; what is null does not matter.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.TaskFilter")]
+public sealed record TaskFilter(
+    [property: Id(0)] long? UserId = null,
+    [property: Id(1)] string? Status = null,
+    [property: Id(2)] string? TaskType = null,
+    [property: Id(3)] string? Priority = null,
+    [property: Id(4)] DateTimeOffset? CreatedAfter = null,
+    [property: Id(5)] DateTimeOffset? CreatedBefore = null);

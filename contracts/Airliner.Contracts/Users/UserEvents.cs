@@ -1,0 +1,15 @@
+using System.Globalization;
+using Airliner.Contracts.Events;
+
+namespace Airliner.Contracts.Users;
+
+/// <summary>An event of a user.</summary>
+/// <param name="UserId">The user.</param>
+public abstract record UserEvent(long UserId) : DomainEvent
+{
+    public override string Key => UserId.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Somebody registered.</summary>
+[Event("user_registered", Topics.UserRegistration)]
+public sealed record UserRegistered(long UserId, string Username, string Email, string FirstName, string LastName) : UserEvent(UserId);

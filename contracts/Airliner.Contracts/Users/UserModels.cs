@@ -1,0 +1,133 @@
+
+namespace Airliner.Contracts.Users;
+
+/// <summary>A registration that the gateway has validated.</summary>
+/// <param name="CommandId">Names the command: a repeat with the same id is the same registration.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.RegisterUser")]
+public sealed record RegisterUser(
+    [property: Id(0)] string CommandId,
+    [property: Id(1)] string Username,
+    [property: Id(2)] string Email,
+    [property: Id(3)] string Password,
+    [property: Id(4)] string FirstName,
+    [property: Id(5)] string LastName,
+    [property: Id(6)] DateOnly? DateOfBirth,
+    [property: Id(7)] IReadOnlyList<string> Roles)
+{
+    /// <summary>Names the user without the password.</summary>
+    public override string ToString() => $"RegisterUser {{ {CommandId}, {Username} }}";
+}
+
+/// <summary>A registration whose password was hashed.</summary>
+/// <param name="PasswordHash">argon2id as a PHC string.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.CreateUser")]
+public sealed record CreateUser(
+    [property: Id(0)] string CommandId,
+    [property: Id(1)] string Username,
+    [property: Id(2)] string Email,
+    [property: Id(3)] string PasswordHash,
+    [property: Id(4)] string FirstName,
+    [property: Id(5)] string LastName,
+    [property: Id(6)] DateOnly? DateOfBirth,
+    [property: Id(7)] IReadOnlyList<string> Roles)
+{
+    /// <summary>Names the user without the hash.</summary>
+    public override string ToString() => $"CreateUser {{ {CommandId}, {Username} }}";
+}
+
+/// <summary>How a registration ended.</summary>
+public enum RegisterOutcome
+{
+    Registered,
+    UsernameTaken,
+    EmailTaken,
+
+    /// <summary>More passwords wait to be hashed than the silo queues: try again later.</summary>
+    Busy,
+}
+
+/// <param name="User">The user, where the outcome is <see cref="RegisterOutcome.Registered"/>.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.RegisterResult")]
+public sealed record RegisterResult([property: Id(0)] RegisterOutcome Outcome, [property: Id(1)] UserView? User = null);
+
+/// <summary>A user as REST shows one.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.UserView")]
+public sealed record UserView(
+    [property: Id(0)] long UserId,
+    [property: Id(1)] string Username,
+    [property: Id(2)] string Email,
+    [property: Id(3)] bool EmailVerified,
+    [property: Id(4)] string FirstName,
+    [property: Id(5)] string LastName,
+    [property: Id(6)] DateOnly? DateOfBirth,
+    [property: Id(7)] IReadOnlyList<string> Roles,
+    [property: Id(8)] string Status,
+    [property: Id(9)] DateTimeOffset CreatedAt,
+    [property: Id(10)] DateTimeOffset UpdatedAt);
+
+/// <summary>What a user's status may be.</summary>
+public static class UserStatus
+{
+    public const string Active = "active";
+    public const string Disabled = "disabled";
+}
+
+/// <param name="PasswordHash">argon2id as a PHC string.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.UserCredential")]
+public sealed record UserCredential(
+    [property: Id(0)] string Username,
+    [property: Id(1)] string PasswordHash,
+    [property: Id(2)] string Status,
+    [property: Id(3)] IReadOnlyList<string> Roles)
+{
+    /// <summary>Names the user without the hash.</summary>
+    public override string ToString() => $"UserCredential {{ {Username}, {Status} }}";
+}
+
+/// <summary>Whose password to check. Every part that is given must belong to the same account.</summary>
+/// <param name="UserId">The user's id, or null.</param>
+/// <param name="Username">Username or e-mail, or null.</param>
+/// <param name="SourceAddress">The address that the attempt came from.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.CredentialQuery")]
+public sealed record CredentialQuery(
+    [property: Id(0)] long? UserId,
+    [property: Id(1)] string? Username,
+    [property: Id(2)] string Password,
+    [property: Id(3)] string SourceAddress)
+{
+    /// <summary>Names the account without the password.</summary>
+    public override string ToString() => $"CredentialQuery {{ {UserId}, {Username} }}";
+}
+
+/// <summary>How a credential check ended.</summary>
+public enum CredentialOutcome
+{
+    Valid,
+
+    /// <summary>No such account, wrong password or disabled: callers are told no more.</summary>
+    Invalid,
+
+    /// <summary>More passwords wait to be hashed than the silo queues: try again later.</summary>
+    Busy,
+}
+
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.CredentialCheck")]
+public sealed record CredentialCheck(
+    [property: Id(0)] CredentialOutcome Outcome,
+    [property: Id(1)] long UserId = 0,
+    [property: Id(2)] string Username = "",
+    [property: Id(3)] IReadOnlyList<string>? Roles = null);
