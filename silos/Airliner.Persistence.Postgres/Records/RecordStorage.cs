@@ -1,0 +1,122 @@
+using System.Globalization;
+using Airliner.Contracts.Records;
+using Airliner.Persistence.Postgres.Outbox;
+using Npgsql;
+using Orleans.Storage;
+
+namespace Airliner.Persistence.Postgres.Records;
+
+/// <summary>
+/// Keeps records in a table of their own: group commit, batched reads, events in the same statement. The grain storage of the table's grains, and what
+/// inserts many records at once without activating a grain for each.
+/// </summary>
+public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
+    where TKey : notnull
+    where TRecord : Record
+{
+    private readonly RecordTable<TKey, TRecord> _table;
+    private readonly RecordStatements<TKey, TRecord> _statements;
+    private readonly NpgsqlDataSource _database;
+    private readonly RecordWriter<TKey, TRecord> _writer;
+    private readonly RecordLookup<TKey, TRecord> _lookup;
+
+    public RecordStorage(RecordTable<TKey, TRecord> table, NpgsqlDataSource database, IOutboxRelay relay, RecordOptions options)
+    {
+        _table = table;
+        _database = database;
+        _statements = new(table);
+        _writer = new(table, _statements, database, relay, options);
+        _lookup = new(table, _statements, database, relay, options);
+    }
+
+    /// <summary>Starts the loops that commit and read.</summary>
+    public void Start()
+    {
+        _writer.Start();
+        _lookup.Start();
+    }
+
+    /// <inheritdoc/>
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        ArgumentNullException.ThrowIfNull(grainState);
+        var key = KeyOf(grainId);
+        if (RecordHints.IsNew(_table.Subject(key)))
+            return;
+        if (await _lookup.ReadAsync(key) is not { } stored)
+        {
+            grainState.RecordExists = false;
+            grainState.ETag = null;
+            return;
+        }
+
+        grainState.State = (T)(object)stored.Record;
+        grainState.ETag = stored.Version.ToString(CultureInfo.InvariantCulture);
+        grainState.RecordExists = true;
+    }
+
+    /// <inheritdoc/>
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        ArgumentNullException.ThrowIfNull(grainState);
+        var record = (TRecord)(object)grainState.State!;
+        var version = VersionOf(grainState);
+        await _writer.WriteAsync(PendingWrite<TKey, TRecord>.Of(_table, KeyOf(grainId), record, version));
+        grainState.State = (T)(object)Committed(record);
+        grainState.ETag = (version + 1).ToString(CultureInfo.InvariantCulture);
+        grainState.RecordExists = true;
+    }
+
+    /// <inheritdoc/>
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        ArgumentNullException.ThrowIfNull(grainState);
+        var key = KeyOf(grainId);
+        await using var batch = _database.CreateBatch();
+        batch.BatchCommands.Add(_statements.Delete(key, VersionOf(grainState)));
+        try
+        {
+            if (await batch.ExecuteNonQueryAsync() == 0 && grainState.RecordExists)
+                throw new InconsistentStateException($"{_table.Subject(key)} is no longer at version {grainState.ETag}.");
+        }
+        catch (Exception error) when (error is NpgsqlException or IOException)
+        {
+            throw PostgresErrors.ForBatch(error, _table.Name);
+        }
+
+        grainState.State = Activator.CreateInstance<T>();
+        grainState.ETag = null;
+        grainState.RecordExists = false;
+    }
+
+    /// <summary>
+    /// Inserts many new records with their events in one transaction, passing over those that violate a unique index, as a repeated event's do.
+    /// </summary>
+    /// <returns>The keys of those that were inserted.</returns>
+    public Task<IReadOnlySet<TKey>> InsertNewAsync(IEnumerable<KeyValuePair<TKey, TRecord>> records, CancellationToken cancellationToken = default) =>
+        _writer.InsertNewAsync([.. records.Select(pair => PendingWrite<TKey, TRecord>.Of(_table, pair.Key, pair.Value, 0))], cancellationToken);
+
+    void ILifecycleParticipant<ISiloLifecycle>.Participate(ISiloLifecycle observer) => observer.Subscribe(
+        $"records-{_table.Name}",
+        ServiceLifecycleStage.ApplicationServices,
+        _ =>
+        {
+            Start();
+            return Task.CompletedTask;
+        },
+        _ => DisposeAsync().AsTask());
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        await _lookup.DisposeAsync();
+    }
+
+    private static TRecord Committed(TRecord record) =>
+        record.Raised.IsEmpty ? record : record with { EventSequence = record.EventSequence + record.Raised.Length, Raised = [] };
+
+    private static long VersionOf<T>(IGrainState<T> state) => state.ETag is { } etag ? long.Parse(etag, CultureInfo.InvariantCulture) : 0;
+
+    private static TKey KeyOf(GrainId grainId) =>
+        typeof(TKey) == typeof(string) ? (TKey)(object)grainId.Key.ToString()! : (TKey)(object)grainId.GetIntegerKey();
+}

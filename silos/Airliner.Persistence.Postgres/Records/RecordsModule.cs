@@ -1,0 +1,53 @@
+using Airliner.Contracts.Records;
+using Airliner.Persistence.Postgres.Outbox;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Orleans.Runtime.Hosting;
+
+namespace Airliner.Persistence.Postgres.Records;
+
+/// <summary>Registers a service's database and tables.</summary>
+public static class RecordsModule
+{
+    /// <summary>
+    /// Registers the database of one service: a keyed <see cref="NpgsqlDataSource"/> and <see cref="IIdSequences"/>. Its tables follow with
+    /// <see cref="AddRecords{TKey,TRecord}"/>; who publishes its events is the keyed <see cref="IOutboxRelay"/>.
+    /// </summary>
+    public static ISiloBuilder AddServiceDatabase(this ISiloBuilder silo, string service, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        silo.Services.AddKeyedSingleton(service, (_, _) => DataSource(connectionString));
+        silo.Services.AddKeyedSingleton<IIdSequences>(service, (provider, _) => new IdSequences(provider.GetRequiredKeyedService<NpgsqlDataSource>(service)));
+        return silo;
+    }
+
+    /// <summary>Registers one table of the service, as the grain storage of its name.</summary>
+    public static ISiloBuilder AddRecords<TKey, TRecord>(this ISiloBuilder silo, string service, RecordTable<TKey, TRecord> table)
+        where TKey : notnull
+        where TRecord : Record
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(table);
+        silo.Services.AddSingleton(provider => new RecordStorage<TKey, TRecord>(
+            table,
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(service),
+            provider.GetRequiredKeyedService<IOutboxRelay>(service),
+            provider.GetRequiredService<IOptionsMonitor<RecordOptions>>().Get(service)));
+        silo.Services.AddGrainStorage(table.Name, (provider, _) => provider.GetRequiredService<RecordStorage<TKey, TRecord>>());
+        return silo;
+    }
+
+    /// <summary>A pool of connections that prepares what it repeats, and gives up soon when the database is away.</summary>
+    public static NpgsqlDataSource DataSource(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 100,
+            AutoPrepareMinUsages = 2,
+            Timeout = 3,
+            CommandTimeout = 10,
+        };
+        return NpgsqlDataSource.Create(settings);
+    }
+}
