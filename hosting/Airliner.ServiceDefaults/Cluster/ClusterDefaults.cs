@@ -1,0 +1,87 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+
+namespace Airliner.ServiceDefaults.Cluster;
+
+/// <summary>How every silo and every gateway takes part in the cluster.</summary>
+public static class ClusterDefaults
+{
+    private const string Npgsql = "Npgsql";
+
+    /// <summary>A silo whose membership is in Postgres (<c>Postgres:Cluster</c>).</summary>
+    public static ISiloBuilder UseClusterDefaults(this ISiloBuilder silo, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        var settings = Settings(configuration);
+        var connectionString = PostgresSettings.ConnectionString(configuration, "Cluster");
+        silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, connectionString));
+        if (settings.AdvertisedAddress is { } address)
+            silo.ConfigureEndpoints(IPAddress.Parse(address), settings.SiloPort, settings.GatewayPort, settings.ListenOnAnyAddress);
+        else
+            silo.ConfigureEndpoints(settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: settings.ListenOnAnyAddress);
+        return silo.UseSiloDefaults(settings);
+    }
+
+    /// <summary>The one silo of a cluster, whose membership ends with its process.</summary>
+    public static ISiloBuilder UseSingleSilo(this ISiloBuilder silo, int siloPort, int gatewayPort)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        return silo.UseLocalhostClustering(siloPort, gatewayPort).UseSiloDefaults(new ClusterSettings { DistributedDirectory = false });
+    }
+
+    /// <summary>A client of the cluster, as a gateway is one.</summary>
+    public static IClientBuilder UseClusterDefaults(this IClientBuilder client, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        var settings = Settings(configuration);
+        var connectionString = PostgresSettings.ConnectionString(configuration, "Cluster");
+        client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, connectionString));
+        client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
+        // By default a new silo stays unseen for a minute.
+        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = settings.ResponseTimeout);
+        client.AddActivityPropagation();
+        client.UseConnectionRetryFilter(async (_, cancellation) =>
+        {
+            // A gateway may start before the first silo: it waits, and is not ready meanwhile.
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+            return true;
+        });
+        return client;
+    }
+
+    private static ISiloBuilder UseSiloDefaults(this ISiloBuilder silo, ClusterSettings settings)
+    {
+        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
+        silo.Configure<SiloOptions>(options => options.SiloName = Environment.MachineName);
+        silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = settings.ProbeTimeout;
+            options.MinProbeTimeout = settings.ProbeTimeout / 2;
+            options.MaxProbeTimeout = settings.ProbeTimeout * 2;
+            options.NumMissedProbesLimit = settings.MissedProbes;
+            options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            // After all silos were killed at once, joiners wait until the dead rows look stale: three of these, not ninety seconds.
+            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+            options.EnableConnectionLivenessCheck = false;
+            options.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
+            options.DefunctSiloExpiration = TimeSpan.FromHours(1);
+        });
+        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = settings.ResponseTimeout);
+        silo.Configure<GrainCollectionOptions>(options => options.EnableActivationSheddingOnMemoryPressure = true);
+        silo.AddActivityPropagation();
+        if (settings.DistributedDirectory)
+        {
+#pragma warning disable ORLEANSEXP003 // Experimental, and worth it: see the decision record on the grain directory.
+            silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+            silo.Services.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
+        }
+
+        return silo;
+    }
+
+    private static ClusterSettings Settings(IConfiguration configuration) => configuration.GetSection("Cluster").Get<ClusterSettings>() ?? new();
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace Airliner.ServiceDefaults.Cluster;
+
+/// <summary>
+/// Calls grains from a gateway, and tries again where the cluster has just changed. Retries live here alone: every command carries its id, so a repeat
+/// of one that ran is recognised.
+/// </summary>
+public sealed partial class GrainCalls(IGrainFactory grains, TimeProvider time, ILogger<GrainCalls> log)
+{
+    private const int MoreTries = 3;
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Runs <paramref name="call"/>; when the silo refused it, is not there any more, or its grain has to read its record again, at most three times more within ten
+    /// seconds.
+    /// </summary>
+    public async Task<T> Call<T>(Func<IGrainFactory, Task<T>> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        var started = time.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await call(grains);
+            }
+            catch (Exception error) when (attempt < MoreTries && error.Kind() is (ClusterError.SiloGone or ClusterError.Inconsistent))
+            {
+                // 50, 150, 450 ms, each up to half longer, so that callers of a lost silo do not come back together.
+                var delay = TimeSpan.FromMilliseconds(50 * Math.Pow(3, attempt) * (1 + (Random.Shared.NextDouble() / 2)));
+                if (time.GetElapsedTime(started) + delay > _deadline)
+                    throw;
+                LogRetry(attempt + 1, error.GetType().Name, error.Message);
+                await Task.Delay(delay, time);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="Call{T}"/>
+    public Task Call(Func<IGrainFactory, Task> call) => Call(async factory =>
+    {
+        await call(factory);
+        return true;
+    });
+
+    [LoggerMessage(LogLevel.Warning, "A grain call is repeated (try {Attempt}): {Error}: {Message}")]
+    private partial void LogRetry(int attempt, string error, string message);
+}

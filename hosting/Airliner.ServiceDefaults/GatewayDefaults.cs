@@ -1,0 +1,94 @@
+using System.Net;
+using Airliner.Contracts;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Grpc;
+using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.Problems;
+using Airliner.ServiceDefaults.Security;
+using Airliner.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Scalar.AspNetCore;
+
+namespace Airliner.ServiceDefaults;
+
+/// <summary>What the gateways have in common: listeners, cluster client, authentication, problem details, health, telemetry, documentation.</summary>
+public static class GatewayDefaults
+{
+    /// <summary>A gateway's builder.</summary>
+    /// <param name="service">The service's name, as <c>/health</c> answers it.</param>
+    /// <param name="restPort">The REST port where <c>Gateway:RestPort</c> says none.</param>
+    /// <param name="grpcPort">The gRPC port where <c>Gateway:GrpcPort</c> says none.</param>
+    /// <param name="cluster">A client that is in this process already; null to connect one.</param>
+    public static WebApplicationBuilder CreateGateway(string[] args, string service, int restPort, int grpcPort, IClusterClient? cluster = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var configuration = builder.Configuration;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            var address = IPAddress.Parse(configuration["Gateway:Bind"] ?? "127.0.0.1");
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(address, configuration.GetValue("Gateway:RestPort", restPort), listen => listen.Protocols = HttpProtocols.Http1AndHttp2);
+            // Cleartext HTTP/2 has no negotiation, so gRPC has a port of its own.
+            kestrel.Listen(address, configuration.GetValue("Gateway:GrpcPort", grpcPort), listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        builder.AddTelemetry(service);
+        if (cluster is null)
+            builder.UseOrleansClient(client => client.UseClusterDefaults(configuration));
+        else
+            builder.Services.AddSingleton(cluster).AddSingleton<IGrainFactory>(cluster);
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<GrainCalls>();
+        builder.Services.AddBearerAuthentication(configuration);
+        builder.Services.AddExceptionHandler<ExceptionProblems>();
+        builder.Services.ConfigureHttpJsonOptions(options => AirlinerJson.Apply(options.SerializerOptions));
+        // A body that cannot be bound is thrown, so that the answer can name the member that is wrong.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.AddOpenApi();
+        builder.Services.AddGrpc(options => options.Interceptors.Add<GrpcErrors>());
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddGrpcHealthChecks();
+        return builder;
+    }
+
+    /// <summary>The request pipeline and the routes that every gateway has at its root.</summary>
+    public static void UseGatewayDefaults(this WebApplication app, string service)
+    {
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(context => ProblemWriter.WriteAsync(
+            context.HttpContext, new() { Status = context.HttpContext.Response.StatusCode, Detail = DetailOf(context.HttpContext) }));
+        app.Use((http, next) =>
+        {
+            http.Response.Headers.XContentTypeOptions = "nosniff";
+            return next(http);
+        });
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealth(service);
+        app.MapMetrics();
+        app.MapOpenApi().AllowAnonymous();
+        app.MapScalarApiReference("/docs").AllowAnonymous();
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapGrpcReflectionService().AllowAnonymous();
+    }
+
+    private static string? DetailOf(HttpContext http) => http.Response.StatusCode switch
+    {
+        StatusCodes.Status401Unauthorized => "A valid access token is required in the Authorization header.",
+        StatusCodes.Status403Forbidden => "This caller may not do that.",
+        StatusCodes.Status404NotFound => $"There is nothing at {http.Request.Path}.",
+        StatusCodes.Status405MethodNotAllowed => $"{http.Request.Path} does not answer {http.Request.Method}; it answers {http.Response.Headers.Allow}.",
+        StatusCodes.Status415UnsupportedMediaType => "The body must be application/json.",
+        _ => null,
+    };
+}

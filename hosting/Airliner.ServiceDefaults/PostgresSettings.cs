@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Airliner.ServiceDefaults;
+
+/// <summary>Where a database is: <c>Postgres:{name}:ConnectionString</c>, and its password in a file where <c>Postgres:{name}:PasswordFile</c> names one.</summary>
+public static class PostgresSettings
+{
+    /// <exception cref="InvalidOperationException">The setting or the file is missing; the message names it.</exception>
+    public static string ConnectionString(IConfiguration configuration, string name)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var section = configuration.GetSection($"Postgres:{name}");
+        var connection = section["ConnectionString"]
+            ?? throw new InvalidOperationException($"Postgres:{name}:ConnectionString is not set (environment: Postgres__{name}__ConnectionString).");
+        return section["PasswordFile"] is { } file ? $"{connection};Password={SecretFile.Read(file)}" : connection;
+    }
+}

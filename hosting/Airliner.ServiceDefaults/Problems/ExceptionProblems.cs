@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Airliner.ServiceDefaults.Cluster;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+
+namespace Airliner.ServiceDefaults.Problems;
+
+/// <summary>What an exception that reached the edge means to a REST client.</summary>
+internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+            return true;
+        var problem = exception is BadHttpRequestException bad ? Of(bad) : Of(exception);
+        if (problem.Status == StatusCodes.Status500InternalServerError)
+            LogUnexpected(exception, httpContext.Request.Method, httpContext.Request.Path);
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+            httpContext.Response.Headers.RetryAfter = "2";
+        await ProblemWriter.WriteAsync(httpContext, problem);
+        return true;
+    }
+
+    private static ProblemDetails Of(Exception error) => error.Kind() switch
+    {
+        ClusterError.StorageAway or ClusterError.SiloGone or ClusterError.Inconsistent =>
+            new() { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The service cannot take this now; nothing was lost. Try again shortly." },
+        ClusterError.TimedOut =>
+            new() { Status = StatusCodes.Status504GatewayTimeout, Detail = "The service did not answer in time; whether it acted is not known." },
+        ClusterError.Rejected =>
+            new() { Status = StatusCodes.Status400BadRequest, Detail = "A value cannot be stored, for example a text with a NUL character." },
+        _ => new() { Status = StatusCodes.Status500InternalServerError, Detail = "An unexpected error; the log has it under this traceId." },
+    };
+
+    /// <summary>A request that the framework could not bind: names the member of the body that is wrong where it is known.</summary>
+    private static ProblemDetails Of(BadHttpRequestException error) => error.InnerException switch
+    {
+        JsonException { Path: { } path } json when path.Length > 2 => new HttpValidationProblemDetails(
+            new Dictionary<string, string[]> { [path[2..]] = [$"has the wrong type{Where(json)}."] })
+        {
+            Status = StatusCodes.Status400BadRequest,
+            Detail = $"{path[2..]} has the wrong type{Where(json)}.",
+        },
+        JsonException json => new ProblemDetails { Status = StatusCodes.Status400BadRequest, Detail = $"The body is not valid JSON{Where(json)}." },
+        _ => new ProblemDetails { Status = error.StatusCode, Detail = error.Message },
+    };
+
+    private static string Where(JsonException json) => json.LineNumber is { } line ? $" (line {line + 1}, byte {json.BytePositionInLine + 1})" : "";
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} ended in an unexpected error")]
+    private partial void LogUnexpected(Exception error, string method, string path);
+}

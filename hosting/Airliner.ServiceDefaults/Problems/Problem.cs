@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Airliner.ServiceDefaults.Problems;
+
+/// <summary>Error answers (RFC 9457), each kind in one place.</summary>
+public static class Problem
+{
+    /// <summary>400 with a message for each field.</summary>
+    public static IResult Invalid(IDictionary<string, string[]> errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        var detail = string.Join(" ", errors.SelectMany(field => field.Value.Select(message => $"{field.Key}: {message}")));
+        return new ProblemResult(new HttpValidationProblemDetails(errors) { Status = StatusCodes.Status400BadRequest, Detail = detail });
+    }
+
+    /// <summary>400 for one field.</summary>
+    public static IResult Invalid(string field, string message) => Invalid(new Dictionary<string, string[]> { [field] = [message] });
+
+    public static IResult Unauthorized(string detail) => Of(StatusCodes.Status401Unauthorized, detail);
+
+    public static IResult Forbidden(string detail) => Of(StatusCodes.Status403Forbidden, detail);
+
+    public static IResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, detail);
+
+    public static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
+
+    public static IResult TooLarge(string detail) => Of(StatusCodes.Status413PayloadTooLarge, detail);
+
+    /// <summary>503 with <c>Retry-After</c>.</summary>
+    public static IResult Unavailable(string detail, TimeSpan retryAfter) =>
+        new ProblemResult(new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Detail = detail }, retryAfter);
+
+    public static IResult Of(int status, string detail) => new ProblemResult(new ProblemDetails { Status = status, Detail = detail });
+
+    /// <summary>Writes the problem through the service that adds what every problem has.</summary>
+    private sealed class ProblemResult(ProblemDetails problem, TimeSpan? retryAfter = null) : IResult, IStatusCodeHttpResult
+    {
+        public int? StatusCode => problem.Status;
+
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = problem.Status!.Value;
+            if (retryAfter is { } wait)
+                httpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            await ProblemWriter.WriteAsync(httpContext, problem);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Globalization;
+using Airliner.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Airliner.ServiceDefaults.Requests;
+
+/// <summary>The paging members of a list's query: <c>limit</c>, <c>cursor</c>, <c>offset</c>, and what else the list filters by.</summary>
+public sealed class ListQuery(HttpRequest request)
+{
+    private readonly Dictionary<string, string[]> _errors = [];
+
+    /// <summary>What was wrong, by member; empty when all is well. Read it after the members.</summary>
+    public IDictionary<string, string[]> Errors => _errors;
+
+    public PageRequest Page()
+    {
+        var limit = (int)(Number("limit", 1, PageRequest.MaxLimit) ?? PageRequest.DefaultLimit);
+        var offset = (int)(Number("offset", 0, int.MaxValue) ?? 0);
+        long? before = null;
+        if (Text("cursor") is { } cursor && (before = FromCursor(cursor)) is null)
+            Error("cursor", "must be a nextCursor that a list answered.");
+        return new PageRequest(limit, before, offset);
+    }
+
+    public string? Text(string member) => request.Query[member] is { Count: > 0 } values && values[^1] is { Length: > 0 } value ? value : null;
+
+    /// <summary>A member that must be one of <paramref name="allowed"/>.</summary>
+    public string? OneOf(string member, IReadOnlyCollection<string> allowed)
+    {
+        if (Text(member) is not { } value || allowed.Contains(value))
+            return Text(member);
+        return Error<string>(member, $"must be one of {string.Join(", ", allowed)}.");
+    }
+
+    public long? Number(string member, long min = 0, long max = long.MaxValue)
+    {
+        if (Text(member) is not { } text)
+            return null;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
+            return value;
+        Error(member, max == long.MaxValue ? $"must be a whole number from {min}." : $"must be a whole number from {min} to {max}.");
+        return null;
+    }
+
+    public DateTimeOffset? Time(string member)
+    {
+        if (Text(member) is not { } text)
+            return null;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value))
+            return value;
+        Error(member, "must be a time as in RFC 3339, for example 2026-01-31T12:00:00Z.");
+        return null;
+    }
+
+    /// <summary>The <c>pagination</c> member of the answer.</summary>
+    public static Pagination Pagination<T>(PageRequest request, Page<T> page, Func<T, long> id)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        ArgumentNullException.ThrowIfNull(id);
+        return new(request.Limit, request.Offset, page.Total, page.HasMore, page.HasMore ? ToCursor(id(page.Items[^1])) : null);
+    }
+
+    private T? Error<T>(string member, string message)
+        where T : class
+    {
+        Error(member, message);
+        return null;
+    }
+
+    private void Error(string member, string message) => _errors[member] = [message];
+
+    private static string ToCursor(long id)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, id);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    private static long? FromCursor(string cursor)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        return cursor.Length == 11 && Base64Url.TryDecodeFromChars(cursor, bytes, out var length) && length == 8
+            ? BinaryPrimitives.ReadInt64BigEndian(bytes)
+            : null;
+    }
+}
+
+/// <summary>Where a page stands in its list.</summary>
+/// <param name="NextCursor">The <c>cursor</c> of the next page, null on the last.</param>
+public sealed record Pagination(int Limit, int Offset, long Total, bool HasMore, string? NextCursor);

@@ -1,0 +1,46 @@
+using Airliner.Contracts.Auth;
+using Airliner.ServiceDefaults.Cluster;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Airliner.ServiceDefaults.Security;
+
+/// <summary>
+/// The public keys that verify access tokens, fetched from the auth silo and kept. A key id that is not known causes one fetch, at most once a second, so that
+/// invented key ids cost nothing.
+/// </summary>
+internal sealed class SigningKeyRing(GrainCalls calls, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan _shortestInterval = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _fetching = new(1);
+    private Dictionary<string, SecurityKey> _keys = [];
+    private long? _fetchedAt;
+
+    /// <summary>The key, null where there is none of that id.</summary>
+    public async ValueTask<SecurityKey?> FindAsync(string keyId)
+    {
+        if (_keys.TryGetValue(keyId, out var known))
+            return known;
+        await _fetching.WaitAsync();
+        try
+        {
+            if (!_keys.ContainsKey(keyId) && (_fetchedAt is not { } last || time.GetElapsedTime(last) >= _shortestInterval))
+            {
+                var keys = await calls.Call(grains => grains.GetGrain<ISigningKeysGrain>(0).GetPublicKeys());
+                _keys = keys.ToDictionary(key => key.KeyId, SecurityKeyOf);
+                _fetchedAt = time.GetTimestamp();
+            }
+        }
+        finally
+        {
+            _fetching.Release();
+        }
+
+        return _keys.GetValueOrDefault(keyId);
+    }
+
+    public void Dispose() => _fetching.Dispose();
+
+    private static SecurityKey SecurityKeyOf(PublicKey key) =>
+        new JsonWebKey { Kty = JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv = JsonWebKeyECTypes.P256, X = key.X, Y = key.Y, KeyId = key.KeyId };
+}
