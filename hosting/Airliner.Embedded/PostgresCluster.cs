@@ -5,8 +5,6 @@ namespace Airliner.Embedded;
 /// <summary>One cluster and PostgreSQL's own programs that make, start and stop it, run as the user it belongs to.</summary>
 internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries binaries, ServerAccount account)
 {
-    public const string Superuser = "airliner";
-
     private const string OwnSettings = "airliner.conf";
 
     // Password and settings come by standard input and files: a command line is readable by every user.
@@ -44,7 +42,7 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
             IReadOnlyList<string> command =
             [
                 "/bin/sh", "-c", InitDbScript, "sh", folder.Server,
-                binaries.InitDb, "--pgdata", unfinished, "--username", Superuser, "--auth", "scram-sha-256",
+                binaries.InitDb, "--pgdata", unfinished, "--username", Superuser.Name, "--auth", "scram-sha-256",
                 "--encoding", "UTF8", "--lc-messages=C", .. locale,
             ];
             result = await CommandLine.RunAsync(account.Prefix(command), cancellationToken, input: password + "\n");
