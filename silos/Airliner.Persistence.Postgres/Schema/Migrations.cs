@@ -1,0 +1,93 @@
+using DbUp;
+using DbUp.Engine;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Airliner.Persistence.Postgres.Schema;
+
+/// <summary>
+/// Brings a database to the schema that a process needs. Every process does so at its start: one at a time, and each
+/// step once, in a transaction of its own.
+/// </summary>
+public static partial class Migrations
+{
+    /// <summary>Applies what is missing of the sources, in their order, with the default <see cref="MigrationOptions"/>.</summary>
+    /// <inheritdoc cref="ApplyAsync(string, IReadOnlyList{MigrationSource}, ILogger, MigrationOptions?, CancellationToken)"/>
+    public static Task ApplyAsync(string connectionString, params MigrationSource[] sources) =>
+        ApplyAsync(connectionString, sources, NullLogger.Instance);
+
+    /// <summary>Applies what is missing of the sources, in their order.</summary>
+    /// <exception cref="MigrationException">
+    /// The database cannot be reached, another process holds it too long, a step failed, or a step that was applied has
+    /// changed since. Steps before the one that failed stay applied.
+    /// </exception>
+    public static async Task ApplyAsync(
+        string connectionString,
+        IReadOnlyList<MigrationSource> sources,
+        ILogger logger,
+        MigrationOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new MigrationOptions();
+        var steps = sources.ToDictionary(source => source, MigrationScript.ReadAll);
+
+        // Not pooled: what is set and locked here ends with the connection. Kept alive, because it idles while steps run.
+        connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = 30 }.ConnectionString;
+        var connection = await DatabaseStart.ConnectAsync(connectionString, options, logger, cancellationToken);
+        await using var held = await MigrationLock.TakeAsync(connection, options.LockWait, cancellationToken);
+
+        foreach (var source in sources)
+        {
+            var journal = await MigrationJournal.OpenAsync(held.Connection, source, steps[source], cancellationToken);
+            var missing = FindMissing(source, steps[source], journal, logger);
+            if (missing.Count > 0)
+                await Task.Run(() => Apply(connectionString, source, missing, journal, logger, options), cancellationToken);
+        }
+    }
+
+    private static List<MigrationScript> FindMissing(
+        MigrationSource source, IReadOnlyList<MigrationScript> scripts, MigrationJournal journal, ILogger logger)
+    {
+        var changed = scripts.FirstOrDefault(script => journal.AppliedHashes.TryGetValue(script.Name, out var hash) && hash != script.Hash);
+        if (changed is not null)
+        {
+            throw new MigrationException(
+                $"Step '{changed.Name}' of source '{source.Name}' has changed since it was applied. Put it back, and make the change in a new step.");
+        }
+
+        // A newer version of this process has been here: steps only add, so the older one goes on.
+        foreach (var unknown in journal.AppliedHashes.Keys.Except(scripts.Select(script => script.Name)))
+            LogUnknownStep(logger, unknown, source.Name);
+
+        return [.. scripts.Where(script => !journal.AppliedHashes.ContainsKey(script.Name))];
+    }
+
+    private static void Apply(
+        string connectionString, MigrationSource source, List<MigrationScript> missing, MigrationJournal journal, ILogger logger, MigrationOptions options)
+    {
+        // Without variables: DbUp would take the $query$ around a text for one.
+        var result = DeployChanges.To.PostgresqlDatabase(connectionString)
+            .WithScripts(missing.Select(script => new SqlScript(script.Name, script.Contents)))
+            .WithScriptNameComparer(StringComparer.Ordinal)
+            .JournalTo(journal)
+            .WithTransactionPerScript()
+            .WithVariablesDisabled()
+            .WithExecutionTimeout(options.StatementTimeout)
+            .LogTo(logger)
+            .Build()
+            .PerformUpgrade();
+
+        foreach (var script in result.Scripts)
+            LogApplied(logger, script.Name, source.Name);
+
+        if (!result.Successful)
+            throw new MigrationException($"Step '{result.ErrorScript?.Name}' of source '{source.Name}' failed: {result.Error.Message}", result.Error);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Applied {Script} of {Source}")]
+    private static partial void LogApplied(ILogger logger, string script, string source);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database has {Script} of {Source}, which this version does not know")]
+    private static partial void LogUnknownStep(ILogger logger, string script, string source);
+}
