@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
+
+/// <summary>Reads the parameters of a <c>data_processing</c> task; whatever cannot be used is named by its path.</summary>
+internal static class ParameterParser
+{
+    private static readonly Dictionary<string, ConditionOperator> Conditions = new(StringComparer.Ordinal)
+    {
+        ["eq"] = ConditionOperator.Equal,
+        ["ne"] = ConditionOperator.NotEqual,
+        ["lt"] = ConditionOperator.Less,
+        ["le"] = ConditionOperator.LessOrEqual,
+        ["gt"] = ConditionOperator.Greater,
+        ["ge"] = ConditionOperator.GreaterOrEqual,
+        ["contains"] = ConditionOperator.Contains,
+        ["startsWith"] = ConditionOperator.StartsWith,
+        ["in"] = ConditionOperator.In,
+        ["isEmpty"] = ConditionOperator.IsEmpty,
+    };
+
+    private static readonly Dictionary<string, AggregateOperator> Aggregates = new(StringComparer.Ordinal)
+    {
+        ["count"] = AggregateOperator.Count,
+        ["sum"] = AggregateOperator.Sum,
+        ["avg"] = AggregateOperator.Average,
+        ["min"] = AggregateOperator.Minimum,
+        ["max"] = AggregateOperator.Maximum,
+    };
+
+    private static readonly Dictionary<string, SourceFormat> Formats = new(StringComparer.Ordinal)
+    {
+        ["csv"] = SourceFormat.Csv,
+        ["jsonl"] = SourceFormat.JsonLines,
+    };
+
+    public static DataProcessingParameters Parse(JsonElement parameters)
+    {
+        var root = new JsonMember(parameters, "");
+        if (!root.Exists)
+            throw root.Wrong("must be an object");
+        return new(
+            Source(root.Member("source")),
+            root.Member("where").Items().ConvertAll(Condition),
+            root.Member("select").Items().ConvertAll(column => column.Text()),
+            root.Member("groupBy").Items().ConvertAll(column => column.Text()),
+            root.Member("aggregate").Items().ConvertAll(Aggregate),
+            root.Member("sort").Items().ConvertAll(Sort),
+            Limit(root.Member("limit")));
+    }
+
+    private static SourceParameter Source(JsonMember source)
+    {
+        if (!source.Exists)
+            throw source.Wrong("is required");
+        var (csv, jsonLines, fileId) = (source.Member("csv"), source.Member("jsonl"), source.Member("fileId"));
+        if ((csv.Exists ? 1 : 0) + (jsonLines.Exists ? 1 : 0) + (fileId.Exists ? 1 : 0) != 1)
+            throw source.Wrong("must have exactly one of csv, jsonl, fileId");
+
+        if (csv.Exists)
+            return new(Encoding.UTF8.GetBytes(csv.Text()), null, SourceFormat.Csv);
+        if (jsonLines.Exists)
+            return new(Encoding.UTF8.GetBytes(jsonLines.Text()), null, SourceFormat.JsonLines);
+        var format = source.Member("format");
+        return new(null, fileId.WholeNumber(), format.Exists ? format.OneOf(Formats) : null);
+    }
+
+    private static ConditionParameter Condition(JsonMember condition)
+    {
+        var column = condition.Member("column").Text();
+        var operation = condition.Member("op").OneOf(Conditions);
+        var value = condition.Member("value");
+        return operation switch
+        {
+            ConditionOperator.IsEmpty => new(column, operation, [], value.Boolean() ?? true),
+            ConditionOperator.In when !value.Exists => throw value.Wrong("is required"),
+            ConditionOperator.In => new(column, operation, value.Items().ConvertAll(Operand), true),
+            _ => new(column, operation, [Operand(value)], true),
+        };
+    }
+
+    private static Operand Operand(JsonMember value)
+    {
+        var text = Encoding.UTF8.GetBytes(value.Scalar());
+        return new(text, CellNumber.TryParse(text, out var number) ? number : null);
+    }
+
+    private static AggregateParameter Aggregate(JsonMember aggregate)
+    {
+        var operation = aggregate.Member("op");
+        var kind = operation.OneOf(Aggregates);
+        var column = aggregate.Member("column");
+        var name = column.Exists || kind is not AggregateOperator.Count ? column.Text() : null;
+        var alias = aggregate.Member("as");
+        return new(kind, name, alias.Exists ? alias.Text() : name is null ? "count" : $"{operation.Text()}_{name}");
+    }
+
+    private static SortParameter Sort(JsonMember sort) =>
+        new(sort.Member("column").Text(), sort.Member("descending").Boolean() ?? false);
+
+    private static long? Limit(JsonMember limit)
+    {
+        if (!limit.Exists)
+            return null;
+        var rows = limit.WholeNumber();
+        return rows >= 0 ? rows : throw limit.Wrong("must not be negative");
+    }
+}

@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Airliner.Artifacts;
+
+/// <summary>
+/// Artifacts as files below one folder. A write goes to a temporary file beside its target, is flushed to the disk and
+/// then renamed, so a reader sees the old bytes or the new ones and a crash leaves at most a temporary file, which the
+/// next start removes once it is an hour old (a younger one may belong to another process that is still writing).
+/// </summary>
+internal sealed partial class FolderArtifactStore : IArtifactStore
+{
+    private const int BufferBytes = 128 * 1024;
+    private const string TemporaryPrefix = ".upload-";
+    private static readonly TimeSpan TemporaryLifetime = TimeSpan.FromHours(1);
+
+    private readonly string _folder;
+    private readonly TimeProvider _time;
+    private readonly ILogger<FolderArtifactStore> _logger;
+
+    public FolderArtifactStore(IOptions<FolderArtifactStoreOptions> options, TimeProvider time, ILogger<FolderArtifactStore> logger)
+    {
+        _folder = Path.GetFullPath(options.Value.Folder);
+        _time = time;
+        _logger = logger;
+        Directory.CreateDirectory(_folder);
+    }
+
+    public async Task<StoredArtifact> SaveAsync(string key, Stream content, long maxBytes, CancellationToken cancellationToken)
+    {
+        var path = ArtifactKey.PathBelow(_folder, key);
+        var parent = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(parent);
+        var temporary = Path.Join(parent, TemporaryPrefix + Guid.NewGuid().ToString("N"));
+        try
+        {
+            var stored = await WriteAsync(temporary, content, maxBytes, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            File.Move(temporary, path, overwrite: true);
+            FlushFolder(parent);
+            return stored;
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var path = ArtifactKey.PathBelow(_folder, key);
+        try
+        {
+            return Task.FromResult<Stream?>(new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.Open,
+                Access = FileAccess.Read,
+                // Delete: an artifact can be deleted or replaced while somebody downloads it.
+                Share = FileShare.Read | FileShare.Delete,
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+                BufferSize = 0,
+            }));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Task.FromResult<Stream?>(null);
+        }
+    }
+
+    public Task<bool> DeleteAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var path = ArtifactKey.PathBelow(_folder, key);
+        if (!File.Exists(path))
+            return Task.FromResult(false);
+        File.Delete(path);
+        FlushFolder(Path.GetDirectoryName(path)!);
+        return Task.FromResult(true);
+    }
+
+    /// <summary>Removes the temporary files that an ended process left behind.</summary>
+    internal int Sweep()
+    {
+        var oldest = _time.GetUtcNow().UtcDateTime - TemporaryLifetime;
+        var swept = 0;
+        var everywhere = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true };
+        foreach (var file in new DirectoryInfo(_folder).EnumerateFiles(TemporaryPrefix + "*", everywhere))
+        {
+            if (file.LastWriteTimeUtc >= oldest)
+                continue;
+            file.Delete();
+            swept++;
+        }
+
+        if (swept > 0)
+            LogSwept(swept, _folder);
+        return swept;
+    }
+
+    private static async Task<StoredArtifact> WriteAsync(string path, Stream content, long maxBytes, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            await using var file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                Options = FileOptions.Asynchronous,
+                BufferSize = 0,
+            });
+            var size = 0L;
+            int read;
+            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                size += read;
+                if (size > maxBytes)
+                    throw new ArtifactTooLargeException(maxBytes);
+                hash.AppendData(buffer, 0, read);
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+
+            file.Flush(flushToDisk: true);
+            return new StoredArtifact(size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>On Unix a rename is durable once its folder is flushed too; Windows has no such call and needs none.</summary>
+    private static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var handle = File.OpenHandle(folder);
+        RandomAccess.FlushToDisk(handle);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Removed {Count} unfinished uploads below {Folder}")]
+    private partial void LogSwept(int count, string folder);
+}

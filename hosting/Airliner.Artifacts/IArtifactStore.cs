@@ -1,0 +1,29 @@
+namespace Airliner.Artifacts;
+
+/// <summary>
+/// Where the bytes of files live. Names, owners and types are a file's metadata and are kept elsewhere; a store knows
+/// keys and bytes only.
+/// </summary>
+/// <remarks>
+/// A key is chosen by our own code, never by a client: segments of <c>[A-Za-z0-9._-]</c> joined by single slashes, none of
+/// which starts with a dot, at most 512 characters (<c>users/1000/1234</c>). Anything else is an <see cref="ArgumentException"/>.
+/// </remarks>
+public interface IArtifactStore
+{
+    /// <summary>
+    /// Streams <paramref name="content"/> to the end into the store. The artifact appears whole and durable, or not at
+    /// all; an existing one of the same key is replaced.
+    /// </summary>
+    /// <param name="key">The artifact's key.</param>
+    /// <param name="content">The bytes, read from the current position; stays open.</param>
+    /// <param name="maxBytes">The largest content that is taken, in bytes.</param>
+    /// <param name="cancellationToken">Gives up and leaves nothing behind.</param>
+    /// <exception cref="ArtifactTooLargeException">The content has more than <paramref name="maxBytes"/> bytes; nothing is stored.</exception>
+    Task<StoredArtifact> SaveAsync(string key, Stream content, long maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Opens an artifact for reading: a seekable stream that the caller disposes, or null where there is none.</summary>
+    Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Deletes an artifact; false where there was none. Streams that are open go on reading what they opened.</summary>
+    Task<bool> DeleteAsync(string key, CancellationToken cancellationToken);
+}
