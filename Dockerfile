@@ -1,0 +1,47 @@
+# One definition for the eight processes; PROJECT picks the one that an image runs:
+#   docker build --build-arg PROJECT=silos/Airliner.Users.Silo -t airliner/usermanagement-silo .
+# No stage before the last knows PROJECT, so eight images cost one build.
+
+# The files that decide what is restored. The next stage copies them from here and BuildKit compares them by content: a change
+# of code keeps the restored packages, and a project that is added needs no line here.
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS projects
+WORKDIR /source
+COPY . .
+RUN find . -type f ! -name '*.*proj' ! -name '*.props' ! -name '*.targets' ! -name global.json -delete
+
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY --from=projects /source .
+# For this machine's runtime identifier alone: native libraries for all the others would be most of an image's size.
+RUN arch=$(uname -m | sed -e s/x86_64/x64/ -e s/aarch64/arm64/) && printf 'linux-%s' "$arch" >/runtime-identifier && \
+    dotnet msbuild docker/services.proj -t:Restore -p:RuntimeIdentifier="$(cat /runtime-identifier)" -v:minimal
+COPY . .
+# Style and analyzers are checked where the tests run; here they would only take time.
+RUN dotnet msbuild docker/services.proj -t:Publish -p:Configuration=Release -p:RuntimeIdentifier="$(cat /runtime-identifier)" \
+      -p:SelfContained=false -p:RunAnalyzers=false \
+      -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -m -v:minimal
+# An exec-form entry point expands no variable, so every process is also known by the same name.
+RUN for project in silos/*.Silo gateways/*.Gateway; do \
+      name=${project##*/} && mkdir -p "/publish/${project%/*}" && \
+      mv artifacts/publish/"$name"/release* "/publish/$project" && ln -s "$name" "/publish/$project/service" || exit; \
+    done
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS final
+# A named volume takes the owner of the folder that it is first mounted over: without this one it would be root's.
+RUN install -d -m 0750 -o "$APP_UID" -g "$APP_UID" /var/lib/airliner/files
+COPY --chmod=755 docker/ready /usr/local/bin/ready
+# The base image's port would contradict the endpoints that each process opens by its own configuration.
+ENV ASPNETCORE_HTTP_PORTS=
+WORKDIR /app
+ARG PROJECT
+COPY --from=build /publish/${PROJECT:?required} .
+USER $APP_UID
+# SIGTERM reaches the process itself, which then leaves the cluster before it ends.
+ENTRYPOINT ["/app/service"]
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Airliner Administration: ${PROJECT}" \
+      org.opencontainers.image.description="Users, tokens, tasks and notifications on Microsoft Orleans" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.licenses="MIT"
