@@ -1,1 +1,3 @@
-return;
+using Airliner.Auth.Gateway;
+
+AuthGateway.Create(args).Run();

@@ -1,1 +1,3 @@
-return;
+using Airliner.Notifications.Gateway;
+
+NotificationsGateway.Create(args).Run();

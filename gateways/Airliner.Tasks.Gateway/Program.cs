@@ -1,1 +1,3 @@
-return;
+using Airliner.Tasks.Gateway;
+
+TasksGateway.Create(args).Run();

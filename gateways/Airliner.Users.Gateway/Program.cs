@@ -1,1 +1,3 @@
-return;
+using Airliner.Users.Gateway;
+
+UsersGateway.Create(args).Run();

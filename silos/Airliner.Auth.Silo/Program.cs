@@ -1,1 +1,7 @@
-return;
+using Airliner.Auth.Silo;
+using Airliner.Persistence.Postgres.AdoNet;
+using Airliner.ServiceDefaults;
+
+SiloDefaults.CreateSilo(args, "auth", (silo, configuration) => silo
+    .UsePostgresClustering(PostgresSettings.ConnectionString(configuration, "Cluster"))
+    .AddAuth(configuration)).Run();

@@ -24,6 +24,10 @@ public interface ILoginGrain : IGrainWithIntegerKey
 [Alias("airliner.IClientGrain")]
 public interface IClientGrain : IGrainWithStringKey
 {
+    /// <summary>Makes the client; false where it exists.</summary>
+    [Alias("Create")]
+    Task<bool> Create(string secret, IReadOnlyList<string> scopes);
+
     /// <summary>The <c>client_credentials</c> grant (RFC 6749 §4.4).</summary>
     [Alias("IssueToken")]
     Task<ClientTokenResult> IssueToken(string secret, string? scope);

@@ -18,9 +18,14 @@ public interface IIdBlocks : IGrainWithStringKey
     Task<IdBlock> Take();
 }
 
-/// <summary>A database's sequences, as the silo that owns it offers them to its grains.</summary>
-public interface IIdSequences
+/// <summary>A service's database, as the silo that owns it offers it to its grains beside the records.</summary>
+public interface IServiceDatabase
 {
     /// <summary>Takes the next block of the sequence <c>{table}_ids</c>.</summary>
-    Task<IdBlock> TakeAsync(string table, CancellationToken cancellationToken = default);
+    /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
+    Task<IdBlock> TakeIdsAsync(string table, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends when the database has answered.</summary>
+    /// <exception cref="StorageUnavailableException">It does not.</exception>
+    Task PingAsync(CancellationToken cancellationToken = default);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 
 namespace Airliner.Contracts.Tasks;
 
@@ -35,8 +37,8 @@ public sealed record TaskView(
     [property: Id(4)] string Priority,
     [property: Id(5)] string Status,
     [property: Id(6)] int Progress,
-    [property: Id(7)] string Parameters,
-    [property: Id(8)] string? Result,
+    [property: Id(7), JsonConverter(typeof(RawJson))] string Parameters,
+    [property: Id(8), JsonConverter(typeof(RawJson))] string? Result,
     [property: Id(9)] string? ErrorMessage,
     [property: Id(10)] int Attempts,
     [property: Id(11)] double? ProcessingTime,
@@ -88,6 +90,8 @@ public static class TaskTypes
     public const string DataProcessing = "data_processing";
 
     public const string Default = DataProcessing;
+
+    public static IReadOnlyList<string> All { get; } = [DataProcessing];
 }
 
 /// <summary>How a cancel ended.</summary>

@@ -8,15 +8,11 @@ namespace Airliner.ServiceDefaults.Cluster;
 /// <summary>How every silo and every gateway takes part in the cluster.</summary>
 public static class ClusterDefaults
 {
-    private const string Npgsql = "Npgsql";
-
-    /// <summary>A silo whose membership is in Postgres (<c>Postgres:Cluster</c>).</summary>
+    /// <summary>A silo of a cluster of many; how it learns of the others is the caller's.</summary>
     public static ISiloBuilder UseClusterDefaults(this ISiloBuilder silo, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(silo);
         var settings = Settings(configuration);
-        var connectionString = PostgresSettings.ConnectionString(configuration, "Cluster");
-        silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, connectionString));
         if (settings.AdvertisedAddress is { } address)
             silo.ConfigureEndpoints(IPAddress.Parse(address), settings.SiloPort, settings.GatewayPort, settings.ListenOnAnyAddress);
         else
@@ -31,13 +27,13 @@ public static class ClusterDefaults
         return silo.UseLocalhostClustering(siloPort, gatewayPort).UseSiloDefaults(new ClusterSettings { DistributedDirectory = false });
     }
 
-    /// <summary>A client of the cluster, as a gateway is one.</summary>
+    /// <summary>A client of the cluster whose membership is in Postgres (<c>Postgres:Cluster</c>), as a gateway is one.</summary>
     public static IClientBuilder UseClusterDefaults(this IClientBuilder client, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(client);
         var settings = Settings(configuration);
         var connectionString = PostgresSettings.ConnectionString(configuration, "Cluster");
-        client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, connectionString));
+        client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString));
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
         // By default a new silo stays unseen for a minute.
         client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
@@ -70,7 +66,11 @@ public static class ClusterDefaults
             options.DefunctSiloExpiration = TimeSpan.FromHours(1);
         });
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = settings.ResponseTimeout);
-        silo.Configure<GrainCollectionOptions>(options => options.EnableActivationSheddingOnMemoryPressure = true);
+        silo.Configure<GrainCollectionOptions>(options =>
+        {
+            options.CollectionQuantum = TimeSpan.FromSeconds(10);
+            options.EnableActivationSheddingOnMemoryPressure = true;
+        });
         silo.AddActivityPropagation();
         if (settings.DistributedDirectory)
         {

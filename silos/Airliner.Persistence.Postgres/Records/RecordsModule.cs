@@ -1,5 +1,7 @@
 using Airliner.Contracts.Records;
+using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.Persistence.Postgres.Outbox;
+using Airliner.Persistence.Postgres.Schema;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -11,14 +13,18 @@ namespace Airliner.Persistence.Postgres.Records;
 public static class RecordsModule
 {
     /// <summary>
-    /// Registers the database of one service: a keyed <see cref="NpgsqlDataSource"/> and <see cref="IIdSequences"/>. Its tables follow with
-    /// <see cref="AddRecords{TKey,TRecord}"/>; who publishes its events is the keyed <see cref="IOutboxRelay"/>.
+    /// Registers the database of one service: its schema, a keyed <see cref="NpgsqlDataSource"/> and <see cref="IServiceDatabase"/>, and, by the service's name,
+    /// storage for state that only its own grain reads. Its tables follow with <see cref="AddRecords{TKey,TRecord}"/>; who publishes its events is the
+    /// keyed <see cref="IOutboxRelay"/>.
     /// </summary>
-    public static ISiloBuilder AddServiceDatabase(this ISiloBuilder silo, string service, string connectionString)
+    /// <param name="steps">The service's own steps.</param>
+    public static ISiloBuilder AddServiceDatabase(this ISiloBuilder silo, string service, string connectionString, MigrationSource steps)
     {
         ArgumentNullException.ThrowIfNull(silo);
+        silo.MigrateAtStart(service, connectionString, MigrationSource.GrainState, MigrationSource.Outbox, steps);
+        silo.AddGrainStateStorage(service, connectionString);
         silo.Services.AddKeyedSingleton(service, (_, _) => DataSource(connectionString));
-        silo.Services.AddKeyedSingleton<IIdSequences>(service, (provider, _) => new IdSequences(provider.GetRequiredKeyedService<NpgsqlDataSource>(service)));
+        silo.Services.AddKeyedSingleton<IServiceDatabase>(service, (provider, _) => new ServiceDatabase(provider.GetRequiredKeyedService<NpgsqlDataSource>(service)));
         return silo;
     }
 

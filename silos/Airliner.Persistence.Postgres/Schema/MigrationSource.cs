@@ -19,6 +19,9 @@ public sealed record MigrationSource(string Name, Assembly Assembly, string Reso
     /// <summary>The table and the queries that <c>Microsoft.Orleans.Persistence.AdoNet</c> keeps grain state by.</summary>
     public static MigrationSource GrainState { get; } = new("orleans-grain-state", typeof(MigrationSource).Assembly, OwnSql + "grain_state.");
 
+    /// <summary>The table of events that wait to be published.</summary>
+    public static MigrationSource Outbox { get; } = new("outbox", typeof(MigrationSource).Assembly, OwnSql + "outbox.");
+
     /// <summary>The tables and the queries that <c>Microsoft.Orleans.Clustering.AdoNet</c> keeps membership by.</summary>
     public static MigrationSource Clustering { get; } = new("orleans-clustering", typeof(MigrationSource).Assembly, OwnSql + "clustering.");
 }

@@ -1,0 +1,25 @@
+using Airliner.Contracts;
+using Airliner.ServiceDefaults;
+using Airliner.ServiceDefaults.Health;
+
+namespace Airliner.Auth.Gateway;
+
+/// <summary>The gateway of Token Management.</summary>
+public static class AuthGateway
+{
+    private const string Service = "auth";
+
+    /// <summary>Makes the gateway, ready to run.</summary>
+    /// <param name="cluster">A cluster client that is in this process already; null to connect one.</param>
+    public static WebApplication Create(string[] args, IClusterClient? cluster = null)
+    {
+        var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5004, grpcPort: 9094, cluster);
+        builder.Services.AddServiceProbe<IAuthProbe>();
+        var app = builder.Build();
+        app.UseGatewayDefaults(Service);
+        app.MapLogins();
+        app.MapOAuth();
+        app.MapGrpcService<TokenValidationService>();
+        return app;
+    }
+}

@@ -1,0 +1,80 @@
+using Airliner.Contracts.Auth;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Problems;
+using Airliner.ServiceDefaults.Requests;
+using FluentValidation;
+
+namespace Airliner.Auth.Gateway;
+
+/// <summary>Logging in over REST.</summary>
+internal static class LoginEndpoints
+{
+    public static void MapLogins(this IEndpointRouteBuilder app)
+    {
+        foreach (var prefix in RoutePrefixes.UsersAndAuth)
+        {
+            var routes = app.MapGroup(prefix).WithTags("Tokens").AllowAnonymous();
+            routes.MapPost("/login", Login).Validated<LoginBody, LoginRules>();
+            routes.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>();
+        }
+
+        var older = app.MapGroup(RoutePrefixes.EventStreamMonitor + "/auth").WithTags("Tokens").AllowAnonymous();
+        older.MapPost("/login", Login).Validated<LoginBody, LoginRules>();
+        older.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>();
+    }
+
+    private static Task<IResult> Login(LoginBody body, HttpContext http, GrainCalls calls) => Answer(
+        calls,
+        new LoginCommand(null, body.Username!, body.Password!, http.SourceAddress(), http.UserAgent(), WithRefresh: true),
+        tokens => new { tokens.AccessToken, tokens.ExpiresIn, tokenType = "bearer", tokens.RefreshToken, message = "Login successful." });
+
+    private static Task<IResult> GenerateToken(GenerateTokenBody body, HttpContext http, GrainCalls calls) => Answer(
+        calls,
+        new LoginCommand(body.UserId, body.Username!, body.Password!, http.SourceAddress(), http.UserAgent(), WithRefresh: false),
+        tokens => new { tokens.AccessToken, tokens.ExpiresIn, tokenType = "bearer" });
+
+    private static async Task<IResult> Answer(GrainCalls calls, LoginCommand command, Func<IssuedTokens, object> answer)
+    {
+        var result = await calls.Call(grains => grains.GetGrain<ILoginGrain>(0).Login(command));
+        return result.Outcome switch
+        {
+            LoginOutcome.LoggedIn => Results.Ok(answer(result.Tokens!)),
+            LoginOutcome.Busy => Problem.Unavailable("More logins wait than can be checked now.", TimeSpan.FromSeconds(2)),
+            _ => new Challenged(Problem.Unauthorized("Username or password is wrong.")),
+        };
+    }
+
+    /// <summary>A 401 names the scheme that it wants (RFC 9110 §15.5.2).</summary>
+    private sealed class Challenged(IResult answer) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.WWWAuthenticate = "Bearer";
+            return answer.ExecuteAsync(httpContext);
+        }
+    }
+}
+
+/// <param name="Username">Username or e-mail.</param>
+internal sealed record LoginBody(string? Username, string? Password);
+
+internal sealed class LoginRules : AbstractValidator<LoginBody>
+{
+    public LoginRules()
+    {
+        RuleFor(body => body.Username).NotEmpty().WithMessage("is required.").MaximumLength(254).WithMessage("is too long.").OverridePropertyName("username");
+        RuleFor(body => body.Password).NotEmpty().WithMessage("is required.").MaximumLength(128).WithMessage("is too long.").OverridePropertyName("password");
+    }
+}
+
+internal sealed record GenerateTokenBody(long? UserId, string? Username, string? Password);
+
+internal sealed class GenerateTokenRules : AbstractValidator<GenerateTokenBody>
+{
+    public GenerateTokenRules()
+    {
+        RuleFor(body => body.UserId).NotNull().WithMessage("is required.").OverridePropertyName("userId");
+        RuleFor(body => body.Username).NotEmpty().WithMessage("is required.").MaximumLength(254).WithMessage("is too long.").OverridePropertyName("username");
+        RuleFor(body => body.Password).NotEmpty().WithMessage("is required.").MaximumLength(128).WithMessage("is too long.").OverridePropertyName("password");
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Airliner.Contracts;
+using Airliner.Contracts.Auth;
+using Airliner.ServiceDefaults.Cluster;
+
+namespace Airliner.Auth.Gateway;
+
+/// <summary>The OAuth 2 token endpoint and what verifiers and clients discover.</summary>
+internal static class OAuthEndpoints
+{
+    public static void MapOAuth(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/oauth2/token", Token).AllowAnonymous().DisableAntiforgery().WithTags("OAuth");
+        app.MapGet("/.well-known/jwks.json", Keys).AllowAnonymous().WithTags("OAuth");
+        app.MapGet("/.well-known/oauth-authorization-server", Metadata).AllowAnonymous().WithTags("OAuth");
+    }
+
+    /// <summary>RFC 6749 §4.4; the client authenticates by HTTP Basic or in the form (§2.3.1).</summary>
+    private static async Task<IResult> Token(HttpContext http, GrainCalls calls)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        if (!http.Request.HasFormContentType)
+            return Error(StatusCodes.Status400BadRequest, "invalid_request", "The body must be application/x-www-form-urlencoded.");
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        if (form["grant_type"].ToString() is not { Length: > 0 } grant)
+            return Error(StatusCodes.Status400BadRequest, "invalid_request", "grant_type is required.");
+        if (grant != "client_credentials")
+            return Error(StatusCodes.Status400BadRequest, "unsupported_grant_type", "grant_type must be client_credentials.");
+        if (Credentials(http, form) is not var (clientId, secret))
+            return InvalidClient(http, "The client must authenticate by HTTP Basic, or by client_id and client_secret in the form.");
+
+        var scope = form["scope"].ToString() is { Length: > 0 } asked ? asked : null;
+        var result = await calls.Call(grains => grains.GetGrain<IClientGrain>(clientId).IssueToken(secret, scope));
+        return result.Outcome switch
+        {
+            ClientTokenOutcome.Issued => Results.Json(
+                new Dictionary<string, object>
+                {
+                    ["access_token"] = result.AccessToken,
+                    ["token_type"] = "Bearer",
+                    ["expires_in"] = result.ExpiresIn,
+                    ["scope"] = result.Scope,
+                }),
+            ClientTokenOutcome.InvalidScope => Error(StatusCodes.Status400BadRequest, "invalid_scope", "The client does not have every scope that was asked for."),
+            _ => InvalidClient(http, "The client id or its secret is wrong."),
+        };
+    }
+
+    private static async Task<IResult> Keys(HttpContext http, GrainCalls calls)
+    {
+        var keys = await calls.Call(grains => grains.GetGrain<ISigningKeysGrain>(0).GetPublicKeys());
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        return Results.Ok(new { keys = keys.Select(key => new { kty = "EC", use = "sig", alg = "ES256", crv = "P-256", kid = key.KeyId, x = key.X, y = key.Y }) });
+    }
+
+    /// <summary>RFC 8414.</summary>
+    private static IResult Metadata(IConfiguration configuration)
+    {
+        var issuer = configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer;
+        return Results.Ok(new Dictionary<string, object>
+        {
+            ["issuer"] = issuer,
+            ["token_endpoint"] = $"{issuer}/oauth2/token",
+            ["jwks_uri"] = $"{issuer}/.well-known/jwks.json",
+            ["grant_types_supported"] = new[] { "client_credentials" },
+            ["token_endpoint_auth_methods_supported"] = new[] { "client_secret_basic", "client_secret_post" },
+            ["response_types_supported"] = Array.Empty<string>(),
+            ["scopes_supported"] = new[] { Scopes.TasksWork },
+        });
+    }
+
+    private static (string ClientId, string Secret)? Credentials(HttpContext http, IFormCollection form)
+    {
+        if (AuthenticationHeaderValue.TryParse(http.Request.Headers.Authorization, out var header)
+            && header is { Scheme: var scheme, Parameter: { } parameter } && scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
+        {
+            var bytes = new byte[parameter.Length];
+            if (!Convert.TryFromBase64String(parameter, bytes, out var length))
+                return null;
+            var text = Encoding.UTF8.GetString(bytes, 0, length);
+            var colon = text.IndexOf(':');
+            return colon > 0 ? (Uri.UnescapeDataString(text[..colon]), Uri.UnescapeDataString(text[(colon + 1)..])) : null;
+        }
+
+        return form["client_id"].ToString() is { Length: > 0 } id && form["client_secret"].ToString() is { Length: > 0 } secret ? (id, secret) : null;
+    }
+
+    private static IResult InvalidClient(HttpContext http, string description)
+    {
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"airliner\"";
+        return Error(StatusCodes.Status401Unauthorized, "invalid_client", description);
+    }
+
+    /// <summary>RFC 6749 §5.2, not problem details.</summary>
+    private static IResult Error(int status, string error, string description) =>
+        Results.Json(new { error, error_description = description }, statusCode: status);
+}

@@ -1,0 +1,49 @@
+using Airliner.Contracts.Notifications;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Problems;
+using Airliner.ServiceDefaults.Requests;
+
+namespace Airliner.Notifications.Gateway;
+
+/// <summary>Notifications over REST.</summary>
+internal static class NotificationEndpoints
+{
+    public static void MapNotifications(this IEndpointRouteBuilder app)
+    {
+        var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Notifications");
+        routes.MapGet("/notifications", List);
+        routes.MapGet("/notifications/{id:long}", Get);
+    }
+
+    private static async Task<IResult> List(HttpContext http, GrainCalls calls)
+    {
+        var caller = http.Caller();
+        var query = new ListQuery(http.Request);
+        var page = query.Page();
+        var filter = new NotificationFilter(
+            query.Number("userId"),
+            query.OneOf("status", NotificationStatuses.All),
+            query.OneOf("channel", Channels.All),
+            query.Text("eventType"));
+        if (query.Errors.Count > 0)
+            return Problem.Invalid(query.Errors);
+        if (!caller.ReadsAll && caller.UserId is null)
+            return Problem.Forbidden("A machine client has no notifications of its own to list.");
+        if (!caller.ReadsAll && filter.UserId is { } userId && !caller.Is(userId))
+            return Problem.Forbidden("Another user's notifications cannot be listed.");
+        if (!caller.ReadsAll)
+            filter = filter with { UserId = caller.UserId };
+
+        var notifications = await calls.Call(grains => grains.GetGrain<INotificationQueriesGrain>(0).List(filter, page));
+        return Results.Ok(new { notifications = notifications.Items, pagination = ListQuery.Pagination(page, notifications, item => item.NotificationId) });
+    }
+
+    private static async Task<IResult> Get(long id, HttpContext http, GrainCalls calls)
+    {
+        var caller = http.Caller();
+        var notification = await calls.Call(grains => grains.GetGrain<INotificationGrain>(id).Get());
+        return notification is not null && (caller.Is(notification.UserId) || caller.ReadsAll)
+            ? Results.Ok(new { notification })
+            : Problem.NotFound($"There is no notification {id}.");
+    }
+}

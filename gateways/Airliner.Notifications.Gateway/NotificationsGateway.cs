@@ -1,0 +1,23 @@
+using Airliner.Contracts;
+using Airliner.ServiceDefaults;
+using Airliner.ServiceDefaults.Health;
+
+namespace Airliner.Notifications.Gateway;
+
+/// <summary>The gateway of Notification.</summary>
+public static class NotificationsGateway
+{
+    private const string Service = "notification";
+
+    /// <summary>Makes the gateway, ready to run.</summary>
+    /// <param name="cluster">A cluster client that is in this process already; null to connect one.</param>
+    public static WebApplication Create(string[] args, IClusterClient? cluster = null)
+    {
+        var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5003, grpcPort: 9093, cluster);
+        builder.Services.AddServiceProbe<INotificationsProbe>();
+        var app = builder.Build();
+        app.UseGatewayDefaults(Service);
+        app.MapNotifications();
+        return app;
+    }
+}

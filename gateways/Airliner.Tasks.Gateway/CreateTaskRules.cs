@@ -1,0 +1,30 @@
+using System.Text;
+using System.Text.Json;
+using Airliner.Contracts.Tasks;
+using FluentValidation;
+
+namespace Airliner.Tasks.Gateway;
+
+/// <summary>The body of a create.</summary>
+internal sealed record CreateTaskBody(
+    long? UserId, string? TaskType, string? Priority, JsonElement? Parameters, DateTimeOffset? RunAt, int? MaxAttempts, int? TimeoutSeconds);
+
+/// <summary>What a create must fulfil. What <c>parameters</c> hold is the handler's to judge.</summary>
+internal sealed class CreateTaskRules : AbstractValidator<CreateTaskBody>
+{
+    private const int MaxParametersBytes = 64 * 1024;
+
+    public CreateTaskRules()
+    {
+        RuleFor(body => body.TaskType).Must(type => type is null || TaskTypes.All.Contains(type))
+            .WithMessage($"must be a registered type: {string.Join(", ", TaskTypes.All)}.").OverridePropertyName("taskType");
+        RuleFor(body => body.Priority).Must(priority => priority is null || Priorities.All.Contains(priority))
+            .WithMessage($"must be one of {string.Join(", ", Priorities.All)}.").OverridePropertyName("priority");
+        RuleFor(body => body.Parameters).Must(parameters => parameters is null or { ValueKind: JsonValueKind.Object or JsonValueKind.Null })
+            .WithMessage("must be a JSON object.").OverridePropertyName("parameters");
+        RuleFor(body => body.Parameters).Must(parameters => parameters is not { } json || Encoding.UTF8.GetByteCount(json.GetRawText()) <= MaxParametersBytes)
+            .WithMessage("must have at most 64 KiB; upload what is larger as a file.").OverridePropertyName("parameters");
+        RuleFor(body => body.MaxAttempts).InclusiveBetween(1, 100).WithMessage("must be from 1 to 100.").OverridePropertyName("maxAttempts");
+        RuleFor(body => body.TimeoutSeconds).InclusiveBetween(1, 86_400).WithMessage("must be from 1 to 86400.").OverridePropertyName("timeoutSeconds");
+    }
+}

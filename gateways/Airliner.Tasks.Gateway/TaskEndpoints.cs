@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Airliner.Contracts.Records;
+using Airliner.Contracts.Tasks;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Problems;
+using Airliner.ServiceDefaults.Requests;
+
+namespace Airliner.Tasks.Gateway;
+
+/// <summary>Tasks over REST.</summary>
+internal static class TaskEndpoints
+{
+    public static void MapTasks(this IEndpointRouteBuilder app)
+    {
+        var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Tasks");
+        routes.MapPost("/tasks", Create).Validated<CreateTaskBody, CreateTaskRules>();
+        routes.MapGet("/tasks", List);
+        routes.MapGet("/tasks/{id:long}", Get);
+        routes.MapPut("/tasks/{id:long}/cancel", Cancel);
+    }
+
+    private static async Task<IResult> Create(CreateTaskBody body, HttpContext http, GrainCalls calls, TaskIds ids)
+    {
+        var caller = http.Caller();
+        if (body.UserId is null && caller.UserId is null)
+            return Problem.Invalid("userId", "is required of a machine client: it names whom it acts for.");
+        var userId = body.UserId ?? caller.UserId!.Value;
+        if (!caller.Is(userId) && !caller.IsAdmin && !caller.IsService)
+            return Problem.Forbidden("A task can be made for oneself only.");
+
+        var taskId = await ids.Tasks.NextAsync();
+        var parameters = body.Parameters is { ValueKind: JsonValueKind.Object } given ? given.GetRawText() : "{}";
+        var command = new CreateTask(
+            CommandIds.New(), userId, body.TaskType ?? TaskTypes.Default, body.Priority ?? Priorities.Medium, parameters,
+            body.RunAt, body.MaxAttempts, body.TimeoutSeconds);
+        var isFirstTry = true;
+        var task = await calls.Call(grains =>
+        {
+            using var hint = isFirstTry ? RecordHints.NewRecord(RecordHints.Subject("tasks", taskId)) : null;
+            isFirstTry = false;
+            return grains.GetGrain<ITaskGrain>(taskId).Create(command);
+        });
+        return Results.Created($"{RoutePrefixes.EventStreamMonitor}/tasks/{taskId}", new { task });
+    }
+
+    private static async Task<IResult> List(HttpContext http, GrainCalls calls)
+    {
+        var caller = http.Caller();
+        var query = new ListQuery(http.Request);
+        var page = query.Page();
+        var filter = new TaskFilter(
+            query.Number("userId"),
+            query.OneOf("status", TaskStatuses.All),
+            query.Text("taskType"),
+            query.OneOf("priority", Priorities.All),
+            query.Time("createdAfter"),
+            query.Time("createdBefore"));
+        if (query.Errors.Count > 0)
+            return Problem.Invalid(query.Errors);
+        if (!caller.ReadsAll && caller.UserId is null)
+            return Problem.Forbidden("A machine client has no tasks of its own to list.");
+        if (!caller.ReadsAll && filter.UserId is { } userId && !caller.Is(userId))
+            return Problem.Forbidden("Another user's tasks cannot be listed.");
+        if (!caller.ReadsAll)
+            filter = filter with { UserId = caller.UserId };
+
+        var tasks = await calls.Call(grains => grains.GetGrain<ITaskQueriesGrain>(0).List(filter, page));
+        return Results.Ok(new { tasks = tasks.Items, pagination = ListQuery.Pagination(page, tasks, task => task.TaskId) });
+    }
+
+    private static async Task<IResult> Get(long id, HttpContext http, GrainCalls calls)
+    {
+        var caller = http.Caller();
+        var task = await calls.Call(grains => grains.GetGrain<ITaskGrain>(id).Get());
+        return task is not null && (caller.Is(task.UserId) || caller.ReadsAll) ? Results.Ok(new { task }) : NoSuchTask(id);
+    }
+
+    private static async Task<IResult> Cancel(long id, HttpContext http, GrainCalls calls)
+    {
+        var result = await calls.Call(grains => grains.GetGrain<ITaskGrain>(id).Cancel(http.Caller()));
+        return result.Outcome switch
+        {
+            CancelOutcome.NotFound => NoSuchTask(id),
+            CancelOutcome.HasEnded => Problem.Conflict($"Task {id} has ended: it is {result.Status}."),
+            var outcome => Results.Ok(new
+            {
+                task = new
+                {
+                    taskId = id,
+                    result.TaskReference,
+                    result.Status,
+                    message = outcome == CancelOutcome.Cancelled ? "Task cancelled." : "Task is being cancelled.",
+                },
+            }),
+        };
+    }
+
+    private static IResult NoSuchTask(long id) => Problem.NotFound($"There is no task {id}.");
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Net.Mail;
+using System.Text.RegularExpressions;
+using FluentValidation;
+
+namespace Airliner.Users.Gateway;
+
+/// <summary>The body of a registration.</summary>
+/// <param name="DateOfBirth"><c>YYYY-MM-DD</c>.</param>
+internal sealed record RegisterBody(string? Username, string? Email, string? Password, string? FirstName, string? LastName, string? DateOfBirth);
+
+/// <summary>What a registration must fulfil.</summary>
+internal sealed partial class RegisterRules : AbstractValidator<RegisterBody>
+{
+    public RegisterRules()
+    {
+        RuleFor(body => body.Username).NotEmpty().WithMessage("is required.")
+            .Matches(Username()).WithMessage("must have 3 to 20 characters of A–Z, a–z, 0–9, _ and -.").OverridePropertyName("username");
+        RuleFor(body => body.Email).NotEmpty().WithMessage("is required.")
+            .Must(IsAddress).WithMessage("must be an e-mail address of at most 254 characters.").OverridePropertyName("email");
+        RuleFor(body => body.Password).NotEmpty().WithMessage("is required.")
+            .Length(8, 128).WithMessage("must have 8 to 128 characters.")
+            .Must((body, password) => !Resembles(password, body.Username) && !Resembles(password, body.Email))
+            .WithMessage("must not be the username or the e-mail address.").OverridePropertyName("password");
+        RuleFor(body => body.FirstName).Must(IsName).WithMessage("must have 1 to 50 characters and no control characters.").OverridePropertyName("firstName");
+        RuleFor(body => body.LastName).Must(IsName).WithMessage("must have 1 to 50 characters and no control characters.").OverridePropertyName("lastName");
+        RuleFor(body => body.DateOfBirth).Must(text => text is null || Date(text) is { } date && date < DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime))
+            .WithMessage("must be a date in the past, as YYYY-MM-DD.").OverridePropertyName("dateOfBirth");
+        RuleLevelCascadeMode = CascadeMode.Stop;
+    }
+
+    /// <summary>The date, null where it is none.</summary>
+    public static DateOnly? Date(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+
+    /// <summary>An address as RFC 5321 limits it, with a domain, and no display name or quoting beside it.</summary>
+    private static bool IsAddress(string? text) =>
+        text is { Length: <= 254 } && text.All(c => c is > ' ' and < '\x7f') && MailAddress.TryCreate(text, out var address)
+        && address.Address == text && address.Host.Contains('.') && !address.Host.EndsWith('.') && address.User.Length <= 64;
+
+    private static bool IsName(string? name) => name?.Trim() is { Length: >= 1 and <= 50 } && name.Length <= 50 && !name.Any(char.IsControl);
+
+    private static bool Resembles(string? password, string? other) => other is not null && string.Equals(password, other, StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{3,20}$")]
+    private static partial Regex Username();
+}

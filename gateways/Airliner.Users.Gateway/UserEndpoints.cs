@@ -1,0 +1,49 @@
+using Airliner.Contracts;
+using Airliner.Contracts.Users;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Problems;
+using Airliner.ServiceDefaults.Requests;
+
+namespace Airliner.Users.Gateway;
+
+/// <summary>Users over REST.</summary>
+internal static class UserEndpoints
+{
+    public static void MapUsers(this IEndpointRouteBuilder app)
+    {
+        foreach (var prefix in RoutePrefixes.UsersAndAuth)
+        {
+            var routes = app.MapGroup(prefix).WithTags("Users");
+            routes.MapPost("/registerUser", Register).Validated<RegisterBody, RegisterRules>().AllowAnonymous();
+            routes.MapPost("/users/register", Register).Validated<RegisterBody, RegisterRules>().AllowAnonymous();
+            routes.MapGet("/users/{id:long}", Get);
+            routes.MapGet("/getUser/{id:long}", Get);
+        }
+    }
+
+    private static async Task<IResult> Register(RegisterBody body, HttpContext http, GrainCalls calls, IdAllocator<IUserIdBlocks> ids)
+    {
+        var userId = await ids.NextAsync();
+        var command = new RegisterUser(
+            CommandIds.New(), body.Username!, body.Email!, body.Password!, body.FirstName!, body.LastName!, RegisterRules.Date(body.DateOfBirth), [Roles.User]);
+        var result = await calls.Call(grains => grains.GetGrain<IRegistrationGrain>(0).Register(userId, command));
+        return result.Outcome switch
+        {
+            RegisterOutcome.UsernameTaken => Problem.Conflict($"The username {body.Username} is taken."),
+            RegisterOutcome.EmailTaken => Problem.Conflict("The e-mail address belongs to an account already."),
+            RegisterOutcome.Busy => Problem.Unavailable("More registrations wait than can be taken now.", TimeSpan.FromSeconds(2)),
+            _ => Results.Created(
+                $"{http.Request.Path.Value![..http.Request.Path.Value!.IndexOf('/', "/api/v1/".Length)]}/users/{userId}",
+                new { message = "User registered successfully.", user = result.User }),
+        };
+    }
+
+    private static async Task<IResult> Get(long id, HttpContext http, GrainCalls calls)
+    {
+        var caller = http.Caller();
+        var user = caller.Is(id) || caller.ReadsAll || caller.IsService
+            ? await calls.Call(grains => grains.GetGrain<IUserGrain>(id).Get())
+            : null;
+        return user is null ? Problem.NotFound($"There is no user {id}.") : Results.Ok(new { user });
+    }
+}

@@ -1,0 +1,28 @@
+using Airliner.Contracts;
+using Airliner.Contracts.Users;
+using Airliner.ServiceDefaults;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.Requests;
+
+namespace Airliner.Users.Gateway;
+
+/// <summary>The gateway of User Management.</summary>
+public static class UsersGateway
+{
+    private const string Service = "usermanagement";
+
+    /// <summary>Makes the gateway, ready to run.</summary>
+    /// <param name="cluster">A cluster client that is in this process already; null to connect one.</param>
+    public static WebApplication Create(string[] args, IClusterClient? cluster = null)
+    {
+        var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5001, grpcPort: 9091, cluster);
+        builder.Services.AddServiceProbe<IUsersProbe>();
+        builder.Services.AddSingleton(provider => new IdAllocator<IUserIdBlocks>(provider.GetRequiredService<GrainCalls>(), "users"));
+        var app = builder.Build();
+        app.UseGatewayDefaults(Service);
+        app.MapUsers();
+        app.MapGrpcService<UserValidationService>();
+        return app;
+    }
+}

@@ -1,0 +1,56 @@
+using Airliner.Contracts;
+using Airliner.Contracts.Records;
+using Airliner.Contracts.Tasks;
+
+namespace Airliner.Tasks.Grains;
+
+/// <summary>One file's metadata. Key: file id. Store: table <c>files</c>.</summary>
+[GrainType("file")]
+internal sealed class FileGrain([PersistentState("file", TasksStorage.Files)] IPersistentState<FileState> file, TimeProvider time) : Grain, IFileGrain
+{
+    public async Task<FileView> Create(CreateFile command)
+    {
+        if (!file.RecordExists)
+            await file.CommitAsync(FileState.Created(command, time.Now()));
+        else if (file.State.CommandId != command.CommandId)
+            throw new InvalidOperationException($"The file id {this.GetPrimaryKeyLong()} was given out twice.");
+        return View();
+    }
+
+    public Task<FileView?> Get() => Task.FromResult(file.RecordExists ? View() : null);
+
+    private FileView View() => file.State.View(this.GetPrimaryKeyLong());
+}
+
+/// <summary>A file as stored.</summary>
+internal sealed record FileState : Record
+{
+    public string CommandId { get; init; } = "";
+
+    public long UserId { get; init; }
+
+    public string Name { get; init; } = "";
+
+    /// <summary>Bytes.</summary>
+    public long Size { get; init; }
+
+    public string ContentType { get; init; } = "";
+
+    /// <summary>Lower-case hex.</summary>
+    public string Sha256 { get; init; } = "";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public static FileState Created(CreateFile command, DateTimeOffset now) => new()
+    {
+        CommandId = command.CommandId,
+        UserId = command.UserId,
+        Name = command.Name,
+        Size = command.Size,
+        ContentType = command.ContentType,
+        Sha256 = command.Sha256,
+        CreatedAt = now,
+    };
+
+    public FileView View(long fileId) => new(fileId, UserId, Name, Size, ContentType, Sha256, CreatedAt);
+}

@@ -1,0 +1,142 @@
+using Airliner.Contracts;
+using Airliner.Contracts.Records;
+using Airliner.Contracts.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace Airliner.Tasks.Grains;
+
+/// <summary>One task. Key: task id. Store: table <c>tasks</c>.</summary>
+[GrainType("task")]
+internal sealed partial class TaskGrain(
+    [PersistentState("task", TasksStorage.Tasks)] IPersistentState<TaskState> task,
+    ITaskRunner runner,
+    ISiloLiveness silos,
+    TaskLimits limits,
+    TimeProvider time,
+    ILogger<TaskGrain> log) : Grain, ITaskGrain
+{
+    /// <summary>A task that is due later than this is left to the queue to find.</summary>
+    private static readonly TimeSpan _hintAhead = TimeSpan.FromSeconds(5);
+
+    public async Task<TaskView> Create(CreateTask command)
+    {
+        if (!task.RecordExists)
+        {
+            await task.CommitAsync(TaskState.Created(TaskId, command, limits, time.Now()));
+            HintQueue();
+        }
+        else if (task.State.CommandId != command.CommandId)
+        {
+            throw new InvalidOperationException($"The task id {TaskId} was given out twice.");
+        }
+
+        return task.State.View(TaskId);
+    }
+
+    public Task<TaskView?> Get() => Task.FromResult(task.RecordExists ? task.State.View(TaskId) : null);
+
+    public async Task<CancelResult> Cancel(Caller caller)
+    {
+        if (!task.RecordExists || !(caller.Is(task.State.UserId) || caller.IsAdmin))
+            return new(CancelOutcome.NotFound);
+        var state = task.State;
+        if (TaskStatuses.HasEnded(state.Status))
+            return new(CancelOutcome.HasEnded, state.Reference, state.Status);
+
+        if (state.Status == TaskStatuses.Pending)
+        {
+            await task.CommitAsync(state.Cancelled(TaskId, time.Now()));
+        }
+        else if (state.Status == TaskStatuses.Processing)
+        {
+            await task.CommitAsync(state.Cancelling(time.Now()));
+            runner.Cancel(TaskId); // Where the handler runs in another silo, its next sign of life learns of it.
+        }
+
+        return new(task.State.IsRunning ? CancelOutcome.Cancelling : CancelOutcome.Cancelled, state.Reference, task.State.Status);
+    }
+
+    public async Task Start()
+    {
+        try
+        {
+            var started = await TryStart();
+            if (!started)
+                await Queue.Released(TaskId);
+        }
+        catch (Exception error)
+        {
+            // Nobody awaits a start: the queue gives the slot back and finds the task in the table again.
+            LogStartFailed(error, TaskId);
+            await Queue.Released(TaskId);
+            throw;
+        }
+    }
+
+    public async Task Progress(int attempt, int percent)
+    {
+        if (IsRunning(attempt) && task.State.Status == TaskStatuses.Processing && percent > task.State.Progress)
+            await task.CommitAsync(task.State.Progressed(TaskId, percent, time.Now()));
+    }
+
+    public async Task<bool> Renew(int attempt)
+    {
+        if (!IsRunning(attempt) || task.State.Status == TaskStatuses.Cancelling)
+            return false;
+        await task.CommitAsync(task.State.Renewed(limits.Lease, time.Now()));
+        return true;
+    }
+
+    public async Task Finish(int attempt, AttemptResult result)
+    {
+        if (!IsRunning(attempt))
+            return;
+        var now = time.Now();
+        var state = task.State;
+        await task.CommitAsync(
+            result.Result is { } value ? state.Completed(TaskId, value, now)
+            : state.Status == TaskStatuses.Cancelling ? state.Cancelled(TaskId, now)
+            : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, TaskLimits.Backoff(state.Attempts), now));
+        await Queue.Released(TaskId);
+        if (task.State.Status == TaskStatuses.Pending)
+            HintQueue();
+    }
+
+    private long TaskId => this.GetPrimaryKeyLong();
+
+    private ITaskQueueGrain Queue => GrainFactory.GetGrain<ITaskQueueGrain>(task.State.TaskType);
+
+    private bool IsRunning(int attempt) => task.RecordExists && task.State.IsRunning && task.State.Attempts == attempt;
+
+    private void HintQueue()
+    {
+        if (task.State.DueAt <= time.GetUtcNow() + _hintAhead)
+            Queue.Hint(task.State.Queued(TaskId)).Ignore();
+    }
+
+    /// <summary>Begins the next attempt: of a task that is due, or of one whose silo was lost.</summary>
+    private async Task<bool> TryStart()
+    {
+        var now = time.Now();
+        var state = task.State;
+        if (state.IsRunning && (state.LeaseUntil > now && silos.IsAlive(state.LeaseOwner)))
+            return true; // It holds its slot already.
+        if (state.IsRunning)
+        {
+            await task.CommitAsync(state.Status == TaskStatuses.Cancelling
+                ? state.Cancelled(TaskId, now)
+                : state.AttemptFailed(TaskId, "The silo that ran the task was lost.", retry: true, TimeSpan.Zero, now));
+            state = task.State;
+        }
+
+        if (!task.RecordExists || state.Status != TaskStatuses.Pending || state.DueAt > now)
+            return false;
+        await task.CommitAsync(state.Started(TaskId, silos.Self, limits.Lease, now));
+        state = task.State;
+        runner.Run(new TaskAttempt(TaskId, state.Attempts, state.TaskType, state.UserId, state.Parameters, TimeSpan.FromSeconds(state.TimeoutSeconds)));
+        return true;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Task {TaskId} could not be started; the queue will find it again")]
+    private partial void LogStartFailed(Exception error, long taskId);
+}

@@ -1,0 +1,31 @@
+using Airliner.Contracts;
+using Airliner.Contracts.Records;
+using Airliner.Contracts.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Concurrency;
+
+namespace Airliner.Tasks.Grains;
+
+/// <summary>Lists tasks. Key: any. Store: none.</summary>
+[StatelessWorker]
+[GrainType("task-queries")]
+internal sealed class TaskQueriesGrain(ITaskIndex index) : Grain, ITaskQueriesGrain
+{
+    public Task<Page<TaskView>> List(TaskFilter filter, PageRequest page) => index.ListAsync(filter, page);
+}
+
+/// <summary>Hands out ids of tasks and files. Key: the table. Store: its sequence.</summary>
+[StatelessWorker(1)]
+[GrainType("task-id-blocks")]
+internal sealed class TaskIdBlocksGrain([FromKeyedServices(TasksStorage.Service)] IServiceDatabase database) : Grain, ITaskIdBlocks
+{
+    public Task<IdBlock> Take() => database.TakeIdsAsync(this.GetPrimaryKeyString());
+}
+
+/// <summary>Says whether the service can work. Key: any. Store: none.</summary>
+[StatelessWorker(1)]
+[GrainType("tasks-probe")]
+internal sealed class TasksProbeGrain([FromKeyedServices(TasksStorage.Service)] IServiceDatabase database) : Grain, ITasksProbe
+{
+    public Task Ping() => database.PingAsync();
+}

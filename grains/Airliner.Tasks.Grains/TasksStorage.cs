@@ -1,0 +1,43 @@
+using Airliner.Contracts;
+using Airliner.Contracts.Tasks;
+
+namespace Airliner.Tasks.Grains;
+
+/// <summary>What the grains know of their store.</summary>
+internal static class TasksStorage
+{
+    /// <summary>The service, as its database and relay are keyed by.</summary>
+    public const string Service = "tasks";
+
+    /// <summary>The table of tasks.</summary>
+    public const string Tasks = "tasks";
+
+    /// <summary>The table of files.</summary>
+    public const string Files = "files";
+}
+
+/// <summary>Reads many tasks of the table at once.</summary>
+internal interface ITaskIndex
+{
+    Task<Page<TaskView>> ListAsync(TaskFilter filter, PageRequest page);
+
+    /// <summary>The pending tasks of a type that are due or soon will be, those whose turn is first.</summary>
+    Task<IReadOnlyList<QueuedTask>> FindDueAsync(string taskType, DateTimeOffset before, int limit);
+
+    /// <summary>The tasks of a type that hold a slot, and until when their silo may be silent.</summary>
+    Task<IReadOnlyList<TaskLease>> FindRunningAsync(string taskType);
+}
+
+/// <summary>A running task's lease.</summary>
+/// <param name="Owner">The silo that runs it, address and generation.</param>
+internal readonly record struct TaskLease(long TaskId, string Owner, DateTimeOffset Until);
+
+/// <summary>Which silos live.</summary>
+internal interface ISiloLiveness
+{
+    /// <summary>This silo, address and generation.</summary>
+    string Self { get; }
+
+    /// <summary>Whether the silo is a member that was not declared dead.</summary>
+    bool IsAlive(string silo);
+}

@@ -1,0 +1,33 @@
+using Airliner.Contracts.Users;
+using Airliner.Users.Grains.Passwords;
+using Orleans.Concurrency;
+
+namespace Airliner.Users.Grains;
+
+/// <summary>Checks credentials, for every way in that takes a password. Key: any. Store: none.</summary>
+[StatelessWorker]
+[GrainType("credentials")]
+internal sealed class CredentialsGrain(IUserIndex index, PasswordPool passwords) : Grain, ICredentialsGrain
+{
+    private static readonly CredentialCheck _invalid = new(CredentialOutcome.Invalid);
+
+    public async Task<CredentialCheck> Validate(CredentialQuery query)
+    {
+        var (userId, credential) = await FindAsync(query);
+
+        // An unknown account costs the same hash, so that the time tells nothing.
+        if (await passwords.VerifyAsync(query.Password, credential?.PasswordHash) is not { } matches)
+            return new(CredentialOutcome.Busy);
+        return matches && credential is { Status: UserStatus.Active }
+            ? new(CredentialOutcome.Valid, userId, credential.Username, credential.Roles)
+            : _invalid;
+    }
+
+    private async Task<(long UserId, UserCredential? Credential)> FindAsync(CredentialQuery query)
+    {
+        var named = query.Username is { } name ? await index.FindAsync(name) : query.UserId;
+        return named is { } userId && (query.UserId ?? userId) == userId
+            ? (userId, await GrainFactory.GetGrain<IUserGrain>(userId).GetCredential())
+            : (0, null);
+    }
+}

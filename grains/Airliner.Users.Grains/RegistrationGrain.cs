@@ -1,0 +1,30 @@
+using Airliner.Contracts.Records;
+using Airliner.Contracts.Users;
+using Airliner.Users.Grains.Passwords;
+using Orleans.Concurrency;
+
+namespace Airliner.Users.Grains;
+
+/// <summary>Registers users: hashes outside any user's turn, then makes the user. Key: any. Store: none.</summary>
+[StatelessWorker]
+[GrainType("registration")]
+internal sealed class RegistrationGrain(IUserIndex index, PasswordPool passwords) : Grain, IRegistrationGrain
+{
+    public async Task<RegisterResult> Register(long userId, RegisterUser command)
+    {
+        // The unique indexes decide; asking first spares the hash of a name that is taken. The holder may be this very command's first try.
+        var holders = await index.FindHoldersAsync(command.Username, command.Email);
+        if (holders.Username is { } named && named != userId)
+            return new(RegisterOutcome.UsernameTaken);
+        if (holders.Email is { } mailed && mailed != userId)
+            return new(RegisterOutcome.EmailTaken);
+        if (await passwords.HashAsync(command.Password) is not { } hash)
+            return new(RegisterOutcome.Busy);
+
+        using (RecordHints.NewRecord(RecordHints.Subject(UsersStorage.Users, userId)))
+        {
+            return await GrainFactory.GetGrain<IUserGrain>(userId).Create(new CreateUser(
+                command.CommandId, command.Username, command.Email, hash, command.FirstName, command.LastName, command.DateOfBirth, command.Roles));
+        }
+    }
+}

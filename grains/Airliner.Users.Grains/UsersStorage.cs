@@ -1,0 +1,26 @@
+namespace Airliner.Users.Grains;
+
+/// <summary>What the grains know of their store.</summary>
+internal static class UsersStorage
+{
+    /// <summary>The service, as its database and relay are keyed by.</summary>
+    public const string Service = "users";
+
+    /// <summary>The table of users.</summary>
+    public const string Users = "users";
+
+    public const string EmailIndex = "users_email_key";
+}
+
+/// <summary>Finds users by what is unique of them, without regard to case.</summary>
+internal interface IUserIndex
+{
+    /// <summary>The user whose username or e-mail this is.</summary>
+    Task<long?> FindAsync(string usernameOrEmail);
+
+    /// <summary>Who has the username, and who has the e-mail.</summary>
+    Task<(long? Username, long? Email)> FindHoldersAsync(string username, string email);
+
+    /// <summary>Whether any administrator exists.</summary>
+    Task<bool> AnyAdministratorAsync();
+}

@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
+
+namespace Airliner.ServiceDefaults;
+
+/// <summary>The secret of the first account of a kind, which is made where nobody set one.</summary>
+public static class FirstSecret
+{
+    private const string Alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+
+    /// <summary>
+    /// The setting <paramref name="name"/> (or its <c>_FILE</c>); where there is none, a new secret that is shown on the terminal or, where there is none,
+    /// written to a file of mode 0600 in <c>Data:Folder</c> — never to a log.
+    /// </summary>
+    /// <param name="fileName">The file's name in the data folder.</param>
+    /// <param name="what">What the secret is, for the terminal.</param>
+    /// <param name="account">Whose it is, written beside it.</param>
+    public static string Resolve(IConfiguration configuration, string name, string fileName, string what, string account)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (SecretFile.Setting(configuration, name) is { } given)
+            return given;
+        var made = Random(24);
+        if (!Console.IsOutputRedirected)
+        {
+            Console.WriteLine($"{what} {account}: {made}   (shown once; {name} sets another before the first start)");
+            return made;
+        }
+
+        var folder = Directory.CreateDirectory(configuration["Data:Folder"] ?? ".airliner").FullName;
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(Path.Combine(folder, fileName), options);
+        writer.WriteLine(account);
+        writer.WriteLine(made);
+        return made;
+    }
+
+    /// <summary>Random text of letters and digits that are not mistaken for one another, five bits each.</summary>
+    public static string Random(int length) => RandomNumberGenerator.GetString(Alphabet, length);
+}

@@ -1,0 +1,34 @@
+using Airliner.Auth.Grains;
+using Airliner.Auth.Silo.Storage;
+using Airliner.Contracts;
+using Airliner.Kafka;
+using Airliner.Persistence.Postgres.Records;
+using Airliner.Persistence.Postgres.Schema;
+using Airliner.ServiceDefaults;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Airliner.Auth.Silo;
+
+/// <summary>Token Management as a module of a silo.</summary>
+public static class AuthModule
+{
+    public const string Service = AuthStorage.Service;
+
+    /// <summary>Adds the service's grains, database, relay and first machine client.</summary>
+    public static ISiloBuilder AddAuth(this ISiloBuilder silo, IConfiguration configuration)
+    {
+        silo.AddServiceDatabase(
+                Service,
+                PostgresSettings.ConnectionString(configuration, "Auth"),
+                new MigrationSource(Service, typeof(AuthModule).Assembly, "Airliner.Auth.Silo.Storage."))
+            .AddRecords(Service, AuthTables.Sessions)
+            .AddRecords(Service, AuthTables.Clients)
+            .AddOutboxRelay(Service)
+            .AddStartupTask<FirstServiceClient>();
+        silo.Services.AddSingleton<IClientIndex, ClientIndex>();
+        silo.Services.AddSingleton(provider => new AccessTokenIssuer(
+            configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer, provider.GetRequiredService<TimeProvider>()));
+        return silo;
+    }
+}

@@ -1,0 +1,31 @@
+using Airliner.Auth.Grains;
+using Airliner.Contracts.Auth;
+using Airliner.ServiceDefaults;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Airliner.Auth.Silo;
+
+/// <summary>Makes the first machine client before the silo is ready, and only while no client exists.</summary>
+internal sealed partial class FirstServiceClient(IClientIndex index, IGrainFactory grains, IConfiguration configuration, ILogger<FirstServiceClient> log)
+    : IStartupTask
+{
+    private const int ShortestSecret = 20;
+
+    public async Task Execute(CancellationToken cancellationToken)
+    {
+        if (await index.AnyAsync())
+            return;
+        var clientId = SecretFile.Setting(configuration, "AIRLINER_SERVICE_CLIENT_ID") ?? "c_" + FirstSecret.Random(24);
+        var secret = FirstSecret.Resolve(configuration, "AIRLINER_SERVICE_CLIENT_SECRET", "service-client", "Machine client", clientId);
+        if (!clientId.StartsWith("c_", StringComparison.Ordinal))
+            throw new InvalidOperationException($"AIRLINER_SERVICE_CLIENT_ID must start with c_, which '{clientId}' does not.");
+        if (secret.Length < ShortestSecret)
+            throw new InvalidOperationException($"AIRLINER_SERVICE_CLIENT_SECRET must have at least {ShortestSecret} characters; it is kept as one hash.");
+        if (await grains.GetGrain<IClientGrain>(clientId).Create(secret, [Scopes.TasksWork]))
+            LogMade(clientId);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Made the first machine client {ClientId}")]
+    private partial void LogMade(string clientId);
+}

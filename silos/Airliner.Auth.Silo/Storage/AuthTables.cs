@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Airliner.Auth.Grains;
+using Airliner.Contracts;
+using Airliner.Persistence.Postgres.Records;
+
+namespace Airliner.Auth.Silo.Storage;
+
+/// <summary>How sessions and machine clients are kept as rows.</summary>
+internal static class AuthTables
+{
+    public static RecordTable<long, UserSessionsState> Sessions { get; } = new(
+        AuthStorage.Sessions,
+        [
+            Column.Json<UserSessionsState>("sessions", state => JsonSerializer.Serialize(state.Sessions, AirlinerJson.Options)),
+            Column.Of<UserSessionsState, DateTimeOffset>("updated_at", state => state.UpdatedAt),
+        ],
+        row => new UserSessionsState
+        {
+            Sessions = JsonSerializer.Deserialize<ImmutableList<Session>>(row.Next<string>(), AirlinerJson.Options)!,
+            UpdatedAt = row.Next<DateTimeOffset>(),
+        });
+
+    public static RecordTable<string, ClientState> Clients { get; } = new(
+        AuthStorage.Clients,
+        [
+            Column.Of<ClientState, byte[]>("secret_salt", client => client.SecretSalt),
+            Column.Of<ClientState, byte[]>("secret_hash", client => client.SecretHash),
+            Column.Json<ClientState>("scopes", client => JsonSerializer.Serialize(client.Scopes)),
+            Column.Of<ClientState, DateTimeOffset>("created_at", client => client.CreatedAt),
+        ],
+        row => new ClientState
+        {
+            SecretSalt = row.Next<byte[]>(),
+            SecretHash = row.Next<byte[]>(),
+            Scopes = JsonSerializer.Deserialize<ImmutableArray<string>>(row.Next<string>()),
+            CreatedAt = row.Next<DateTimeOffset>(),
+        });
+}

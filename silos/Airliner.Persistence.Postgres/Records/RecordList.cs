@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using Airliner.Contracts;
+using Airliner.Contracts.Records;
+using Npgsql;
+
+namespace Airliner.Persistence.Postgres.Records;
+
+/// <summary>One page of a table's records, newest first, in one keyset query; the number of all that match beside it, counted up to a bound.</summary>
+public sealed class RecordList
+{
+    private readonly StringBuilder _conditions = new();
+    private readonly List<Func<NpgsqlParameter>> _values = [];
+
+    /// <summary>Keeps those of which the condition holds; a null value asks for nothing.</summary>
+    /// <param name="condition">Column and operator, for example <c>status =</c>. Never a client's text.</param>
+    public RecordList Where<T>(string condition, T? value)
+        where T : struct => value is { } given ? Add(condition, () => new NpgsqlParameter<T> { TypedValue = given }) : this;
+
+    /// <inheritdoc cref="Where{T}(string, T?)"/>
+    public RecordList Where(string condition, string? value) =>
+        value is null ? this : Add(condition, () => new NpgsqlParameter<string> { TypedValue = value });
+
+    /// <summary>Reads the page.</summary>
+    /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
+    public async Task<(IReadOnlyList<StoredRecord<TKey, TRecord>> Rows, long Total, bool HasMore)> ReadAsync<TKey, TRecord>(
+        NpgsqlDataSource database, RecordTable<TKey, TRecord> table, PageRequest page, CancellationToken cancellationToken = default)
+        where TKey : notnull
+        where TRecord : Record
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(table);
+        try
+        {
+            await using var batch = database.CreateBatch();
+            batch.BatchCommands.Add(PageCommand(table, page));
+            batch.BatchCommands.Add(Command(string.Create(
+                CultureInfo.InvariantCulture, $"select count(*) from (select 1 from {table.Name} where true{_conditions} limit {Page<TRecord>.CountedAtMost}) as counted")));
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+
+            var rows = new List<StoredRecord<TKey, TRecord>>(page.Limit);
+            var hasMore = false;
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                if (rows.Count < page.Limit)
+                    rows.Add(table.Read(reader));
+                else
+                    hasMore = true;
+            }
+
+            await reader.NextResultAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            return (rows, reader.GetInt64(0), hasMore);
+        }
+        catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
+        {
+            throw new StorageUnavailableException($"{table.Name}: the database cannot be read ({error.Message}).");
+        }
+    }
+
+    /// <summary>One row more than the page holds tells whether another page follows.</summary>
+    private NpgsqlBatchCommand PageCommand<TKey, TRecord>(RecordTable<TKey, TRecord> table, PageRequest page)
+        where TKey : notnull
+        where TRecord : Record
+    {
+        var before = page.Before is null ? "" : string.Create(CultureInfo.InvariantCulture, $" and id < ${_values.Count + 1}");
+        var offset = page.Offset == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" offset {page.Offset}");
+        var command = Command(string.Create(
+            CultureInfo.InvariantCulture, $"select {table.SelectList} from {table.Name} where true{_conditions}{before} order by id desc limit {page.Limit + 1}{offset}"));
+        if (page.Before is { } id)
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });
+        return command;
+    }
+
+    private NpgsqlBatchCommand Command(string sql)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in _values)
+            command.Parameters.Add(value());
+        return command;
+    }
+
+    private RecordList Add(string condition, Func<NpgsqlParameter> value)
+    {
+        _values.Add(value);
+        _conditions.Append(CultureInfo.InvariantCulture, $" and {condition} ${_values.Count}");
+        return this;
+    }
+}

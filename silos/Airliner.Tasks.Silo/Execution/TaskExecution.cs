@@ -1,0 +1,76 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using Airliner.Artifacts;
+using Airliner.Contracts.Records;
+using Airliner.Contracts.Tasks;
+using Airliner.Tasks.Grains;
+using Airliner.Tasks.Grains.Handlers;
+
+namespace Airliner.Tasks.Silo.Execution;
+
+/// <summary>One attempt as its handler sees it: parameters, progress, and the files of the task's own user.</summary>
+internal sealed class TaskExecution(TaskAttempt attempt, IGrainFactory grains, IArtifactStore artifacts, IServiceDatabase database) : ITaskExecution
+{
+    /// <summary>The largest file that a task may make: 10 GiB.</summary>
+    private const long MaxResultBytes = 10L << 30;
+
+    private int _progress;
+
+    public long TaskId => attempt.TaskId;
+
+    public long UserId => attempt.UserId;
+
+    public JsonElement Parameters { get; } = JsonElement.Parse(attempt.Parameters);
+
+    /// <summary>How far the handler says it is, 0–100.</summary>
+    public int Progress => Volatile.Read(ref _progress);
+
+    public void ReportProgress(int percent) => Volatile.Write(ref _progress, Math.Clamp(percent, 0, 100));
+
+    public async Task<Stream?> OpenFileAsync(long fileId, CancellationToken cancellationToken)
+    {
+        var file = await grains.GetGrain<IFileGrain>(fileId).Get();
+        return file is not null && file.UserId == UserId
+            ? await artifacts.OpenAsync(FileView.ArtifactKey(UserId, fileId), cancellationToken)
+            : null;
+    }
+
+    public async Task<long> SaveFileAsync(
+        string name, string contentType, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        var fileId = (await database.TakeIdsAsync(TasksStorage.Files, cancellationToken)).First;
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pipe = new Pipe();
+        var saving = artifacts.SaveAsync(FileView.ArtifactKey(UserId, fileId), pipe.Reader.AsStream(), MaxResultBytes, failed.Token);
+        var writing = WriteAsync(pipe.Writer, write, failed.Token);
+        try
+        {
+            await await Task.WhenAny(saving, writing);
+            await writing;
+            var stored = await saving;
+            await grains.GetGrain<IFileGrain>(fileId).Create(
+                new CreateFile($"task-{TaskId}-{attempt.Number}-{fileId}", UserId, name, stored.Size, contentType, stored.Sha256));
+            return fileId;
+        }
+        catch
+        {
+            await failed.CancelAsync();
+            await Task.WhenAll(saving, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    private static async Task WriteAsync(PipeWriter pipe, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await write(pipe.AsStream(leaveOpen: true), cancellationToken);
+            await pipe.CompleteAsync();
+        }
+        catch (Exception error)
+        {
+            await pipe.CompleteAsync(error); // The store's reader gets it too, so that half a file is never kept.
+            throw;
+        }
+    }
+}

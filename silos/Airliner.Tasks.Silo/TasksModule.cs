@@ -1,0 +1,44 @@
+using Airliner.Artifacts;
+using Airliner.Kafka;
+using Airliner.Persistence.Postgres.Records;
+using Airliner.Persistence.Postgres.Schema;
+using Airliner.ServiceDefaults;
+using Airliner.Tasks.Grains;
+using Airliner.Tasks.Grains.Handlers;
+using Airliner.Tasks.Grains.Handlers.DataProcessing;
+using Airliner.Tasks.Silo.Execution;
+using Airliner.Tasks.Silo.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+
+namespace Airliner.Tasks.Silo;
+
+/// <summary>Task Processing as a module of a silo.</summary>
+public static class TasksModule
+{
+    public const string Service = TasksStorage.Service;
+
+    /// <summary>Adds the service's grains, database, relay, handlers and queues.</summary>
+    public static ISiloBuilder AddTasks(this ISiloBuilder silo, IConfiguration configuration)
+    {
+        silo.AddServiceDatabase(
+                Service,
+                PostgresSettings.ConnectionString(configuration, "Tasks"),
+                new MigrationSource(Service, typeof(TasksModule).Assembly, "Airliner.Tasks.Silo.Storage."))
+            .AddRecords(Service, TaskTables.Tasks)
+            .AddRecords(Service, TaskTables.Files)
+            .AddOutboxRelay(Service);
+        // At thousands of creates a second, activations that outlive their use are what fills the memory.
+        silo.Configure<GrainCollectionOptions>(options => options.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = TimeSpan.FromSeconds(30));
+        silo.Services
+            .AddArtifacts(configuration)
+            .AddSingleton(configuration.GetSection("Tasks").Get<TaskLimits>() ?? new())
+            .AddSingleton<ITaskIndex, TaskIndex>()
+            .AddSingleton<ISiloLiveness, SiloLiveness>()
+            .AddSingleton<ITaskRunner, TaskRunner>()
+            .AddSingleton<ITaskHandler, DataProcessingHandler>()
+            .AddHostedService<QueueWaker>();
+        return silo;
+    }
+}

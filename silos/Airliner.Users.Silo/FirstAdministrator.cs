@@ -1,0 +1,39 @@
+using Airliner.Contracts;
+using Airliner.Contracts.Records;
+using Airliner.Contracts.Users;
+using Airliner.ServiceDefaults;
+using Airliner.Users.Grains;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Airliner.Users.Silo;
+
+/// <summary>Makes the first administrator before the silo is ready, and only while no administrator exists.</summary>
+internal sealed partial class FirstAdministrator(
+    IUserIndex index,
+    [FromKeyedServices(UsersStorage.Service)] IServiceDatabase database,
+    IGrainFactory grains,
+    IConfiguration configuration,
+    ILogger<FirstAdministrator> log) : IStartupTask
+{
+    public async Task Execute(CancellationToken cancellationToken)
+    {
+        if (await index.AnyAdministratorAsync())
+            return;
+        var username = configuration["AIRLINER_ADMIN_USERNAME"] is { Length: > 0 } set ? set : "admin";
+        var password = FirstSecret.Resolve(configuration, "AIRLINER_ADMIN_PASSWORD", "admin-password", "Administrator", username);
+        var userId = (await database.TakeIdsAsync(UsersStorage.Users, cancellationToken)).First;
+        var result = await grains.GetGrain<IRegistrationGrain>(0).Register(userId, new RegisterUser(
+            $"first-administrator-{userId}", username, $"{username}@airliner.invalid", password, "First", "Administrator", null, [Roles.User, Roles.Admin]));
+
+        if (result.Outcome == RegisterOutcome.Registered)
+            LogMade(username, userId);
+        else if (!await index.AnyAdministratorAsync()) // Another silo of this service may have been faster.
+            throw new InvalidOperationException(
+                $"The first administrator cannot be made: the username '{username}' (AIRLINER_ADMIN_USERNAME) or its e-mail belongs to somebody else ({result.Outcome}).");
+    }
+
+    [LoggerMessage(LogLevel.Information, "Made the first administrator {Username}, user {UserId}")]
+    private partial void LogMade(string username, long userId);
+}

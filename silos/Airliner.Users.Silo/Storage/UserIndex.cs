@@ -1,0 +1,46 @@
+using Airliner.Contracts.Records;
+using Airliner.Users.Grains;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Airliner.Users.Silo.Storage;
+
+/// <summary>Finds users through the unique indexes of their table.</summary>
+internal sealed class UserIndex([FromKeyedServices(UsersStorage.Service)] NpgsqlDataSource database) : IUserIndex
+{
+    public Task<long?> FindAsync(string usernameOrEmail) => QueryAsync(
+        // An e-mail has an @, which no username may have.
+        usernameOrEmail.Contains('@') ? "select id from users where lower(email) = lower($1)" : "select id from users where lower(username) = lower($1)",
+        async reader => await reader.ReadAsync() ? reader.GetInt64(0) : (long?)null,
+        usernameOrEmail);
+
+    public Task<(long? Username, long? Email)> FindHoldersAsync(string username, string email) => QueryAsync(
+        "select (select id from users where lower(username) = lower($1)), (select id from users where lower(email) = lower($2))",
+        async reader =>
+        {
+            await reader.ReadAsync();
+            return (await reader.IsDBNullAsync(0) ? (long?)null : reader.GetInt64(0), await reader.IsDBNullAsync(1) ? (long?)null : reader.GetInt64(1));
+        },
+        username,
+        email);
+
+    public Task<bool> AnyAdministratorAsync() => QueryAsync(
+        "select 1 from users where roles ? 'admin' limit 1",
+        reader => reader.ReadAsync());
+
+    private async Task<T> QueryAsync<T>(string sql, Func<NpgsqlDataReader, Task<T>> read, params string[] values)
+    {
+        try
+        {
+            await using var command = database.CreateCommand(sql);
+            foreach (var value in values)
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
+            await using var reader = await command.ExecuteReaderAsync();
+            return await read(reader);
+        }
+        catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
+        {
+            throw new StorageUnavailableException($"users: the database cannot be read ({error.Message}).");
+        }
+    }
+}
