@@ -13,7 +13,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 {
     private const int StartTries = 20;
 
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _retryInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly EmbeddedPostgresOptions _options;
     private readonly ServerFolder _folder;
@@ -85,9 +85,9 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             return;
         WasAdopted = false;
         if (_folder.ClusterVersion is null)
-            await _cluster.CreateAsync(_password, cancellationToken);
+            await _cluster.CreateAsync(_password, _options, cancellationToken);
 
-        using var timer = new PeriodicTimer(RetryInterval);
+        using var timer = new PeriodicTimer(_retryInterval);
         for (var attempt = 1; ; attempt++)
         {
             var port = ChoosePort();
@@ -187,7 +187,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
     private async Task WaitUntilItAnswersAsync(PostmasterFile running, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(RetryInterval);
+        using var timer = new PeriodicTimer(_retryInterval);
         var started = Stopwatch.GetTimestamp();
         while (true)
         {

@@ -16,7 +16,7 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
         "$@" --pwfile="$password"
         """;
 
-    private static readonly Dictionary<string, string> Defaults = new()
+    private static readonly Dictionary<string, string> _defaults = new()
     {
         ["listen_addresses"] = "127.0.0.1",
         ["unix_socket_directories"] = "",
@@ -30,10 +30,12 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
     };
 
     /// <summary>Makes the cluster: scram-sha-256 for everybody, text sorted by code point and cased by Unicode.</summary>
-    public async Task CreateAsync(string password, CancellationToken cancellationToken)
+    public async Task CreateAsync(string password, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
     {
         // Made under another name, so that a folder under the final name is a whole cluster.
         var unfinished = Path.Combine(folder.Server, "data.new");
+        // A server that is told not to wait for the disk need not wait for it here either.
+        string[] speed = options.Settings.TryGetValue("fsync", out var fsync) && fsync is "off" ? ["--no-sync"] : [];
         CommandResult result = new(0, "", "");
         foreach (var locale in Locales())
         {
@@ -43,7 +45,7 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
             [
                 "/bin/sh", "-c", InitDbScript, "sh", folder.Server,
                 binaries.InitDb, "--pgdata", unfinished, "--username", Superuser.Name, "--auth", "scram-sha-256",
-                "--encoding", "UTF8", "--lc-messages=C", .. locale,
+                "--encoding", "UTF8", "--lc-messages=C", .. speed, .. locale,
             ];
             result = await CommandLine.RunAsync(account.Prefix(command), cancellationToken, input: password + "\n");
             if (result.Succeeded)
@@ -82,7 +84,7 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
 
     private async Task WriteSettingsAsync(int port, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
-        var all = new Dictionary<string, string>(Defaults) { ["port"] = port.ToString(CultureInfo.InvariantCulture) };
+        var all = new Dictionary<string, string>(_defaults) { ["port"] = port.ToString(CultureInfo.InvariantCulture) };
         foreach (var (name, value) in settings)
             all[name] = value;
         var file = Path.Combine(folder.Data, OwnSettings);

@@ -7,7 +7,7 @@ internal sealed partial class PostgresInstaller(string cacheFolder, ILogger logg
 {
     private const string ClusterDefaults = "/etc/postgresql-common/createcluster.conf";
 
-    private static readonly Dictionary<string, string> Unattended = new() { ["DEBIAN_FRONTEND"] = "noninteractive" };
+    private static readonly Dictionary<string, string> _unattended = new() { ["DEBIAN_FRONTEND"] = "noninteractive" };
 
     /// <summary>The user's cache folder.</summary>
     public static string DefaultFolder => Environment.IsPrivilegedProcess
@@ -80,7 +80,7 @@ internal sealed partial class PostgresInstaller(string cacheFolder, ILogger logg
         var common = await InstallPackageAsync(apt, "postgresql-common", cancellationToken);
         if (!common.Succeeded)
         {
-            await CommandLine.RunAsync([apt, "update", "-q"], cancellationToken, environment: Unattended);
+            await CommandLine.RunAsync([apt, "update", "-q"], cancellationToken, environment: _unattended);
             common = await InstallPackageAsync(apt, "postgresql-common", cancellationToken);
         }
 
@@ -102,7 +102,7 @@ internal sealed partial class PostgresInstaller(string cacheFolder, ILogger logg
     }
 
     private static Task<CommandResult> InstallPackageAsync(string apt, string package, CancellationToken cancellationToken) =>
-        CommandLine.RunAsync([apt, "install", "-y", "-q", "--no-install-recommends", package], cancellationToken, environment: Unattended);
+        CommandLine.RunAsync([apt, "install", "-y", "-q", "--no-install-recommends", package], cancellationToken, environment: _unattended);
 
     private static string LastLine(CommandResult result) => result.Text.Split('\n')[^1];
 

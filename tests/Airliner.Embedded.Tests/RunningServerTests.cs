@@ -11,7 +11,7 @@ public sealed class RunningServerTests(RunningServer fixture) : IClassFixture<Ru
     [Fact]
     public async Task It_answers_on_loopback_with_a_password_and_never_runs_as_root()
     {
-                Assert.Equal("airliner", await ScalarAsync(fixture.Server.ConnectionString("postgres"), "select current_user::text"));
+        Assert.Equal("airliner", await ScalarAsync(fixture.Server.ConnectionString("postgres"), "select current_user::text"));
         Assert.Equal("127.0.0.1", await ScalarAsync(fixture.Server.ConnectionString("postgres"), "show listen_addresses"));
         Assert.Equal("on", await ScalarAsync(fixture.Server.ConnectionString("postgres"), "show fsync"));
         var withoutIt = new NpgsqlConnectionStringBuilder(fixture.Server.ConnectionString("postgres")) { Password = "guess" };
@@ -24,7 +24,7 @@ public sealed class RunningServerTests(RunningServer fixture) : IClassFixture<Ru
     [Fact]
     public async Task Only_the_owner_can_read_the_password_file()
     {
-                var mode = File.GetUnixFileMode(Path.Combine(fixture.Folder, "superuser-password"));
+        var mode = File.GetUnixFileMode(Path.Combine(fixture.Folder, "superuser-password"));
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, mode);
     }
@@ -32,7 +32,7 @@ public sealed class RunningServerTests(RunningServer fixture) : IClassFixture<Ru
     [Fact]
     public async Task A_data_folder_serves_one_process_at_a_time()
     {
-                var error = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { DataFolder = fixture.Folder }, cancellationToken: Cancelled));
+        var error = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { DataFolder = fixture.Folder }, cancellationToken: Cancelled));
 
         Assert.Contains("in use by another running process", error.Message, StringComparison.Ordinal);
     }
@@ -40,7 +40,7 @@ public sealed class RunningServerTests(RunningServer fixture) : IClassFixture<Ru
     [Fact]
     public async Task A_database_has_exactly_the_name_it_was_given_and_is_made_once()
     {
-                var mixed = await fixture.Server.CreateDatabaseAsync("Mixed \"Case\"", Cancelled);
+        var mixed = await fixture.Server.CreateDatabaseAsync("Mixed \"Case\"", Cancelled);
         await fixture.Server.CreateDatabaseAsync("Mixed \"Case\"", Cancelled);
 
         Assert.Equal("Mixed \"Case\"", await ScalarAsync(mixed, "select current_database()::text"));
