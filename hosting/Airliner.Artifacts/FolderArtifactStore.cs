@@ -14,7 +14,7 @@ internal sealed partial class FolderArtifactStore : IArtifactStore
 {
     private const int BufferBytes = 128 * 1024;
     private const string TemporaryPrefix = ".upload-";
-    private static readonly TimeSpan TemporaryLifetime = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _temporaryLifetime = TimeSpan.FromHours(1);
 
     private readonly string _folder;
     private readonly TimeProvider _time;
@@ -88,7 +88,7 @@ internal sealed partial class FolderArtifactStore : IArtifactStore
     /// <summary>Removes the temporary files that an ended process left behind.</summary>
     internal int Sweep()
     {
-        var oldest = _time.GetUtcNow().UtcDateTime - TemporaryLifetime;
+        var oldest = _time.GetUtcNow().UtcDateTime - _temporaryLifetime;
         var swept = 0;
         var everywhere = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true };
         foreach (var file in new DirectoryInfo(_folder).EnumerateFiles(TemporaryPrefix + "*", everywhere))

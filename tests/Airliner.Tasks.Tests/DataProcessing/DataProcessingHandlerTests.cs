@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Airliner.Tasks.Grains.Handlers;
 using Xunit;
 
 namespace Airliner.Tasks.Tests.DataProcessing;
