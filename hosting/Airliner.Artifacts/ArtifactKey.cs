@@ -7,7 +7,7 @@ internal static class ArtifactKey
 {
     private const int MaxLength = 512;
 
-    private static readonly SearchValues<char> Allowed =
+    private static readonly SearchValues<char> _allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
     /// <summary>The path of a key. No segment may start with a dot: that rules out <c>..</c> and the names of temporary files.</summary>
@@ -19,7 +19,7 @@ internal static class ArtifactKey
         foreach (var range in key.AsSpan().Split('/'))
         {
             var segment = key.AsSpan(range);
-            if (segment.IsEmpty || segment[0] == '.' || segment.ContainsAnyExcept(Allowed))
+            if (segment.IsEmpty || segment[0] == '.' || segment.ContainsAnyExcept(_allowed))
                 throw new ArgumentException("A key is a relative path of plain segments.", nameof(key));
         }
 

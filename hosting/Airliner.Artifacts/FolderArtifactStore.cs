@@ -14,7 +14,7 @@ internal sealed partial class FolderArtifactStore : IArtifactStore
 {
     private const int BufferBytes = 128 * 1024;
     private const string TemporaryPrefix = ".upload-";
-    private static readonly TimeSpan TemporaryLifetime = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _temporaryLifetime = TimeSpan.FromHours(1);
 
     private readonly string _folder;
     private readonly TimeProvider _time;
@@ -32,6 +32,7 @@ internal sealed partial class FolderArtifactStore : IArtifactStore
     {
         var path = ArtifactKey.PathBelow(_folder, key);
         var parent = Path.GetDirectoryName(path)!;
+        var isNew = !Directory.Exists(parent);
         Directory.CreateDirectory(parent);
         var temporary = Path.Join(parent, TemporaryPrefix + Guid.NewGuid().ToString("N"));
         try
@@ -39,7 +40,9 @@ internal sealed partial class FolderArtifactStore : IArtifactStore
             var stored = await WriteAsync(temporary, content, maxBytes, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             File.Move(temporary, path, overwrite: true);
-            FlushFolder(parent);
+            FolderFlush.Flush(parent);
+            for (var above = parent; isNew && above.Length > _folder.Length;)
+                FolderFlush.Flush(above = Path.GetDirectoryName(above)!);
             return stored;
         }
         catch
@@ -78,14 +81,14 @@ internal sealed partial class FolderArtifactStore : IArtifactStore
         if (!File.Exists(path))
             return Task.FromResult(false);
         File.Delete(path);
-        FlushFolder(Path.GetDirectoryName(path)!);
+        FolderFlush.Flush(Path.GetDirectoryName(path)!);
         return Task.FromResult(true);
     }
 
     /// <summary>Removes the temporary files that an ended process left behind.</summary>
     internal int Sweep()
     {
-        var oldest = _time.GetUtcNow().UtcDateTime - TemporaryLifetime;
+        var oldest = _time.GetUtcNow().UtcDateTime - _temporaryLifetime;
         var swept = 0;
         var everywhere = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true };
         foreach (var file in new DirectoryInfo(_folder).EnumerateFiles(TemporaryPrefix + "*", everywhere))
@@ -133,15 +136,6 @@ internal sealed partial class FolderArtifactStore : IArtifactStore
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    /// <summary>On Unix a rename is durable once its folder is flushed too; Windows has no such call and needs none.</summary>
-    private static void FlushFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        using var handle = File.OpenHandle(folder);
-        RandomAccess.FlushToDisk(handle);
     }
 
     [LoggerMessage(1, LogLevel.Information, "Removed {Count} unfinished uploads below {Folder}")]

@@ -57,12 +57,12 @@ public sealed class CsvSourceTests
     public async Task A_quote_that_is_never_closed_does_not_read_the_whole_file_into_memory()
     {
         var execution = Run.Execution(new { fileId = 1001 });
-        var file = new GeneratedStream("a,b\n\"1,2\n"u8.ToArray(), "3,4\n"u8.ToArray(), 100_000_000);
-        execution.Files[1001] = () => file;
+        GeneratedStream? file = null;
+        execution.Files[1001] = () => file = new GeneratedStream("a,b\n\"1,2\n"u8.ToArray(), "3,4\n"u8.ToArray(), 100_000_000);
         var failure = await Assert.ThrowsAsync<TaskInputException>(
             () => Run.Handler(new() { MaxRowBytes = 1_000_000 }).RunAsync(execution, TestContext.Current.CancellationToken));
         Assert.StartsWith("line 2: ", failure.Message, StringComparison.Ordinal);
-        Assert.InRange(file.BytesRead, 1, 10_000_000);
+        Assert.InRange(file!.BytesRead, 1, 10_000_000);
     }
 
     [Theory]

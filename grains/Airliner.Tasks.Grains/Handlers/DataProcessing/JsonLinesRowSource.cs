@@ -13,7 +13,7 @@ namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
 internal sealed class JsonLinesRowSource : IRowSource
 {
     // The cells are data, not markup: only what JSON itself requires is escaped.
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly LineReader _lines;
     private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _indexes;
@@ -26,7 +26,7 @@ internal sealed class JsonLinesRowSource : IRowSource
         _lines = lines;
         Columns = columns;
         _cells = new (int, int)[columns.Count];
-        _nested = new Utf8JsonWriter(_text, Compact);
+        _nested = new Utf8JsonWriter(_text, _compact);
         var indexes = new Dictionary<byte[], int>(Utf8Comparer.Instance);
         foreach (var (index, column) in columns.Index())
             indexes.Add(Encoding.UTF8.GetBytes(column), index);

@@ -6,7 +6,7 @@ namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
 /// <summary>Reads the parameters of a <c>data_processing</c> task; whatever cannot be used is named by its path.</summary>
 internal static class ParameterParser
 {
-    private static readonly Dictionary<string, ConditionOperator> Conditions = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, ConditionOperator> _conditions = new(StringComparer.Ordinal)
     {
         ["eq"] = ConditionOperator.Equal,
         ["ne"] = ConditionOperator.NotEqual,
@@ -20,7 +20,7 @@ internal static class ParameterParser
         ["isEmpty"] = ConditionOperator.IsEmpty,
     };
 
-    private static readonly Dictionary<string, AggregateOperator> Aggregates = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, AggregateOperator> _aggregates = new(StringComparer.Ordinal)
     {
         ["count"] = AggregateOperator.Count,
         ["sum"] = AggregateOperator.Sum,
@@ -29,7 +29,7 @@ internal static class ParameterParser
         ["max"] = AggregateOperator.Maximum,
     };
 
-    private static readonly Dictionary<string, SourceFormat> Formats = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, SourceFormat> _formats = new(StringComparer.Ordinal)
     {
         ["csv"] = SourceFormat.Csv,
         ["jsonl"] = SourceFormat.JsonLines,
@@ -63,13 +63,13 @@ internal static class ParameterParser
         if (jsonLines.Exists)
             return new(Encoding.UTF8.GetBytes(jsonLines.Text()), null, SourceFormat.JsonLines);
         var format = source.Member("format");
-        return new(null, fileId.WholeNumber(), format.Exists ? format.OneOf(Formats) : null);
+        return new(null, fileId.WholeNumber(), format.Exists ? format.OneOf(_formats) : null);
     }
 
     private static ConditionParameter Condition(JsonMember condition)
     {
         var column = condition.Member("column").Text();
-        var operation = condition.Member("op").OneOf(Conditions);
+        var operation = condition.Member("op").OneOf(_conditions);
         var value = condition.Member("value");
         return operation switch
         {
@@ -89,7 +89,7 @@ internal static class ParameterParser
     private static AggregateParameter Aggregate(JsonMember aggregate)
     {
         var operation = aggregate.Member("op");
-        var kind = operation.OneOf(Aggregates);
+        var kind = operation.OneOf(_aggregates);
         var column = aggregate.Member("column");
         var name = column.Exists || kind is not AggregateOperator.Count ? column.Text() : null;
         var alias = aggregate.Member("as");

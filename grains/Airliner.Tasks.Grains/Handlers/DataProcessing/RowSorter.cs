@@ -65,7 +65,8 @@ internal sealed class RowSorter : IComparer<HeldRow>
         for (var index = 0; index < _plan.KeyCells.Length; index++)
         {
             var (left, right) = (x!.Keys[index], y!.Keys[index]);
-            var order = left.Rank.CompareTo(right.Rank);
+            // Not Rank.CompareTo: an enum's boxes both sides, for every comparison.
+            var order = (int)left.Rank - (int)right.Rank;
             if (order == 0)
             {
                 order = left.Rank switch
