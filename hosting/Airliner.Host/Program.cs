@@ -1,1 +1,24 @@
-return;
+using Airliner.Host;
+using Airliner.Host.Demo;
+using Airliner.Host.Embedded;
+
+try
+{
+    return args switch
+    {
+        ["up", .. var rest] => await UpCommand.RunAsync(Arguments.Parse(rest, UpCommand.Options, operands: 0)),
+        ["demo", .. var rest] => await DemoCommand.RunAsync(Arguments.Parse(rest, DemoCommand.Options, operands: 1)),
+        ["status", .. var rest] => await StatusCommand.RunAsync(Arguments.Parse(rest, [], operands: 0)),
+        _ => throw new UsageException("The commands are up, demo and status."),
+    };
+}
+catch (UsageException error)
+{
+    await Console.Error.WriteLineAsync($"airliner: {error.Message}");
+    return 2;
+}
+catch (StartException error)
+{
+    await Console.Error.WriteLineAsync($"airliner: {error.Message}");
+    return 1;
+}

@@ -60,7 +60,7 @@ public static class KafkaModule
 
     private static void AddKafka(this IServiceCollection services)
     {
-        services.AddOptions<KafkaOptions>();
+        services.AddOptions<KafkaOptions>().BindConfiguration("Kafka");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ConsumptionProgress>();
         services.TryAddSingleton<TopicSetup>();

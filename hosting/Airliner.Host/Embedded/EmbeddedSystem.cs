@@ -1,0 +1,157 @@
+using Airliner.Auth.Gateway;
+using Airliner.Auth.Silo;
+using Airliner.Contracts;
+using Airliner.Contracts.Events;
+using Airliner.Embedded;
+using Airliner.Kafka.Embedded;
+using Airliner.Notifications.Gateway;
+using Airliner.Notifications.Silo;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.Tasks.Gateway;
+using Airliner.Tasks.Silo;
+using Airliner.Users.Gateway;
+using Airliner.Users.Silo;
+
+namespace Airliner.Host.Embedded;
+
+/// <summary>
+/// The whole system in one process: one silo with all four modules and the four gateways, on a private Postgres, an in-memory broker and a mail pickup
+/// folder where no real ones are named.
+/// </summary>
+internal sealed class EmbeddedSystem : IAsyncDisposable
+{
+    public const int KafkaPort = 29092;
+
+    private static readonly string[] _databases = ["REGISTRATIONS", "AUTH_TOKENS", "TASK_PROCESSING", "NOTIFICATIONS"];
+    private static readonly string[] _names = ["Users", "Auth", "Tasks", "Notifications"];
+
+    /// <summary>What was started, in order; it is stopped in the opposite one.</summary>
+    private readonly Stack<Func<ValueTask>> _started = new();
+
+    private EmbeddedSystem()
+    {
+    }
+
+    /// <summary>The ports of the gateways.</summary>
+    public static int[] Ports { get; } = [5001, 5002, 5003, 5004, 9091, 9092, 9093, 9094];
+
+    /// <summary>Where clients find the broker.</summary>
+    public string BootstrapServers { get; private set; } = "";
+
+    /// <summary>Starts everything; ends when every service is ready.</summary>
+    public static async Task<EmbeddedSystem> StartAsync(EmbeddedSettings settings, CancellationToken cancellationToken)
+    {
+        var system = new EmbeddedSystem();
+        try
+        {
+            Directory.CreateDirectory(settings.DataFolder);
+            var configuration = new Dictionary<string, string?>(Configuration(settings));
+            await system.StartPostgresAsync(settings, configuration, cancellationToken);
+            system.StartBroker(settings, configuration);
+            var silo = await system.StartSiloAsync(configuration, cancellationToken);
+            await system.StartGatewaysAsync(configuration, silo.Services.GetRequiredService<IClusterClient>(), cancellationToken);
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_started.TryPop(out var stop))
+            await stop();
+    }
+
+    private static Dictionary<string, string?> Configuration(EmbeddedSettings settings) => new()
+    {
+        ["Data:Folder"] = settings.DataFolder,
+        ["Artifacts:Folder"] = Path.Combine(settings.DataFolder, "files"),
+        ["Mail:PickupFolder"] = settings.MailFolder,
+        ["Smtp:Host"] = settings.Smtp?.Split(':')[0],
+        ["Smtp:Port"] = settings.Smtp?.Split(':')[1],
+        ["Logging:LogLevel:Default"] = "Warning",
+        ["Logging:LogLevel:Airliner"] = "Information",
+        ["Logging:Console:FormatterName"] = "simple",
+        ["Logging:Console:FormatterOptions:SingleLine"] = "true",
+    };
+
+    private async Task StartPostgresAsync(EmbeddedSettings settings, Dictionary<string, string?> configuration, CancellationToken cancellationToken)
+    {
+        Func<string, Task<string>> create;
+        if (settings.Postgres is { } server)
+        {
+            create = database => PostgresDatabases.CreateAsync(server, database, cancellationToken);
+        }
+        else
+        {
+            var postgres = await EmbeddedPostgres.StartAsync(
+                new EmbeddedPostgresOptions { DataFolder = Path.Combine(settings.DataFolder, "postgres") }, cancellationToken: cancellationToken);
+            _started.Push(postgres.DisposeAsync);
+            create = database => postgres.CreateDatabaseAsync(database);
+        }
+
+        foreach (var (name, database) in _names.Zip(_databases))
+            configuration[$"Postgres:{name}:ConnectionString"] = await create(database);
+    }
+
+    private void StartBroker(EmbeddedSettings settings, Dictionary<string, string?> configuration)
+    {
+        if (settings.Kafka is null)
+        {
+            var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Port = KafkaPort, Topics = [.. Topics.All, .. Topics.All.Select(Topics.DeadLettersOf)] });
+            _started.Push(broker.DisposeAsync);
+            configuration["Kafka:BrokerForgets"] = "true";
+        }
+
+        BootstrapServers = settings.Kafka ?? $"127.0.0.1:{KafkaPort}";
+        configuration["Kafka:BootstrapServers"] = BootstrapServers;
+    }
+
+    private async Task<IHost> StartSiloAsync(Dictionary<string, string?> configuration, CancellationToken cancellationToken)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(configuration);
+        var ports = Embedded.Ports.Free(2);
+        builder.UseOrleans(silo => silo
+            .UseSingleSilo(ports[0], ports[1])
+            .AddUsers(builder.Configuration)
+            .AddAuth(builder.Configuration)
+            .AddTasks(builder.Configuration)
+            .AddNotifications(builder.Configuration));
+        return await StartAsync(builder.Build(), cancellationToken);
+    }
+
+    private async Task StartGatewaysAsync(Dictionary<string, string?> configuration, IClusterClient cluster, CancellationToken cancellationToken)
+    {
+        string[] args = [.. configuration.Where(setting => setting.Value is not null).Select(setting => $"--{setting.Key}={setting.Value}")];
+        Func<string[], IClusterClient?, WebApplication>[] gateways =
+            [UsersGateway.Create, AuthGateway.Create, TasksGateway.Create, NotificationsGateway.Create];
+        await Task.WhenAll(gateways.Select(create => StartAsync(create(args, cluster), cancellationToken)));
+        foreach (var probe in new IServiceProbe[]
+        {
+            cluster.GetGrain<IUsersProbe>(0), cluster.GetGrain<IAuthProbe>(0), cluster.GetGrain<ITasksProbe>(0), cluster.GetGrain<INotificationsProbe>(0),
+        })
+        {
+            await probe.Ping();
+        }
+    }
+
+    private async Task<THost> StartAsync<THost>(THost host, CancellationToken cancellationToken)
+        where THost : IHost
+    {
+        lock (_started)
+        {
+            _started.Push(async () =>
+            {
+                await host.StopAsync();
+                await ((IAsyncDisposable)host).DisposeAsync();
+            });
+        }
+
+        await host.StartAsync(cancellationToken);
+        return host;
+    }
+}
