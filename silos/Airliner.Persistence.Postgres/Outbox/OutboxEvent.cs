@@ -25,7 +25,7 @@ public sealed record OutboxEvent(
             raised.Topic,
             raised.Key,
             raised.EventType,
-            raised.Timestamp,
+            raised.Timestamp.ToUniversalTime(),
             JsonSerializer.SerializeToUtf8Bytes(raised, raised.GetType(), AirlinerJson.Options),
             Activity.Current?.Id);
     }

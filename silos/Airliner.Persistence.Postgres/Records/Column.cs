@@ -18,8 +18,15 @@ public abstract class Column<TRecord>(string name, NpgsqlDbType type)
 public static class Column
 {
     /// <summary>A column whose type in Postgres follows from <typeparamref name="TValue"/>.</summary>
-    public static Column<TRecord> Of<TRecord, TValue>(string name, Func<TRecord, TValue> value) =>
-        new TypedColumn<TRecord, TValue>(name, TypeOf(typeof(TValue)), value);
+    /// <remarks>A time is kept as its instant, in UTC: Npgsql refuses any other offset.</remarks>
+    public static Column<TRecord> Of<TRecord, TValue>(string name, Func<TRecord, TValue> value) => value switch
+    {
+        Func<TRecord, DateTimeOffset> time =>
+            new TypedColumn<TRecord, DateTimeOffset>(name, NpgsqlDbType.TimestampTz, record => time(record).ToUniversalTime()),
+        Func<TRecord, DateTimeOffset?> time =>
+            new TypedColumn<TRecord, DateTimeOffset?>(name, NpgsqlDbType.TimestampTz, record => time(record)?.ToUniversalTime()),
+        _ => new TypedColumn<TRecord, TValue>(name, TypeOf(typeof(TValue)), value),
+    };
 
     /// <summary>A <c>jsonb</c> column from JSON text.</summary>
     public static Column<TRecord> Json<TRecord>(string name, Func<TRecord, string?> value) =>

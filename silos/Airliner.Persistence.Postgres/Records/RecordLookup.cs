@@ -12,23 +12,34 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
     where TKey : notnull
     where TRecord : Record
 {
+    private static readonly TimeSpan _settleInterval = TimeSpan.FromSeconds(1);
+
     private readonly RecordTable<TKey, TRecord> _table;
     private readonly RecordStatements<TKey, TRecord> _statements;
     private readonly NpgsqlDataSource _database;
     private readonly IOutboxRelay _relay;
+    private readonly DoubtfulEvents<TKey> _doubts;
     private readonly BatchLoop<Pending> _loop;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _settling = Task.CompletedTask;
 
     public RecordLookup(
-        RecordTable<TKey, TRecord> table, RecordStatements<TKey, TRecord> statements, NpgsqlDataSource database, IOutboxRelay relay, RecordOptions options)
+        RecordTable<TKey, TRecord> table, RecordStatements<TKey, TRecord> statements, NpgsqlDataSource database, IOutboxRelay relay,
+        DoubtfulEvents<TKey> doubts, RecordOptions options)
     {
         _table = table;
         _statements = statements;
         _database = database;
         _relay = relay;
+        _doubts = doubts;
         _loop = new(table.Name, options, ReadAsync, (_, _) => true);
     }
 
-    public void Start() => _loop.Start();
+    public void Start()
+    {
+        _loop.Start();
+        _settling = Task.Run(SettleAsync);
+    }
 
     /// <summary>The record, null where there is none.</summary>
     public async Task<StoredRecord<TKey, TRecord>?> ReadAsync(TKey key)
@@ -38,9 +49,33 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
         return await pending.Found.Task;
     }
 
-    public ValueTask DisposeAsync() => _loop.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _settling;
+        await _loop.DisposeAsync();
+    }
 
-    private async Task ReadAsync(List<Pending> batch)
+    /// <summary>Reads entities whose events are in doubt although nobody asks for them, until it is known whether these are there.</summary>
+    private async Task SettleAsync()
+    {
+        using var timer = new PeriodicTimer(_settleInterval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            {
+                Task reads = Task.WhenAll(_doubts.Keys.Select(ReadAsync));
+                // One that fails is read again at the next tick.
+                await reads.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The store stops; what is left is adopted like any events of a silo that is gone.
+        }
+    }
+
+    private async Task ReadAsync(IReadOnlyList<Pending> batch)
     {
         try
         {
@@ -48,20 +83,33 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
             foreach (var pending in batch)
                 pending.Found.TrySetResult(found.GetValueOrDefault(pending.Key));
         }
+        catch (Exception error) when (error.IsOfOneRow() && batch.Count > 1)
+        {
+            // A key that the database does not take, or a row that cannot be read, must not keep the others from theirs.
+            var half = batch.Count / 2;
+            await ReadAsync([.. batch.Take(half)]);
+            await ReadAsync([.. batch.Skip(half)]);
+        }
         catch (Exception error)
         {
             // The loop must outlive whatever a batch meets; a read that failed has changed nothing.
-            var failure = new StorageUnavailableException($"{_table.Name}: the database cannot be read ({error.Message}).");
             foreach (var pending in batch)
-                pending.Found.TrySetException(failure);
+            {
+                pending.Found.TrySetException(error.IsOfOneRow()
+                    ? error.ForRow(_table.Subject(pending.Key))
+                    : new StorageUnavailableException($"{_table.Name}: the database cannot be read ({error.Message})."));
+            }
         }
     }
 
     private async Task<Dictionary<TKey, StoredRecord<TKey, TRecord>>> ReadAsync(TKey[] keys)
     {
-        await using var batch = _database.CreateBatch();
+        var doubtful = _doubts.Of(keys);
+        await using var connection = await _database.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(_statements.Read(keys));
-        batch.BatchCommands.Add(_statements.LeftEvents(keys, _relay.Owner));
+        batch.BatchCommands.Add(_statements.LeftEvents(keys, _relay.Owner, doubtful));
+        await batch.PrepareAsync();
         await using var reader = await batch.ExecuteReaderAsync();
 
         var found = new Dictionary<TKey, StoredRecord<TKey, TRecord>>(keys.Length);
@@ -77,6 +125,8 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
             (left ??= []).Add(OutboxTable.Read(reader));
         if (left is not null)
             _relay.Take(left);
+        if (doubtful.Length > 0)
+            _doubts.Settle(doubtful, (left ?? []).Select(e => e.EventId).ToHashSet());
         return found;
     }
 

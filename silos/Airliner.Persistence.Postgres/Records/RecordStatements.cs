@@ -35,16 +35,20 @@ internal sealed class RecordStatements<TKey, TRecord>
     public NpgsqlBatchCommand Read(TKey[] keys) => new(_read) { Parameters = { Keys(keys) } };
 
     /// <summary>
-    /// Events of these entities that another silo left behind. Run after <see cref="Read"/>: an event committed between the two is then
+    /// Events of these entities that another silo left behind, and own ones of <paramref name="doubtful"/> that are there. Run after <see cref="Read"/>: an event committed between the two is then
     /// read with none, and never missed.
     /// </summary>
-    public NpgsqlBatchCommand LeftEvents(IEnumerable<TKey> keys, string owner) =>
-        new($"select {OutboxTable.Columns} from outbox where subject = any($1) and owner <> $2 order by subject, sequence")
+    public NpgsqlBatchCommand LeftEvents(IEnumerable<TKey> keys, string owner, Guid[] doubtful) =>
+        new($"""
+            select {OutboxTable.Columns} from outbox
+            where subject = any($1) and (owner <> $2 or event_id = any($3)) order by subject, sequence
+            """)
         {
             Parameters =
             {
                 new NpgsqlParameter<string[]> { TypedValue = [.. keys.Select(_table.Subject)] },
                 new NpgsqlParameter<string> { TypedValue = owner },
+                new NpgsqlParameter<Guid[]> { TypedValue = doubtful },
             },
         };
 
@@ -80,6 +84,7 @@ internal sealed class RecordStatements<TKey, TRecord>
 
     /// <remarks>
     /// An update is written as an upsert: <c>update … from unnest</c>, prepared while the table is empty, keeps a plan with a sequential scan.
+    /// The row is locked first, since an upsert alone would bring back one that was deleted in between.
     /// </remarks>
     private string WriteSql(string onConflict)
     {
@@ -99,7 +104,12 @@ internal sealed class RecordStatements<TKey, TRecord>
                 returning id
             ), updated as (
                 insert into {_table.Name} as old (id, version, {all})
-                select id, expected + 1, {all} from input where expected > 0
+                select id, expected + 1, {all}
+                from input cross join lateral (
+                    select from {_table.Name} as present
+                    where present.id = input.id and present.version = input.expected for no key update
+                ) as locked
+                where expected > 0
                 on conflict (id) do update set {assignments} where old.version = excluded.version - 1
                 returning id
             ), written as (

@@ -16,17 +16,16 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
 {
     private readonly RecordTable<TKey, TRecord> _table;
     private readonly RecordStatements<TKey, TRecord> _statements;
-    private readonly NpgsqlDataSource _database;
     private readonly RecordWriter<TKey, TRecord> _writer;
     private readonly RecordLookup<TKey, TRecord> _lookup;
 
     public RecordStorage(RecordTable<TKey, TRecord> table, NpgsqlDataSource database, IOutboxRelay relay, RecordOptions options)
     {
         _table = table;
-        _database = database;
         _statements = new(table);
-        _writer = new(table, _statements, database, relay, options);
-        _lookup = new(table, _statements, database, relay, options);
+        var doubts = new DoubtfulEvents<TKey>();
+        _writer = new(table, _statements, database, relay, doubts, options);
+        _lookup = new(table, _statements, database, relay, doubts, options);
     }
 
     /// <summary>Starts the loops that commit and read.</summary>
@@ -45,6 +44,8 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
             return;
         if (await _lookup.ReadAsync(key) is not { } stored)
         {
+            // Also when the grain has read before: what was deleted since must not stay in memory.
+            grainState.State = Activator.CreateInstance<T>();
             grainState.RecordExists = false;
             grainState.ETag = null;
             return;
@@ -72,18 +73,8 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
     {
         ArgumentNullException.ThrowIfNull(grainState);
         var key = KeyOf(grainId);
-        await using var batch = _database.CreateBatch();
-        batch.BatchCommands.Add(_statements.Delete(key, VersionOf(grainState)));
-        try
-        {
-            if (await batch.ExecuteNonQueryAsync() == 0 && grainState.RecordExists)
-                throw new InconsistentStateException($"{_table.Subject(key)} is no longer at version {grainState.ETag}.");
-        }
-        catch (Exception error) when (error is NpgsqlException or IOException)
-        {
-            throw PostgresErrors.ForBatch(error, _table.Name);
-        }
-
+        if (!await _writer.DeleteAsync(key, VersionOf(grainState)) && grainState.RecordExists)
+            throw new InconsistentStateException($"{_table.Subject(key)} is no longer at version {grainState.ETag}.");
         grainState.State = Activator.CreateInstance<T>();
         grainState.ETag = null;
         grainState.RecordExists = false;
@@ -92,7 +83,11 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
     /// <summary>
     /// Inserts many new records with their events in one transaction, passing over those that violate a unique index, as a repeated event's do.
     /// </summary>
+    /// <param name="records">The records by key; no key twice.</param>
     /// <returns>The keys of those that were inserted.</returns>
+    /// <exception cref="RecordRejectedException">A record has content that the database refuses; none was inserted.</exception>
+    /// <exception cref="StorageUnavailableException">The database is away; none was inserted.</exception>
+    /// <exception cref="InconsistentStateException">The outcome is not known: call again, what is there already is passed over.</exception>
     public Task<IReadOnlySet<TKey>> InsertNewAsync(IEnumerable<KeyValuePair<TKey, TRecord>> records, CancellationToken cancellationToken = default) =>
         _writer.InsertNewAsync([.. records.Select(pair => PendingWrite<TKey, TRecord>.Of(_table, pair.Key, pair.Value, 0))], cancellationToken);
 

@@ -17,16 +17,19 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
     private readonly RecordStatements<TKey, TRecord> _statements;
     private readonly NpgsqlDataSource _database;
     private readonly IOutboxRelay _relay;
+    private readonly DoubtfulEvents<TKey> _doubts;
     private readonly BatchLoop<PendingWrite<TKey, TRecord>> _loop;
     private readonly HashSet<TKey> _keysInBatch = [];
 
     public RecordWriter(
-        RecordTable<TKey, TRecord> table, RecordStatements<TKey, TRecord> statements, NpgsqlDataSource database, IOutboxRelay relay, RecordOptions options)
+        RecordTable<TKey, TRecord> table, RecordStatements<TKey, TRecord> statements, NpgsqlDataSource database, IOutboxRelay relay,
+        DoubtfulEvents<TKey> doubts, RecordOptions options)
     {
         _table = table;
         _statements = statements;
         _database = database;
         _relay = relay;
+        _doubts = doubts;
         // One statement cannot write a row twice, so a second write to a key waits for the next batch.
         _loop = new(table.Name, options, CommitAsync, (batch, write) =>
         {
@@ -51,42 +54,53 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
         await using var connection = await OpenAsync(cancellationToken);
         try
         {
-            var written = await ExecuteAsync(connection, _statements.InsertNew(writes, _relay.Owner), cancellationToken);
+            // Not cancelled once it is sent: its events would stay behind if it had been committed.
+            var written = await ExecuteAsync(connection, _statements.InsertNew(writes, _relay.Owner));
             Publish(writes, written);
             return written;
         }
-        catch (Exception error) when (error is NpgsqlException or IOException)
+        catch (Exception error) when (error.IsOfOneRow())
         {
+            throw error.ForRow(_table.Name);
+        }
+        catch (Exception error)
+        {
+            if (error.LeavesOutcomeUnknown())
+                DoubtOutcome(writes);
             throw PostgresErrors.ForBatch(error, _table.Name);
+        }
+    }
+
+    /// <summary>Deletes the row if it has this version.</summary>
+    public async Task<bool> DeleteAsync(TKey key, long version)
+    {
+        await using var connection = await OpenAsync(CancellationToken.None);
+        try
+        {
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { _statements.Delete(key, version) } };
+            return await batch.ExecuteNonQueryAsync() > 0;
+        }
+        catch (Exception error)
+        {
+            throw error.IsOfOneRow() ? error.ForRow(_table.Subject(key)) : PostgresErrors.ForBatch(error, _table.Name);
         }
     }
 
     public ValueTask DisposeAsync() => _loop.DisposeAsync();
 
-    private async Task CommitAsync(List<PendingWrite<TKey, TRecord>> batch)
+    private Task CommitAsync(List<PendingWrite<TKey, TRecord>> batch)
     {
         RecordInstruments.Batch(_table.Name, batch.Count);
-        NpgsqlConnection connection;
-        try
-        {
-            connection = await OpenAsync(CancellationToken.None);
-        }
-        catch (StorageUnavailableException error)
-        {
-            foreach (var write in batch)
-                write.Fail(error);
-            return;
-        }
-
-        await using (connection)
-            await CommitAsync(connection, batch);
+        return CommitAsync((IReadOnlyList<PendingWrite<TKey, TRecord>>)batch);
     }
 
-    private async Task CommitAsync(NpgsqlConnection connection, IReadOnlyList<PendingWrite<TKey, TRecord>> batch)
+    private async Task CommitAsync(IReadOnlyList<PendingWrite<TKey, TRecord>> batch)
     {
         try
         {
-            var written = await ExecuteAsync(connection, _statements.Write(batch, _relay.Owner), CancellationToken.None);
+            // A connection for each try: a value that cannot be encoded breaks the one it was tried on.
+            await using var connection = await OpenAsync(CancellationToken.None);
+            var written = await ExecuteAsync(connection, _statements.Write(batch, _relay.Owner));
             Publish(batch, written);
             foreach (var write in batch)
             {
@@ -96,25 +110,31 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
                     write.Fail(new InconsistentStateException($"{_table.Subject(write.Key)} is no longer at version {write.ExpectedVersion}."));
             }
         }
-        catch (PostgresException error) when (error.IsOfOneRow() && batch.Count == 1)
+        catch (Exception error) when (error.IsOfOneRow() && batch.Count == 1)
         {
             batch[0].Fail(error.ForRow(_table.Subject(batch[0].Key)));
         }
-        catch (PostgresException error) when (error.IsOfOneRow())
+        catch (Exception error) when (error.IsOfOneRow())
         {
             var half = batch.Count / 2;
-            await CommitAsync(connection, [.. batch.Take(half)]);
-            await CommitAsync(connection, [.. batch.Skip(half)]);
+            await CommitAsync([.. batch.Take(half)]);
+            await CommitAsync([.. batch.Skip(half)]);
         }
         catch (Exception error)
         {
             // The loop must outlive whatever a batch meets: every writer is told, and the next batch starts afresh, on a new connection.
-            if (error is not PostgresException { Severity: "ERROR" })
-                _database.Clear();
-            var failure = PostgresErrors.ForBatch(error, _table.Name);
+            if (error.LeavesOutcomeUnknown())
+                DoubtOutcome(batch);
             foreach (var write in batch)
-                write.Fail(failure);
+                write.Fail(PostgresErrors.ForBatch(error, _table.Name));
         }
+    }
+
+    /// <summary>What may be committed although no answer came: its events must reach the relay if they are there.</summary>
+    private void DoubtOutcome(IReadOnlyList<PendingWrite<TKey, TRecord>> batch)
+    {
+        _doubts.Add(batch);
+        _database.Clear();
     }
 
     /// <summary>Hands the events of what was written to the relay, before any writer goes on.</summary>
@@ -131,12 +151,13 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
             _relay.Take(events);
     }
 
-    private static async Task<IReadOnlySet<TKey>> ExecuteAsync(NpgsqlConnection connection, NpgsqlBatchCommand statement, CancellationToken cancellationToken)
+    private static async Task<IReadOnlySet<TKey>> ExecuteAsync(NpgsqlConnection connection, NpgsqlBatchCommand statement)
     {
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { statement } };
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await batch.PrepareAsync();
+        await using var reader = await batch.ExecuteReaderAsync();
         var written = new HashSet<TKey>();
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.ReadAsync())
             written.Add(reader.GetFieldValue<TKey>(0));
         return written;
     }
@@ -147,7 +168,7 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
         {
             return await _database.OpenConnectionAsync(cancellationToken);
         }
-        catch (Exception error) when (error is NpgsqlException or TimeoutException or IOException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             throw new StorageUnavailableException($"{_table.Name}: no connection to the database ({error.Message}); nothing was written.");
         }

@@ -44,13 +44,16 @@ public static class RecordsModule
         return silo;
     }
 
-    /// <summary>A pool of connections that prepares what it repeats, and gives up soon when the database is away.</summary>
+    /// <summary>
+    /// A pool of connections that gives up soon when the database is away. What runs often prepares itself, once for each connection: Npgsql's
+    /// automatic preparation is off, because a statement that fails while it is being prepared leaves the connection out of step with the server
+    /// (https://github.com/npgsql/npgsql/issues/6391), and answers go to the wrong writes.
+    /// </summary>
     public static NpgsqlDataSource DataSource(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            MaxAutoPrepare = 100,
-            AutoPrepareMinUsages = 2,
+            MaxAutoPrepare = 0,
             Timeout = 3,
             CommandTimeout = 10,
         };

@@ -1,0 +1,43 @@
+using Airliner.Testing;
+using Orleans.Storage;
+using Xunit;
+
+namespace Airliner.Persistence.Postgres.Tests.Records;
+
+public sealed class LostAnswerTests(PostgresServer server)
+{
+    [Fact]
+    public async Task Events_of_a_commit_whose_answer_was_lost_reach_the_relay_without_anybody_asking()
+    {
+        await using var database = await SampleDatabase.CreateAsync(server);
+        await using var line = new BreakableLine(server.Port);
+        var silo = database.StartSilo(connectionString: line.Through(database.ConnectionString));
+        var entity = silo.Of(1);
+        await entity.WriteAsync(new Sample { Name = "unsure" }.Next());
+
+        line.LoseNextAnswer();
+        await Assert.ThrowsAsync<InconsistentStateException>(() => entity.WriteAsync(entity.Record.Next()));
+
+        await SampleDatabase.Until(() => Task.FromResult(silo.Relay.Taken.Count == 2)).Within("the relay to get the event");
+        Assert.Equal([1, 2], silo.Relay.SequencesOf("samples/1"));
+        Assert.Equal([1, 2], await database.EventsAsync("samples/1"));
+    }
+
+    [Fact]
+    public async Task Events_of_a_commit_whose_answer_was_lost_reach_the_relay_before_the_next_ones()
+    {
+        await using var database = await SampleDatabase.CreateAsync(server);
+        await using var line = new BreakableLine(server.Port);
+        var silo = database.StartSilo(connectionString: line.Through(database.ConnectionString));
+        var entity = silo.Of(1);
+        await entity.WriteAsync(new Sample { Name = "unsure" }.Next());
+
+        line.LoseNextAnswer();
+        await Assert.ThrowsAsync<InconsistentStateException>(() => entity.WriteAsync(entity.Record.Next()));
+        await entity.ReadAsync();
+        await entity.WriteAsync(entity.Record.Next());
+
+        Assert.Equal(3, entity.Record.Count);
+        Assert.Equal([1, 2, 3], silo.Relay.SequencesOf("samples/1"));
+    }
+}

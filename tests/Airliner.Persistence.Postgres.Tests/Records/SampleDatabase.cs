@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Airliner.Persistence.Postgres.Records;
+using Airliner.Testing;
+using Npgsql;
+
+namespace Airliner.Persistence.Postgres.Tests.Records;
+
+/// <summary>A fresh database with the sample tables and the outbox, and the silos of a test that work on it.</summary>
+internal sealed class SampleDatabase(string connectionString) : IAsyncDisposable
+{
+    // No pool: after an outage it would hand out what the outage broke.
+    private readonly NpgsqlDataSource _database =
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
+
+    private readonly List<SampleSilo> _silos = [];
+
+    public string ConnectionString { get; } = connectionString;
+
+    public static async Task<SampleDatabase> CreateAsync(PostgresServer server)
+    {
+        var made = new SampleDatabase(await server.CreateDatabaseAsync());
+        var assembly = typeof(RecordsModule).Assembly;
+        var script = assembly.GetManifestResourceNames().Single(name => name.EndsWith("001_outbox.sql", StringComparison.Ordinal));
+        using var outbox = new StreamReader(assembly.GetManifestResourceStream(script)!);
+        await made.ExecuteAsync(await outbox.ReadToEndAsync());
+        await made.ExecuteAsync(Sample.Sql);
+        return made;
+    }
+
+    /// <summary>A silo's store, with a relay that keeps what it is given.</summary>
+    public SampleSilo StartSilo(string owner = "silo-1", RecordOptions? options = null, string? connectionString = null)
+    {
+        var silo = new SampleSilo(connectionString ?? ConnectionString, owner, options ?? new RecordOptions());
+        _silos.Add(silo);
+        return silo;
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<List<T>> ListAsync<T>(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var values = new List<T>();
+        while (await reader.ReadAsync())
+            values.Add(reader.GetFieldValue<T>(0));
+        return values;
+    }
+
+    public async Task<long> CountAsync(string from) => (await ListAsync<long>($"select count(*) from {from}"))[0];
+
+    /// <summary>The sequences of an entity's events in the outbox, in order.</summary>
+    public Task<List<long>> EventsAsync(string subject) =>
+        ListAsync<long>($"select sequence from outbox where subject = '{subject}' order by sequence");
+
+    /// <summary>Lets no statement read or write the samples until the returned transaction ends.</summary>
+    public async Task<BlockedTable> BlockSamplesAsync()
+    {
+        var connection = await _database.OpenConnectionAsync();
+        var transaction = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand("lock table samples in access exclusive mode", connection, transaction);
+        await command.ExecuteNonQueryAsync();
+        return new BlockedTable(connection, transaction);
+    }
+
+    /// <summary>Ends when a statement of the store waits for the blocked table.</summary>
+    public async Task UntilAStatementWaitsAsync()
+    {
+        const string Waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        await Until(async () => await CountAsync(Waiting) > 0).Within("a statement that waits for the lock");
+    }
+
+    /// <summary>Ends the connections whose statement waits for the blocked table, as a server that goes down does.</summary>
+    public Task TerminateWaitingAsync() => ExecuteAsync(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in _silos)
+            await silo.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    public static async Task Until(Func<Task<bool>> holds)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var started = Stopwatch.GetTimestamp();
+        while (!await holds() && Stopwatch.GetElapsedTime(started) < Waiting.Bound)
+            await timer.WaitForNextTickAsync();
+    }
+}
+
+internal sealed class BlockedTable(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
+{
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+}
