@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -14,7 +13,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 {
     private const int StartTries = 20;
 
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _retryInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly EmbeddedPostgresOptions _options;
     private readonly ServerFolder _folder;
@@ -36,6 +35,8 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     /// <summary>The process id of the server, null while it is stopped.</summary>
     public int? ProcessId => PostmasterFile.Read(_folder.Data) is { } file && file.IsRunning() ? file.ProcessId : null;
 
+    private Superuser Superuser => new(Port, _password);
+
     /// <summary>Starts the server of a data folder, or adopts it if it runs.</summary>
     /// <exception cref="EmbeddedPostgresException">It cannot run; the message says what to do.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(
@@ -51,7 +52,9 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             var password = folder.Password();
             if (await folder.PrepareAsync(account, cancellationToken))
                 LogKeptElsewhere(logger, account.Name, options.DataFolder, folder.Server);
-            var binaries = await BinariesForAsync(folder, options, logger, cancellationToken);
+            var binaries = await new PostgresInstaller(options.BinariesFolder ?? PostgresInstaller.DefaultFolder, logger).FindOrInstallAsync(folder, cancellationToken);
+            if (!await account.CanEnterAsync(binaries.Folder, cancellationToken))
+                throw new EmbeddedPostgresException($"PostgreSQL's programs are in {binaries.Folder}, which the user {account.Name} that has to run them cannot enter.");
             var server = new EmbeddedPostgres(options, folder, heldLock, new PostgresCluster(folder, binaries, account), password, logger);
             await server.StartAsync(cancellationToken);
             LogRunning(logger, binaries.MajorVersion, server.Port, account.Name, server.WasAdopted ? "adopted" : "started");
@@ -65,34 +68,12 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <summary>The connection string of a database, as the superuser.</summary>
-    public string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
-    {
-        Host = IPAddress.Loopback.ToString(),
-        Port = Port,
-        Username = PostgresCluster.Superuser,
-        Password = _password,
-        Database = database,
-    }.ConnectionString;
+    public string ConnectionString(string database) => Superuser.ConnectionString(database);
 
     /// <summary>Creates a database of exactly this name unless it is there, and returns its connection string.</summary>
     public async Task<string> CreateDatabaseAsync(string name, CancellationToken cancellationToken = default)
     {
-        await using var connection = await ConnectAsync(cancellationToken);
-        await using var exists = new NpgsqlCommand("select 1 from pg_database where datname = $1", connection) { Parameters = { new() { Value = name } } };
-        if (await exists.ExecuteScalarAsync(cancellationToken) is null)
-        {
-            using var quoting = new NpgsqlCommandBuilder();
-            await using var create = new NpgsqlCommand($"create database {quoting.QuoteIdentifier(name)}", connection);
-            try
-            {
-                await create.ExecuteNonQueryAsync(cancellationToken);
-            }
-            catch (PostgresException race) when (race.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
-            {
-                // Somebody else made it in between.
-            }
-        }
-
+        await Superuser.CreateDatabaseAsync(name, cancellationToken);
         return ConnectionString(name);
     }
 
@@ -104,9 +85,9 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             return;
         WasAdopted = false;
         if (_folder.ClusterVersion is null)
-            await _cluster.CreateAsync(_password, cancellationToken);
+            await _cluster.CreateAsync(_password, _options, cancellationToken);
 
-        using var timer = new PeriodicTimer(RetryInterval);
+        using var timer = new PeriodicTimer(_retryInterval);
         for (var attempt = 1; ; attempt++)
         {
             var port = ChoosePort();
@@ -178,29 +159,6 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         _folder.Delete();
     }
 
-    private static async Task<PostgresBinaries> BinariesForAsync(
-        ServerFolder folder, EmbeddedPostgresOptions options, ILogger logger, CancellationToken cancellationToken)
-    {
-        var cache = options.BinariesFolder ?? DefaultBinariesFolder();
-        if (await PostgresBinaries.LocateAsync(cache, folder.ClusterVersion, cancellationToken) is { } found)
-            return found;
-        if (folder.ClusterVersion is { } version && await PostgresBinaries.LocateAsync(cache, null, cancellationToken) is { } other)
-        {
-            throw new EmbeddedPostgresException(
-                $"The cluster in {folder.Data} was made by PostgreSQL {version}, and only version {other.MajorVersion} is here ({other.Folder}). "
-                + $"Install version {version} (Debian: apt-get install postgresql-{version}), or choose another data folder.");
-        }
-
-        return await new PostgresInstaller(cache, logger).InstallAsync(cancellationToken);
-    }
-
-    private static string DefaultBinariesFolder() => Environment.IsPrivilegedProcess
-        ? "/var/cache/airliner"
-        : Path.Combine(
-            Environment.GetEnvironmentVariable("XDG_CACHE_HOME")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-            "airliner");
-
     private async Task<bool> AdoptAsync(CancellationToken cancellationToken)
     {
         if (PostmasterFile.Read(_folder.Data) is not { } running)
@@ -229,13 +187,13 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
     private async Task WaitUntilItAnswersAsync(PostmasterFile running, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(RetryInterval);
+        using var timer = new PeriodicTimer(_retryInterval);
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
             try
             {
-                await using var connection = await ConnectAsync(cancellationToken);
+                await using var connection = await Superuser.ConnectAsync(cancellationToken);
                 return;
             }
             catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
@@ -269,22 +227,6 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     private EmbeddedPostgresException PortTaken(int port) => new(
         $"Port {port} on 127.0.0.1 is taken by another program, so PostgreSQL cannot use it for {_options.DataFolder}. "
         + "Stop that program, or choose another port.");
-
-    private async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(ConnectionString("postgres")) { Pooling = false };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "PostgreSQL {Version} on 127.0.0.1:{Port}, running as {User}: {How}")]
     private static partial void LogRunning(ILogger logger, int version, int port, string user, string how);

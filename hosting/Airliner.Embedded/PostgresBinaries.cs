@@ -14,7 +14,7 @@ public sealed partial record PostgresBinaries(string Folder, int MajorVersion)
     /// <summary>The environment variable that names the folder to use and ends the search.</summary>
     public const string FolderVariable = "AIRLINER_POSTGRES_BIN";
 
-    private static readonly string[] Programs = ["initdb", "pg_ctl", "postgres"];
+    private static readonly string[] _programs = ["initdb", "pg_ctl", "postgres"];
 
     public string InitDb => Path.Combine(Folder, "initdb");
 
@@ -64,7 +64,7 @@ public sealed partial record PostgresBinaries(string Folder, int MajorVersion)
         if (!postgres.Exists)
             return null;
         var real = Path.GetDirectoryName(postgres.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? postgres.FullName)!;
-        if (!Programs.All(program => File.Exists(Path.Combine(real, program))))
+        if (!_programs.All(program => File.Exists(Path.Combine(real, program))))
             return null;
 
         var version = await CommandLine.RunAsync([Path.Combine(real, "postgres"), "--version"], cancellationToken);

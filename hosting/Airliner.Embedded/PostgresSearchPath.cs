@@ -22,7 +22,7 @@ internal sealed record PostgresSearchPath(string? Named, IReadOnlyList<string> O
             .Concat(Subfolders(DebianFolder)
                 .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var major) ? major : 0)
                 .Select(folder => Path.Combine(folder, "bin")))
-            .Concat(Subfolders(CacheFolder).OrderDescending(StringComparer.Ordinal).Select(NpmPostgresPackage.BinariesIn))
+            .Concat(Subfolders(CacheFolder).Where(folder => !Path.GetFileName(folder).StartsWith('.')).OrderDescending(StringComparer.Ordinal).Select(NpmPostgresPackage.BinariesIn))
             .Distinct();
 
     private static string[] Subfolders(string folder) => Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];

@@ -6,7 +6,7 @@ namespace Airliner.Embedded;
 /// <summary>Processes that are not our children.</summary>
 internal static class ProcessTable
 {
-    private static readonly TimeSpan PollingInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _pollingInterval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Whether the process runs; one that has ended and whose parent has not asked for its exit code does not.</summary>
     public static bool IsAlive(int processId)
@@ -39,7 +39,7 @@ internal static class ProcessTable
     /// <summary>Waits until none of the processes runs. Only a parent is told of an exit, so this asks again and again.</summary>
     public static async Task WaitForExitAsync(IReadOnlyCollection<int> processIds, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(PollingInterval);
+        using var timer = new PeriodicTimer(_pollingInterval);
         while (processIds.Any(IsAlive))
             await timer.WaitForNextTickAsync(cancellationToken);
     }

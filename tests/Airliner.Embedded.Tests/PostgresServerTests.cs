@@ -1,6 +1,6 @@
 using Airliner.Testing;
-using Npgsql;
 using Xunit;
+using static Airliner.Embedded.Tests.Query;
 
 namespace Airliner.Embedded.Tests;
 
@@ -11,21 +11,14 @@ public sealed class PostgresServerTests(PostgresServer server) : IClassFixture<P
     {
         var one = await server.CreateDatabaseAsync();
         var other = await server.CreateDatabaseAsync();
-        await ExecuteAsync(one, "create table t (v int); insert into t values (1)");
-        await ExecuteAsync(other, "create table t (v int)");
+        await ScalarAsync(one, "create table t (v int); insert into t values (1)");
+        await ScalarAsync(other, "create table t (v int)");
 
         await server.KillAsync();
         await server.StartAsync();
         await server.RestartAsync();
 
-        Assert.Equal(1L, await ExecuteAsync(one, "select count(*) from t"));
-        Assert.Equal(0L, await ExecuteAsync(other, "select count(*) from t"));
-    }
-
-    private static async Task<object?> ExecuteAsync(string connectionString, string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(connectionString);
-        await using var command = source.CreateCommand(sql);
-        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1L, await ScalarAsync(one, "select count(*) from t"));
+        Assert.Equal(0L, await ScalarAsync(other, "select count(*) from t"));
     }
 }
