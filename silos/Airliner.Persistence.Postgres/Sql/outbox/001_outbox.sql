@@ -21,4 +21,5 @@ create table outbox (
     autovacuum_vacuum_cost_delay = 0
 );
 
-create index outbox_owner_idx on outbox (owner);
+-- In the order that a relay reads its own rows in.
+create index outbox_owner_idx on outbox (owner, subject, sequence);

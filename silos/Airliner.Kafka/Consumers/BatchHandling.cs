@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace Airliner.Kafka.Consumers;
+
+/// <summary>Brings a batch to its end: every event has had its effect, or is among the dead letters. Tries without limit.</summary>
+internal sealed partial class BatchHandling(IEventHandler handler, DeadLetters deadLetters, Assignments assignments, TimeProvider time, ILogger logger)
+{
+    public async Task RunAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        var letters = new List<DeadLetter>(batch.DeadLetters);
+        if (batch.Events.Count > 0)
+            letters.AddRange((await HandleAsync(batch, cancellationToken)).Select(batch.Reject));
+        foreach (var letter in letters)
+        {
+            await deadLetters.WriteAsync(letter, cancellationToken);
+            KafkaInstruments.Rejected(handler.Group, letter.Record.Topic);
+            LogRejected(letter.Record.Topic, letter.Record.Partition.Value, letter.Record.Offset.Value, letter.Reason);
+        }
+
+        KafkaInstruments.Handled(handler.Group, batch.Events.Count);
+    }
+
+    private async Task<IReadOnlyList<EventRejection>> HandleAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ConsumedEvent> events = batch.Events;
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                return events.Count == 0 ? [] : await handler.HandleAsync(events, cancellationToken);
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogTrouble(error, handler.Group, events.Count);
+                await Task.Delay(Backoff.After(failures), time, cancellationToken);
+            }
+
+            // Who has a partition now handles its events: trying on for a partition that is gone would only hold up the others.
+            var read = batch.Ends.ToDictionary(end => end.Next.TopicPartition, end => end.Assignment);
+            events = [.. events.Where(e => assignments.IsCurrent(e.Position.TopicPartition, read[e.Position.TopicPartition]))];
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Group} cannot handle {Count} events for now; trying again")]
+    private partial void LogTrouble(Exception error, string group, int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The record {Topic}[{Partition}]@{Offset} goes to the dead letters: {Reason}")]
+    private partial void LogRejected(string topic, int partition, long offset, string reason);
+}

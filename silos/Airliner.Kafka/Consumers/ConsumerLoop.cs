@@ -1,0 +1,215 @@
+using Airliner.Kafka.Outbox;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Airliner.Kafka.Consumers;
+
+/// <summary>
+/// Reads a consumer group's events, on a thread of its own. An offset is stored when every event before it has had its effect. While a batch takes long its
+/// partitions are paused and polling goes on, so that the group keeps this member.
+/// </summary>
+internal sealed partial class ConsumerLoop : IAsyncDisposable
+{
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
+
+    // A batch that takes longer is waited for while polling. Pausing drops what was read ahead, so quick batches do without.
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _lagInterval = TimeSpan.FromSeconds(1);
+
+    private readonly KafkaOptions _options;
+    private readonly IEventHandler _handler;
+    private readonly ConsumptionProgress _progress;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Assignments _assignments = new();
+    private readonly DeadLetters _deadLetters;
+    private readonly BatchHandling _handling;
+    private readonly Dictionary<TopicPartition, long> _expected = [];
+    private readonly Queue<ConsumeResult<byte[], byte[]>> _readWhilePaused = [];
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+    private long _lagMeasured;
+
+    public ConsumerLoop(KafkaOptions options, IEventHandler handler, ConsumptionProgress progress, TimeProvider time, ILogger<ConsumerLoop> logger)
+    {
+        (_options, _handler, _progress, _time, _logger) = (options, handler, progress, time, logger);
+        _deadLetters = new(options, handler.Group, time);
+        _handling = new(handler, _deadLetters, _assignments, time, logger);
+        progress.Register(handler.Group, handler.Topics);
+    }
+
+    public string Group => _handler.Group;
+
+    /// <summary>Begins to read once <paramref name="topicsReady"/> ends.</summary>
+    public void Start(Task topicsReady) => _running = Task.Run(async () =>
+    {
+        await topicsReady.WaitAsync(_stop.Token);
+        await Task.Factory.StartNew(Run, _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    });
+
+    /// <summary>Ends the batch under way, or leaves it to whoever reads it next, and leaves the group.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _deadLetters.Dispose();
+    }
+
+    private void Run()
+    {
+        for (var failures = 0; !_stop.IsCancellationRequested; failures++)
+        {
+            try
+            {
+                using var consumer = Build();
+                consumer.Subscribe(_handler.Topics);
+                try
+                {
+                    while (!_stop.IsCancellationRequested)
+                    {
+                        if (ReadBatch(consumer) is { Count: > 0 } batch)
+                            Handle(consumer, batch);
+                        MeasureLag(consumer);
+                        failures = 0;
+                    }
+                }
+                finally
+                {
+                    // Commits what is stored, and tells the group.
+                    consumer.Close();
+                }
+            }
+            catch (Exception error)
+            {
+                // A consumer that failed for good is made anew; what had no effect is read again.
+                LogFailed(error, _handler.Group);
+                _stop.Token.WaitHandle.WaitOne(Backoff.After(failures));
+            }
+            finally
+            {
+                Lost(_assignments.Partitions.ToList());
+            }
+        }
+    }
+
+    private IConsumer<byte[], byte[]> Build() => new ConsumerBuilder<byte[], byte[]>(_options.Consumer(_handler.Group))
+        .SetPartitionsAssignedHandler((_, partitions) => _assignments.Add(partitions))
+        .SetPartitionsRevokedHandler((_, partitions) => Lost(partitions.ConvertAll(partition => partition.TopicPartition)))
+        .SetPartitionsLostHandler((_, partitions) => Lost(partitions.ConvertAll(partition => partition.TopicPartition)))
+        .SetErrorHandler((_, error) => LogTrouble(_handler.Group, error.Reason))
+        .SetLogHandler((_, message) => LogClient(message.Message))
+        .Build();
+
+    /// <summary>What is there, without waiting for more.</summary>
+    private EventBatch ReadBatch(IConsumer<byte[], byte[]> consumer)
+    {
+        var batch = new EventBatch();
+        while (batch.Count < _options.MaxConsumedBatch && !_stop.IsCancellationRequested)
+        {
+            var record = _readWhilePaused.TryDequeue(out var before) ? before : Poll(consumer, batch.Count == 0 ? _poll : TimeSpan.Zero);
+            if (record is null)
+                break;
+            if (_assignments[record.TopicPartition] is var assignment and > 0)
+            {
+                CheckGap(record);
+                batch.Add(record, assignment);
+            }
+        }
+
+        return batch;
+    }
+
+    private ConsumeResult<byte[], byte[]>? Poll(IConsumer<byte[], byte[]> consumer, TimeSpan atMost)
+    {
+        try
+        {
+            return consumer.Consume(atMost);
+        }
+        catch (ConsumeException error) when (!error.Error.IsFatal)
+        {
+            LogTrouble(_handler.Group, error.Error.Reason);
+            return null;
+        }
+    }
+
+    private void Handle(IConsumer<byte[], byte[]> consumer, EventBatch batch)
+    {
+        using var handled = _handling.RunAsync(batch, _stop.Token);
+        var paused = false;
+        while (!Wait(handled, paused ? _poll : _patience))
+        {
+            // Those that were assigned meanwhile are paused as well, with each round.
+            consumer.Pause(consumer.Assignment);
+            paused = true;
+            if (Poll(consumer, TimeSpan.Zero) is { } early)
+                _readWhilePaused.Enqueue(early);
+        }
+
+        if (handled.IsCompletedSuccessfully)
+            Store(consumer, batch);
+        else if (!_stop.IsCancellationRequested)
+            handled.GetAwaiter().GetResult();
+        if (paused && !_stop.IsCancellationRequested)
+            consumer.Resume(consumer.Assignment);
+    }
+
+    private static bool Wait(Task task, TimeSpan atMost) => Task.WaitAny([task], atMost) == 0;
+
+    private void Store(IConsumer<byte[], byte[]> consumer, EventBatch batch)
+    {
+        foreach (var (next, assignment) in batch.Ends)
+        {
+            if (!_assignments.IsCurrent(next.TopicPartition, assignment))
+                continue;
+            consumer.StoreOffset(next);
+            _progress.Effected(_handler.Group, next);
+        }
+    }
+
+    private void Lost(List<TopicPartition> partitions)
+    {
+        _assignments.Remove(partitions);
+        foreach (var partition in partitions)
+        {
+            _expected.Remove(partition);
+            KafkaInstruments.NoLag(_handler.Group, partition);
+        }
+    }
+
+    private void CheckGap(ConsumeResult<byte[], byte[]> record)
+    {
+        if (_options.BrokerForgets && _expected.TryGetValue(record.TopicPartition, out var expected) && record.Offset.Value > expected)
+        {
+            LogGap(_handler.Group, record.Topic, record.Partition.Value, expected, record.Offset.Value);
+            _progress.Missing(record.TopicPartition, expected, record.Offset.Value);
+        }
+
+        _expected[record.TopicPartition] = record.Offset.Value + 1;
+    }
+
+    private void MeasureLag(IConsumer<byte[], byte[]> consumer)
+    {
+        if (_time.GetElapsedTime(_lagMeasured) < _lagInterval)
+            return;
+        _lagMeasured = _time.GetTimestamp();
+        foreach (var partition in _assignments.Partitions)
+        {
+            var end = consumer.GetWatermarkOffsets(partition).High.Value;
+            var position = consumer.Position(partition).Value;
+            if (end >= 0 && position >= 0)
+                KafkaInstruments.Lag(_handler.Group, partition, end - position);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The consumer of {Group} failed; making a new one")]
+    private partial void LogFailed(Exception error, string group);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Group}: {Reason}")]
+    private partial void LogTrouble(string group, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Group}: {Topic}[{Partition}] has nothing from {From} to {To}; what the outbox still has of it is published again")]
+    private partial void LogGap(string group, string topic, int partition, long from, long to);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Message}")]
+    private partial void LogClient(string message);
+}

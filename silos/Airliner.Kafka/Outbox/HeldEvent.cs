@@ -1,0 +1,38 @@
+using Airliner.Persistence.Postgres.Outbox;
+using Confluent.Kafka;
+
+namespace Airliner.Kafka.Outbox;
+
+/// <summary>Where an event in memory stands.</summary>
+internal enum HeldState
+{
+    /// <summary>Not given to the producer yet: the table has earlier ones.</summary>
+    Waiting,
+
+    /// <summary>Given to a producer that failed: goes to the next one, before anything else.</summary>
+    Lost,
+
+    /// <summary>Given to the producer.</summary>
+    Sent,
+
+    /// <summary>The broker has it; its row is to be deleted, at once or when the built-in consumers have had their effect of it.</summary>
+    Acknowledged,
+
+    /// <summary>The producer refuses it for what it is, and always will: its row stays for the operator.</summary>
+    Refused,
+}
+
+/// <summary>An event in memory, from when it was taken over until its row is deleted.</summary>
+/// <param name="Ordinal">Counts the events in the order they were taken over.</param>
+internal sealed record HeldEvent(OutboxEvent Event, long Ordinal)
+{
+    public HeldState State { get; set; }
+
+    /// <summary>Where the broker has it, once it has.</summary>
+    public TopicPartitionOffset? Position { get; set; }
+
+    public (string Subject, long Sequence) Id => (Event.Subject, Event.Sequence);
+
+    /// <summary>What it costs in memory and in the broker, about: value, key, and headers.</summary>
+    public int Bytes => Event.Payload.Length + Event.Subject.Length + Event.Key.Length + 320;
+}

@@ -1,0 +1,275 @@
+using Airliner.Persistence.Postgres.Outbox;
+using Confluent.Kafka;
+
+namespace Airliner.Kafka.Outbox;
+
+/// <summary>
+/// The events in memory, and the one rule of their order: an event is given to the producer only when every earlier event of its entity that is not
+/// published yet has been given to it before. While all is well that is the order in which they are taken over. Beyond the bounds the relay is
+/// <em>behind</em>: what is taken over waits, at last in the table alone, until a pass over the table has sent what it missed.
+/// </summary>
+internal sealed class HeldEvents(int maxEvents, long maxBytes)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Subject, long Sequence), HeldEvent> _held = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Func<HeldEvent, SendOutcome> _send = _ => SendOutcome.Later;
+    private long _ordinals;
+    private long _bytes;
+    private int _waiting;
+    private long _waitingBytes;
+    private int _unacknowledged;
+
+    // Nobody knows at first what the table holds.
+    private bool _behind = true;
+    private bool _missed = true;
+
+    /// <summary>Whether something waits for a pass.</summary>
+    public bool IsBehind => Locked(() => _behind);
+
+    public int Count => Locked(() => _held.Count);
+
+    /// <summary>Events that the broker has not acknowledged.</summary>
+    public int Unacknowledged => Locked(() => _unacknowledged);
+
+    private bool IsFull => _held.Count >= maxEvents || _bytes >= maxBytes;
+
+    /// <summary>Names what gives an event to the producer; it is called with the lock held.</summary>
+    public void SendWith(Func<HeldEvent, SendOutcome> send) => _send = send;
+
+    /// <summary>Ends when something may be done that could not be done before: room, falling behind, a failure, the last acknowledgement.</summary>
+    public async Task ChangedAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        await Locked(() => _changed.Task).WaitAsync(atMost, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (_changed.Task.IsCompleted)
+                _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Takes over events whose rows are committed.</summary>
+    public void Take(IReadOnlyList<OutboxEvent> committed)
+    {
+        lock (_gate)
+        {
+            foreach (var e in committed)
+                Take(e);
+        }
+    }
+
+    /// <summary>Leaves all that comes to the table until a pass has been over it.</summary>
+    public void FallBehind()
+    {
+        lock (_gate)
+            Miss();
+    }
+
+    /// <summary>The producer failed: what it had is to be sent again, before anything else.</summary>
+    public void ProducerLost()
+    {
+        lock (_gate)
+        {
+            foreach (var held in _held.Values)
+            {
+                if (held.State == HeldState.Sent)
+                    held.State = HeldState.Lost;
+            }
+
+            _behind = true;
+            Signal();
+        }
+    }
+
+    /// <summary>Sends again what a failed producer had, in order. Each was sent when its predecessors had been, so this needs no look at the table.</summary>
+    /// <returns>Whether all of it was sent.</returns>
+    public bool ResendLost() => Locked(() => SendAll(HeldState.Lost));
+
+    /// <summary>Begins a pass: from now on what is taken over is committed later than what the pass reads first.</summary>
+    /// <returns>Whether the table may hold what memory does not, so that it has to be read.</returns>
+    public bool BeginPass()
+    {
+        lock (_gate)
+        {
+            var missed = _missed;
+            _missed = false;
+            return missed;
+        }
+    }
+
+    /// <summary>Sends rows of the table, in their order.</summary>
+    /// <returns>How many of them are under way now; the next one has to wait, for room or for a producer.</returns>
+    public int SendRows(IReadOnlyList<OutboxEvent> rows)
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < rows.Count; i++)
+            {
+                if (!_held.TryGetValue((rows[i].Subject, rows[i].Sequence), out var held))
+                {
+                    if (IsFull)
+                        return i;
+                    held = Hold(rows[i]);
+                }
+
+                if (held.State is HeldState.Waiting or HeldState.Lost && !TrySend(held))
+                    return i;
+            }
+
+            return rows.Count;
+        }
+    }
+
+    /// <summary>The entities of what waits in memory.</summary>
+    public string[] WaitingSubjects() => Locked(() =>
+        _held.Values.Where(held => held.State == HeldState.Waiting).Select(held => held.Event.Subject).Distinct().ToArray());
+
+    /// <summary>Ends a pass: sends what waits in memory, in order, and unless more was missed the relay is no longer behind.</summary>
+    /// <returns>Whether all that waits was sent; more may have been missed all the same.</returns>
+    public bool EndPass()
+    {
+        lock (_gate)
+        {
+            var sent = SendAll(HeldState.Waiting);
+            if (sent && !_missed)
+                _behind = false;
+            return sent;
+        }
+    }
+
+    /// <summary>The broker has the event.</summary>
+    /// <returns>False where it no longer matters: it has been acknowledged before.</returns>
+    public bool Acknowledge(HeldEvent held, TopicPartitionOffset position)
+    {
+        lock (_gate)
+        {
+            if (held.State == HeldState.Acknowledged || !_held.ContainsKey(held.Id))
+                return false;
+            Become(held, HeldState.Acknowledged);
+            held.Position = position;
+            if (_unacknowledged == 0)
+                Signal();
+            return true;
+        }
+    }
+
+    /// <summary>The broker dropped the event before it was consumed: it is sent again.</summary>
+    public void Dropped(IEnumerable<HeldEvent> dropped)
+    {
+        lock (_gate)
+        {
+            foreach (var held in dropped)
+                Become(held, HeldState.Lost);
+            _behind = true;
+            Signal();
+        }
+    }
+
+    /// <summary>The rows of these are deleted.</summary>
+    public void Forget(IReadOnlyList<HeldEvent> deleted)
+    {
+        lock (_gate)
+        {
+            foreach (var held in deleted)
+            {
+                if (_held.Remove(held.Id))
+                    _bytes -= held.Bytes;
+            }
+
+            if (_behind)
+                Signal();
+        }
+    }
+
+    /// <summary>Whether a row of this silo's is in memory.</summary>
+    public bool Holds(string subject, long sequence) => Locked(() => _held.ContainsKey((subject, sequence)));
+
+    private void Take(OutboxEvent e)
+    {
+        // Handed over before, for example by an activation that read it from the table, or read by a pass before it was handed over.
+        if (_held.ContainsKey((e.Subject, e.Sequence)))
+            return;
+        if (_behind && (_missed || IsHalfFull))
+        {
+            Miss();
+            return;
+        }
+
+        if (IsFull)
+        {
+            Miss();
+            return;
+        }
+
+        var held = Hold(e);
+        if (!_behind && !TrySend(held))
+        {
+            _behind = true;
+            Signal();
+        }
+    }
+
+    // While behind, half of the room is the pass's, or what waits for the pass could leave it none.
+    private bool IsHalfFull => _waiting >= maxEvents / 2 || _waitingBytes >= maxBytes / 2;
+
+    private void Miss()
+    {
+        (_behind, _missed) = (true, true);
+        Signal();
+    }
+
+    private HeldEvent Hold(OutboxEvent e)
+    {
+        var held = new HeldEvent(e, _ordinals++) { State = HeldState.Waiting };
+        _held.Add(held.Id, held);
+        _bytes += held.Bytes;
+        _waiting++;
+        _waitingBytes += held.Bytes;
+        _unacknowledged++;
+        return held;
+    }
+
+    private bool SendAll(HeldState state)
+    {
+        foreach (var held in _held.Values.Where(held => held.State == state).OrderBy(held => held.Ordinal).ToArray())
+        {
+            if (!TrySend(held))
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool TrySend(HeldEvent held)
+    {
+        var outcome = _send(held);
+        if (outcome == SendOutcome.Later)
+            return false;
+        Become(held, outcome == SendOutcome.Sent ? HeldState.Sent : HeldState.Refused);
+        return true;
+    }
+
+    private void Become(HeldEvent held, HeldState state)
+    {
+        if (held.State == HeldState.Waiting)
+        {
+            // None comes back to waiting.
+            _waiting--;
+            _waitingBytes -= held.Bytes;
+        }
+
+        _unacknowledged += (IsUnacknowledged(state) ? 1 : 0) - (IsUnacknowledged(held.State) ? 1 : 0);
+        held.State = state;
+    }
+
+    private static bool IsUnacknowledged(HeldState state) => state is HeldState.Waiting or HeldState.Lost or HeldState.Sent;
+
+    private void Signal() => _changed.TrySetResult();
+
+    private T Locked<T>(Func<T> read)
+    {
+        lock (_gate)
+            return read();
+    }
+}

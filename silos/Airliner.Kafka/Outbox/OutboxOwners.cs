@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Airliner.Kafka.Outbox;
+
+/// <summary>Which owners of outbox rows will never publish them.</summary>
+internal interface IOutboxOwners
+{
+    /// <summary>Those of <paramref name="owners"/> that are dead or unknown, by a membership read after this is called.</summary>
+    Task<IReadOnlyCollection<string>> GoneAsync(IReadOnlyCollection<string> owners, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Asks the cluster's membership. A silo is in it before it can own a row, so one that is missing from a table that was read after its row is long
+/// dead and cleaned away.
+/// </summary>
+internal sealed class ClusterOutboxOwners(IServiceProvider services) : IOutboxOwners
+{
+    public async Task<IReadOnlyCollection<string>> GoneAsync(IReadOnlyCollection<string> owners, CancellationToken cancellationToken)
+    {
+        var membership = services.GetRequiredService<IClusterMembershipService>();
+        // Without a version to reach it always reads the table.
+        await membership.Refresh(default, cancellationToken);
+        var silos = membership.CurrentSnapshot;
+        return [.. owners.Where(owner => silos.GetSiloStatus(SiloAddress.FromParsableString(owner)) is SiloStatus.Dead or SiloStatus.None)];
+    }
+}

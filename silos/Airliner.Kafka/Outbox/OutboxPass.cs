@@ -1,0 +1,65 @@
+using Airliner.Persistence.Postgres.Outbox;
+
+namespace Airliner.Kafka.Outbox;
+
+/// <summary>
+/// One pass over the table: sends what memory has missed, entity by entity, in order. It reads all rows of an entity that has any of this silo's, whoever
+/// owns the others, because an event may only be sent when its predecessors have been.
+/// </summary>
+internal sealed class OutboxPass(OutboxRows rows, HeldEvents held, ProducerLane lane)
+{
+    private const int EntitiesInPage = 256;
+    private const int RowsInPage = 1_024;
+
+    // Room or a producer may come back without a word: look again now and then.
+    private static readonly TimeSpan _lookAgain = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Sends all that this silo owns. False where the producer failed meanwhile: the pass is then to be made again.</summary>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        var after = "";
+        List<string> page;
+        do
+        {
+            page = await rows.SubjectsAsync(after, EntitiesInPage, cancellationToken);
+            if (!await SendAsync([.. page], cancellationToken))
+                return false;
+            if (page.Count > 0)
+                after = page[^1];
+        }
+        while (page.Count == EntitiesInPage);
+
+        // What was taken over during the pass waits in memory. Its predecessors may have been claimed by another silo before the pass came to them.
+        foreach (var waiting in held.WaitingSubjects().Chunk(EntitiesInPage))
+        {
+            if (!await SendAsync(waiting, cancellationToken))
+                return false;
+        }
+
+        return true;
+    }
+
+    private async Task<bool> SendAsync(string[] subjects, CancellationToken cancellationToken)
+    {
+        if (subjects.Length == 0)
+            return true;
+        var after = (Subject: "", Sequence: 0L);
+        List<OutboxEvent> page;
+        do
+        {
+            page = await rows.EventsAsync(subjects, after, RowsInPage, cancellationToken);
+            for (var next = held.SendRows(page); next < page.Count; next += held.SendRows(page[next..]))
+            {
+                if (!lane.IsReady)
+                    return false;
+                await held.ChangedAsync(_lookAgain, cancellationToken);
+            }
+
+            if (page.Count > 0)
+                after = (page[^1].Subject, page[^1].Sequence);
+        }
+        while (page.Count == RowsInPage);
+
+        return true;
+    }
+}

@@ -1,0 +1,182 @@
+using Airliner.Persistence.Postgres.Outbox;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Airliner.Kafka.Outbox;
+
+/// <summary>
+/// Publishes a service's events from its silo: straight from memory while all is well, from the table after a crash, a failure of the producer, or
+/// when the broker was away for longer than memory lasts.
+/// </summary>
+internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
+{
+    private readonly KafkaOptions _options;
+    private readonly string _service;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Task _topicsReady;
+    private readonly HeldEvents _held;
+    private readonly ProducerLane _lane;
+    private readonly OutboxAcks _acks;
+    private readonly OutboxPass _pass;
+    private readonly OutboxAdoption _adoption;
+    private readonly Unconsumed? _unconsumed;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+    private Task _deleting = Task.CompletedTask;
+    private volatile bool _stopped;
+
+    /// <param name="service">The service's name: the last part of <c>ce_source</c>.</param>
+    /// <param name="owner">This silo: its address and generation.</param>
+    /// <param name="topicsReady">Ends when the topics exist; nothing is produced before.</param>
+    public OutboxRelay(
+        string service,
+        string owner,
+        NpgsqlDataSource database,
+        KafkaOptions options,
+        IOutboxOwners owners,
+        ConsumptionProgress progress,
+        Task topicsReady,
+        TimeProvider time,
+        ILogger<OutboxRelay> logger)
+    {
+        (Owner, _service, _options, _topicsReady, _time, _logger) = (owner, service, options, topicsReady, time, logger);
+        var rows = new OutboxRows(database, owner);
+        _held = new(options.MaxInFlightEvents, options.InFlightBytes);
+        _lane = new(options, service, time, logger, _held.ProducerLost);
+        _held.SendWith(held => _lane.TrySend(held.Event, position => Acknowledged(held, position)));
+        _acks = new(rows, _held, time, logger);
+        _pass = new(rows, _held, _lane);
+        _adoption = new(rows, _held, owners, service, time, logger);
+        _unconsumed = options.BrokerForgets ? new(progress, _held, _acks.Delete) : null;
+        KafkaInstruments.Watch(this, service, () => _held.Count, () => _held.IsBehind);
+    }
+
+    /// <inheritdoc/>
+    public string Owner { get; }
+
+    /// <summary>What the tests break.</summary>
+    internal ProducerLane Lane => _lane;
+
+    internal HeldEvents Held => _held;
+
+    /// <inheritdoc/>
+    public void Take(IReadOnlyList<OutboxEvent> committed)
+    {
+        // What comes after the end stays in the table, for whoever adopts it.
+        if (!_stopped)
+            _held.Take(committed);
+    }
+
+    /// <summary>Begins to publish.</summary>
+    public void Start()
+    {
+        _deleting = Task.Run(() => _acks.RunAsync(_stop.Token));
+        _running = Task.Run(() => RunAsync(_stop.Token));
+    }
+
+    /// <summary>Publishes what was taken over, for as long as the options allow, and ends. What is left stays in the table.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(_options.StopTimeout);
+        try
+        {
+            while (!_running.IsCompleted && (_held.Unacknowledged > 0 || _held.IsBehind))
+                await Task.Delay(TimeSpan.FromMilliseconds(20), _time, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            LogLeft(_held.Unacknowledged);
+        }
+
+        _stopped = true;
+        _acks.Complete();
+        // On a broker that forgets, what nobody has consumed stays in the table as well.
+        await Task.WhenAny(_deleting, Task.Delay(Timeout.InfiniteTimeSpan, patience.Token));
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _stopped = true;
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running, _deleting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _unconsumed?.Dispose();
+        KafkaInstruments.Unwatch(this);
+        await _lane.DisposeAsync();
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        var lastSweep = default(long?);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (lastSweep is null || _time.GetElapsedTime(lastSweep.Value) >= _options.AdoptionInterval)
+                {
+                    lastSweep = _time.GetTimestamp();
+                    await _adoption.SweepAsync(cancellationToken);
+                }
+
+                if (_held.IsBehind)
+                    await CatchUpAsync(cancellationToken);
+                if (!_held.IsBehind)
+                    await _held.ChangedAsync(_options.AdoptionInterval, cancellationToken);
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                // The loop must outlive whatever the database or membership do. What a broken pass has not sent is still in the table.
+                _held.FallBehind();
+                LogTrouble(error);
+                await Task.Delay(Backoff.After(failures++), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        await _topicsReady.WaitAsync(cancellationToken);
+        await _lane.EnsureAsync(cancellationToken);
+        if (!_held.ResendLost())
+        {
+            await _held.ChangedAsync(TimeSpan.FromMilliseconds(100), cancellationToken);
+            return;
+        }
+
+        if (_held.BeginPass() && !await _pass.RunAsync(cancellationToken))
+        {
+            _held.FallBehind();
+            return;
+        }
+
+        if (!_held.EndPass() && _lane.IsReady)
+            await _held.ChangedAsync(TimeSpan.FromMilliseconds(100), cancellationToken);
+    }
+
+    private void Acknowledged(HeldEvent held, TopicPartitionOffset position)
+    {
+        if (!_held.Acknowledge(held, position))
+            return;
+        _lane.Healthy();
+        KafkaInstruments.Published(_service);
+        if (_unconsumed is null)
+            _acks.Delete(held);
+        else
+            _unconsumed.Add(held);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox cannot be read; trying again")]
+    private partial void LogTrouble(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping with {Count} events that the broker has not acknowledged; they stay in the outbox")]
+    private partial void LogLeft(int count);
+}

@@ -1,0 +1,134 @@
+using Airliner.Persistence.Postgres.Outbox;
+using Npgsql;
+
+namespace Airliner.Kafka.Outbox;
+
+/// <summary>The relay's statements on its service's outbox.</summary>
+/// <param name="owner">The relay's silo.</param>
+internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
+{
+    /// <summary>The lock that the one adopter holds, of this table's database: any number that nothing else locks.</summary>
+    private const long AdoptionLock = 0x6f75_7462_6f78;
+
+    /// <summary>The next of the entities that have a row of this silo's.</summary>
+    public async Task<List<string>> SubjectsAsync(string after, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "select distinct subject from outbox where owner = $1 and subject > $2 order by subject limit $3");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        return await TextsAsync(command, cancellationToken);
+    }
+
+    /// <summary>The next rows of these entities, whoever owns them, in each entity's order.</summary>
+    public async Task<List<OutboxEvent>> EventsAsync(
+        string[] subjects, (string Subject, long Sequence) after, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select {OutboxTable.Columns} from outbox
+            where subject = any($1) and (subject, sequence) > ($2, $3)
+            order by subject, sequence limit $4
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = subjects });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after.Subject });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after.Sequence });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var events = new List<OutboxEvent>();
+        while (await reader.ReadAsync(cancellationToken))
+            events.Add(OutboxTable.Read(reader));
+        return events;
+    }
+
+    /// <summary>Deletes what is published, whoever owns it.</summary>
+    /// <remarks>The lateral join keeps the plan on the primary key, also where it was made while the table was empty.</remarks>
+    public async Task DeleteAsync(IReadOnlyList<HeldEvent> published, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            delete from outbox where ctid = any(array(
+                select found.ctid from unnest($1::text[], $2::bigint[]) as key (subject, sequence)
+                cross join lateral (
+                    select ctid from outbox o where o.subject = key.subject and o.sequence = key.sequence limit 1) as found))
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. published.Select(held => held.Event.Subject)] });
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. published.Select(held => held.Event.Sequence)] });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Everybody else who owns a row.</summary>
+    /// <remarks>Steps from one owner to the next through the index: a table with a backlog is not read whole.</remarks>
+    public async Task<List<string>> OtherOwnersAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            with recursive owners as (
+                (select owner from outbox order by owner limit 1)
+                union all
+                select (select o.owner from outbox o where o.owner > owners.owner order by o.owner limit 1) from owners where owners.owner is not null
+            )
+            select owner from owners where owner is not null and owner <> $1
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner });
+        return await TextsAsync(command, cancellationToken);
+    }
+
+    /// <summary>Takes over the rows of some entities from the silos that left them.</summary>
+    /// <returns>How many rows; null while another silo adopts.</returns>
+    public async Task<int?> AdoptAsync(IReadOnlyCollection<string> gone, int entities, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var locking = new NpgsqlCommand("select pg_try_advisory_xact_lock($1)", connection)
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = AdoptionLock } },
+        };
+        if (await locking.ExecuteScalarAsync(cancellationToken) is not true)
+            return null;
+
+        await using var adopting = new NpgsqlCommand(
+            """
+            update outbox set owner = $1 where owner = any($2) and subject in (
+                select distinct subject from outbox where owner = any($2) order by subject limit $3)
+            """,
+            connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = owner },
+                new NpgsqlParameter<string[]> { TypedValue = [.. gone] },
+                new NpgsqlParameter<int> { TypedValue = entities },
+            },
+        };
+        var adopted = await adopting.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return adopted;
+    }
+
+    /// <summary>Whether this silo owns a row from before <paramref name="before"/> that <paramref name="isKnown"/> does not know.</summary>
+    public async Task<bool> HasStrayAsync(DateTimeOffset before, Func<string, long, bool> isKnown, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select subject, sequence from outbox where owner = $1 and time < $2");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (!isKnown(reader.GetString(0), reader.GetInt64(1)))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static async Task<List<string>> TextsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var texts = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+            texts.Add(reader.GetString(0));
+        return texts;
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text;
+using Airliner.Persistence.Postgres.Outbox;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using ErrorCode = Confluent.Kafka.ErrorCode;
+
+namespace Airliner.Kafka.Outbox;
+
+/// <summary>What became of handing an event to the producer.</summary>
+internal enum SendOutcome
+{
+    Sent,
+
+    /// <summary>There is no room or no producer just now.</summary>
+    Later,
+
+    /// <summary>The producer will never take this event.</summary>
+    Never,
+}
+
+/// <summary>
+/// An idempotent producer that is replaced when it fails. Any failed delivery ends it: what it still had is then sent again, in order, by the next
+/// one, and only after the failed one is gone, so that nothing overtakes what failed.
+/// </summary>
+/// <param name="lost">Called once for each producer that fails: what was sent and not acknowledged is to be sent again.</param>
+internal sealed partial class ProducerLane(KafkaOptions options, string service, TimeProvider time, ILogger logger, Action lost) : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly byte[] _source = Encoding.UTF8.GetBytes($"/airliner/{service}");
+    private IProducer<byte[], byte[]>? _producer;
+    private bool _failed;
+    private int _failures;
+
+    /// <summary>Whether <see cref="TrySend"/> has a producer to send with.</summary>
+    public bool IsReady
+    {
+        get
+        {
+            lock (_gate)
+                return _producer is not null && !_failed;
+        }
+    }
+
+    /// <summary>Hands an event to the producer; never blocks or throws.</summary>
+    public SendOutcome TrySend(OutboxEvent e, Action<TopicPartitionOffset> acknowledged)
+    {
+        // Held while the producer works, so that none is disposed under a call.
+        lock (_gate)
+            return _producer is null || _failed ? SendOutcome.Later : Send(_producer, e, acknowledged);
+    }
+
+    /// <summary>Makes a producer where there is none, or only one that failed; waits longer after each failure, to five seconds.</summary>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        if (IsReady)
+            return;
+        if (await DisposeProducerAsync())
+            await Task.Delay(Backoff.After(_failures++), time, cancellationToken);
+
+        IProducer<byte[], byte[]>? made = null;
+        made = new ProducerBuilder<byte[], byte[]>(options.Producer())
+            .SetErrorHandler((producer, error) =>
+            {
+                if (error.IsFatal)
+                    Fail(made ?? producer, error);
+                else
+                    LogTrouble(error.Reason);
+            })
+            .SetLogHandler((_, message) => LogClient(message.Message))
+            .Build();
+        lock (_gate)
+            (_producer, _failed) = (made, false);
+    }
+
+    /// <summary>Says that the broker has acknowledged something: the next failure is then the first again.</summary>
+    public void Healthy() => _failures = 0;
+
+    public async ValueTask DisposeAsync() => await DisposeProducerAsync();
+
+    private SendOutcome Send(IProducer<byte[], byte[]> producer, OutboxEvent e, Action<TopicPartitionOffset> acknowledged)
+    {
+        var message = new Message<byte[], byte[]>
+        {
+            Key = Encoding.UTF8.GetBytes(e.Key),
+            Value = e.Payload,
+            Headers = CloudEventHeaders.Of(e, _source),
+            Timestamp = new Timestamp(e.Time.UtcDateTime),
+        };
+        try
+        {
+            producer.Produce(e.Topic, message, report =>
+            {
+                if (report.Error.IsError)
+                    Fail(producer, report.Error);
+                else
+                    acknowledged(report.TopicPartitionOffset);
+            });
+            return SendOutcome.Sent;
+        }
+        catch (KafkaException error) when (error.Error.Code == ErrorCode.Local_QueueFull)
+        {
+            return SendOutcome.Later;
+        }
+        catch (KafkaException error) when (error.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.TopicException or ErrorCode.Local_InvalidArg)
+        {
+            LogRefused(e.Subject, e.Sequence, e.Type, error.Error.Reason);
+            return SendOutcome.Never;
+        }
+        catch (Exception error) when (error is KafkaException or ObjectDisposedException)
+        {
+            Fail(producer, (error as KafkaException)?.Error ?? new Error(ErrorCode.Local_Destroy));
+            return SendOutcome.Later;
+        }
+    }
+
+    private void Fail(IProducer<byte[], byte[]> producer, Error error)
+    {
+        lock (_gate)
+        {
+            // Late words of a producer that has been replaced, or of one that is known to have failed, change nothing.
+            if (_failed || !ReferenceEquals(producer, _producer))
+                return;
+            _failed = true;
+        }
+
+        LogFailed(error.Code, error.Reason);
+        lost();
+    }
+
+    private async Task<bool> DisposeProducerAsync()
+    {
+        IProducer<byte[], byte[]>? old;
+        lock (_gate)
+            (old, _producer, _failed) = (_producer, null, false);
+        if (old is null)
+            return false;
+        // Joins the client's threads, which call back into this class.
+        await Task.Run(old.Dispose);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The producer failed with {Code} ({Reason}); a new one takes over what it had")]
+    private partial void LogFailed(ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The event {Subject} {Sequence} ({Type}) can never be published: {Reason}. Its row stays in the outbox")]
+    private partial void LogRefused(string subject, long sequence, string type, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka: {Reason}")]
+    private partial void LogTrouble(string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Message}")]
+    private partial void LogClient(string message);
+}

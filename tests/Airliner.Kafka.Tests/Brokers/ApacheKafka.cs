@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Airliner.Kafka.Tests.Brokers.ApacheKafka))]
+
+namespace Airliner.Kafka.Tests.Brokers;
+
+/// <summary>
+/// A real Apache Kafka, run by the script <c>kafka</c> that the environment variable AIRLINER_TEST_KAFKA names, or by a Kafka kept
+/// beside the checkout. On ports and in a data folder of its own; both are gone when the tests are.
+/// </summary>
+public sealed class ApacheKafka : KafkaFixture
+{
+    private readonly string _data = Path.Combine(Path.GetTempPath(), $"airliner-test-kafka-{Guid.NewGuid():N}");
+    private readonly int _port = FreePortPair();
+    private readonly KafkaScript? _script = KafkaScript.Find();
+
+    public override string BootstrapServers => $"127.0.0.1:{_port}";
+
+    public override string? Missing =>
+        _script is null ? $"There is no Apache Kafka here: {KafkaScript.Variable} names no script, and none is kept beside the checkout." : null;
+
+    /// <summary>Ends the broker as a power failure does; its data stays.</summary>
+    public Task KillAsync() => RunAsync("kill");
+
+    /// <summary>Starts the killed broker on the same port and data.</summary>
+    public Task StartAgainAsync() => RunAsync("start");
+
+    protected override Task StartAsync() => RunAsync("start");
+
+    protected override async Task StopAsync()
+    {
+        using var broker = _script!.Broker(_data);
+        await RunAsync("clean");
+        if (broker is { HasExited: false })
+        {
+            broker.Kill();
+            throw new InvalidOperationException($"Kafka (process {broker.Id}) was still running after it had been stopped.");
+        }
+
+        if (Directory.Exists(_data))
+            throw new InvalidOperationException($"Kafka left its data in {_data}.");
+    }
+
+    protected override async Task CreateTopicAsync(string topic)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 12, ReplicationFactor = 1 }]);
+    }
+
+    private Task RunAsync(string command) => _script!.RunAsync(command, "--port", $"{_port}", "--data", _data);
+
+    // The controller takes the port after the broker's.
+    private static int FreePortPair()
+    {
+        while (true)
+        {
+            using var first = new TcpListener(IPAddress.Loopback, 0);
+            first.Start();
+            var port = ((IPEndPoint)first.LocalEndpoint).Port;
+            using var second = new TcpListener(IPAddress.Loopback, Math.Min(port + 1, ushort.MaxValue));
+            try
+            {
+                second.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has the second one: try another pair.
+            }
+        }
+    }
+}

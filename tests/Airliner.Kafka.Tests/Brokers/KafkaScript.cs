@@ -1,0 +1,55 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Airliner.Kafka.Tests.Brokers;
+
+/// <summary>The script that starts, kills and cleans a Kafka of the tests' own.</summary>
+internal sealed class KafkaScript
+{
+    public const string Variable = "AIRLINER_TEST_KAFKA";
+
+    private readonly string _path;
+
+    private KafkaScript(string path) => _path = path;
+
+    public static KafkaScript? Find()
+    {
+        var named = Environment.GetEnvironmentVariable(Variable);
+        var path = string.IsNullOrEmpty(named) ? BesideTheCheckout() : named;
+        return path is not null && File.Exists(path) ? new KafkaScript(path) : null;
+    }
+
+    public async Task RunAsync(params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(_path, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start) ?? throw new Win32Exception($"{_path} did not start.");
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{_path} {string.Join(' ', arguments)} failed: {string.Concat(said)}");
+    }
+
+    /// <summary>The broker's process while it runs on that data folder, to see that it ends.</summary>
+    public Process? Broker(string data)
+    {
+        try
+        {
+            return Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(data, "broker.pid"))));
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static string? BesideTheCheckout()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Airliner.sln")))
+                return Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "kafka", "kafka"));
+        }
+
+        return null;
+    }
+}

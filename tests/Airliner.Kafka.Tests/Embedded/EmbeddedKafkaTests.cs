@@ -1,0 +1,5 @@
+using Airliner.Kafka.Tests.Brokers;
+
+namespace Airliner.Kafka.Tests.Embedded;
+
+public sealed class EmbeddedKafkaTests(EmbeddedKafka kafka) : KafkaFacts(kafka);
