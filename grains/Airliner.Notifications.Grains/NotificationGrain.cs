@@ -33,6 +33,8 @@ internal sealed partial class NotificationGrain(
     // What an attempt came to, until it is committed: a database that takes no writes must not make every further attempt another mail.
     private NotificationState? _unsaved;
 
+    private Task? _reading;
+
     private long Id => this.GetPrimaryKeyLong();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -45,12 +47,10 @@ internal sealed partial class NotificationGrain(
     {
         if (_unsaved is null)
         {
+            if (_committed is null)
+                await ReadAgainAsync();
             if (_committed is null || !_committed.IsDue(time.Now()))
-            {
-                DeactivateUnlessPending();
                 return;
-            }
-
             _unsaved = await TryAsync(_committed);
         }
 
@@ -58,14 +58,24 @@ internal sealed partial class NotificationGrain(
         _committed = state.State;
         _unsaved = null;
         LogTried(logger, Id, _committed.Channel, _committed.Status, _committed.Attempts);
-        DeactivateUnlessPending();
+        if (_committed.HasEnded)
+            DeactivateOnIdle();
     }
 
-    public Task<NotificationView?> Get()
+    public async Task<NotificationView?> Get()
     {
         if (_committed is null)
-            DeactivateOnIdle();
-        return Task.FromResult(_committed?.ToView(Id, withDeliveries: true));
+            await ReadAgainAsync();
+        return _committed?.ToView(Id, withDeliveries: true);
+    }
+
+    /// <summary>Rows are inserted beside the grain, so one that was asked for too early may be there now. Calls that interleave share the read.</summary>
+    private Task ReadAgainAsync() => _reading is { IsCompleted: false } ? _reading : _reading = ReadAsync();
+
+    private async Task ReadAsync()
+    {
+        await state.ReadStateAsync();
+        _committed = state.RecordExists ? state.State : null;
     }
 
     /// <summary>What an attempt makes of the notification.</summary>
@@ -126,12 +136,6 @@ internal sealed partial class NotificationGrain(
 
     /// <summary>A foreign text as the table takes it: on one line, without NUL, and not of any length.</summary>
     private static string Storable(string text) => SingleLine.Of(text, MaxErrorLength);
-
-    private void DeactivateUnlessPending()
-    {
-        if (_committed is null or { HasEnded: true })
-            DeactivateOnIdle();
-    }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Notification {Id} by {Channel} is {Status} after {Attempts} attempts")]
     private static partial void LogTried(ILogger logger, long id, string channel, string status, int attempts);

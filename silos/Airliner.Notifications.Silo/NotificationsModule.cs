@@ -1,3 +1,4 @@
+using Airliner.Kafka;
 using Airliner.Notifications.Grains;
 using Airliner.Notifications.Grains.Mail;
 using Airliner.Notifications.Grains.Templates;
@@ -17,7 +18,7 @@ public static class NotificationsModule
     public const string Service = "notifications";
 
     /// <summary>
-    /// Adds the service's table, what it consumes, and its deliveries. Configuration: <c>Postgres:Notifications:ConnectionString</c>; <c>Smtp</c>
+    /// Adds the service's table, what it publishes and consumes, and its deliveries. Configuration: <c>Postgres:Notifications:ConnectionString</c>; <c>Smtp</c>
     /// (<see cref="SmtpOptions"/>) or, where no server is named, <c>Mail:PickupFolder</c>; <c>Notifications:Delivery</c>
     /// (<see cref="DeliveryOptions"/>); <c>Notifications:TemplateFolder</c>, the folder <c>Templates</c> beside the program by default.
     /// </summary>
@@ -27,6 +28,12 @@ public static class NotificationsModule
     {
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(configuration);
+        return silo.AddNotificationsWithoutKafka(configuration).AddOutboxRelay(Service).AddEventConsumer<NotificationEventsHandler>();
+    }
+
+    /// <summary>All of it but what publishes and consumes events.</summary>
+    internal static ISiloBuilder AddNotificationsWithoutKafka(this ISiloBuilder silo, IConfiguration configuration)
+    {
         var database = Required(configuration, "Postgres:Notifications:ConnectionString");
         silo.AddServiceDatabase(Service, database).AddRecords(Service, NotificationTable.Table);
 
@@ -42,7 +49,7 @@ public static class NotificationsModule
         silo.Services.AddSingleton<RetrySchedule>();
         silo.Services.AddSingleton<DeliverySignal>();
         silo.Services.AddSingleton<NotificationIds>();
-        silo.Services.AddSingleton<NotificationIntake>();
+        silo.Services.AddSingleton<NotificationEventsHandler>();
         silo.Services.AddHostedService<NotificationDeliverySweep>();
         return silo;
     }

@@ -28,7 +28,7 @@ internal sealed class TemplateFile
     {
         var source = File.ReadAllText(path).ReplaceLineEndings("\n");
         if (Problem(source) is { } problem)
-            throw new TemplateException($"{path}({LineOf(source, problem)}): {problem}");
+            throw new TemplateException($"{path}({LineOf(source, problem)}): {SingleLine.Of(problem)}");
         var template = Template.Parse(source, SyntaxCompatibility.DotLiquid22a);
         template.MakeThreadSafe();
         var file = new TemplateFile(path, template);
@@ -70,12 +70,16 @@ internal sealed class TemplateFile
         }
     }
 
-    /// <summary>The line of the error, which DotLiquid does not tell: the first from which on the text up to there has the very same one.</summary>
+    /// <summary>
+    /// The line of the error, which DotLiquid does not tell: the first from which on the text up to there has the same one. A message may quote the
+    /// template from the error on, so what is the same is its first line.
+    /// </summary>
     private static int LineOf(string source, string problem)
     {
+        problem = problem.Split('\n')[0];
         var lines = source.Split('\n');
         var line = lines.Length;
-        while (line > 1 && Problem(string.Join('\n', lines[..(line - 1)])) == problem)
+        while (line > 1 && Problem(string.Join('\n', lines[..(line - 1)]))?.StartsWith(problem, StringComparison.Ordinal) == true)
             line--;
         return line;
     }

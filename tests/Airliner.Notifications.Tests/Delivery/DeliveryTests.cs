@@ -136,6 +136,17 @@ public sealed class DeliveryTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_notification_that_was_asked_for_too_early_is_found_once_it_is_there()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        Assert.Null(await silo.Notification(1000).Get());
+
+        await silo.TakeAsync(("event-1", "task_created", """{"userId":1001,"taskId":7}"""));
+
+        Assert.Equal("event-1", (await silo.Notification(1000).Get())?.EventId);
+    }
+
+    [Fact]
     public async Task A_mail_is_sent_once_however_many_deliver_it_at_once()
     {
         await using var smtp = new SmtpServer();

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Airliner.Contracts.Notifications;
+using Airliner.Kafka.Consumers;
 using Airliner.Notifications.Silo;
 using Airliner.Notifications.Silo.Events;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Testing;
+using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
@@ -31,7 +33,7 @@ internal sealed class NotificationSilo : IAsyncDisposable
 
     public IEnumerable<string> PickedUp => Directory.EnumerateFiles(_folder, "*.eml");
 
-    public NotificationIntake Intake => _cluster.GetSiloServiceProvider().GetRequiredService<NotificationIntake>();
+    public NotificationEventsHandler Handler => _cluster.GetSiloServiceProvider().GetRequiredService<NotificationEventsHandler>();
 
     public static async Task<NotificationSilo> StartAsync(PostgresServer server, SmtpServer? smtp = null, params (string Key, string Value)[] settings)
     {
@@ -52,7 +54,7 @@ internal sealed class NotificationSilo : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, host) =>
         {
-            host.AddNotifications(configuration);
+            host.AddNotificationsWithoutKafka(configuration);
             host.Services.AddSingleton(_ => silo!.Users);
             host.Services.AddKeyedSingleton<IOutboxRelay>(NotificationsModule.Service, (_, _) => silo!.Relay);
         });
@@ -66,11 +68,8 @@ internal sealed class NotificationSilo : IAsyncDisposable
     public INotificationQueriesGrain Queries => _cluster.Client.GetGrain<INotificationQueriesGrain>(0);
 
     /// <summary>Takes events as they come from Kafka, with the value as JSON text.</summary>
-    public async Task<IReadOnlyDictionary<int, string>> TakeAsync(params (string Id, string Type, string Value)[] events)
-    {
-        var sources = events.Select(one => new SourceEvent(one.Id, one.Type, JsonDocument.Parse(one.Value).RootElement)).ToArray();
-        return await Intake.TakeAsync(sources, CancellationToken.None);
-    }
+    public async Task<IReadOnlyList<EventRejection>> TakeAsync(params (string Id, string Type, string Value)[] events) =>
+        await Handler.HandleAsync([.. events.Select(Consumed)], CancellationToken.None);
 
     /// <summary>The one notification of an event by a channel.</summary>
     public async Task<NotificationView> FindAsync(string eventId, string channel)
@@ -79,6 +78,17 @@ internal sealed class NotificationSilo : IAsyncDisposable
         var id = page.Items.Single(item => item.EventId == eventId).NotificationId;
         return (await Notification(id).Get())!;
     }
+
+    private static ConsumedEvent Consumed((string Id, string Type, string Value) one, int offset) => new(
+        one.Id,
+        one.Type,
+        "things/1",
+        1,
+        DateTimeOffset.UnixEpoch,
+        "1",
+        JsonElement.Parse(one.Value),
+        null,
+        new TopicPartitionOffset("task-events", 0, offset));
 
     public async ValueTask DisposeAsync()
     {

@@ -59,11 +59,12 @@ internal sealed class SmtpServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+            return;
         await _stopping.CancelAsync();
         _listener.Stop();
         await _accepting;
         await Task.WhenAll(_sessions.Keys);
-        _stopping.Dispose();
     }
 
     private async Task AcceptAsync()

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Records;
+using Airliner.Kafka.Consumers;
 using Airliner.Notifications.Grains;
 using Airliner.Notifications.Grains.Templates;
 using Airliner.Notifications.Silo.Delivery;
@@ -9,46 +9,43 @@ using Airliner.Persistence.Postgres.Records;
 
 namespace Airliner.Notifications.Silo.Events;
 
-/// <summary>An event that somebody may have to be told of.</summary>
-/// <param name="Id">Its <c>ce_id</c>.</param>
-/// <param name="Type">Its <c>ce_type</c>.</param>
-/// <param name="Value">The record's value.</param>
-internal readonly record struct SourceEvent(string Id, string Type, JsonElement Value);
-
 /// <summary>
 /// Makes the notifications of a batch of events: all rows in one transaction, without a grain for any. What an event has already made is passed
 /// over, so a batch may come again. An inbox entry is sent by being there; a mail waits for its delivery, which is told at once.
 /// </summary>
-internal sealed partial class NotificationIntake(
+internal sealed partial class NotificationEventsHandler(
     RecordStorage<long, NotificationState> notifications,
     NotificationIds ids,
     TemplateLibrary templates,
     DeliverySignal signal,
     TimeProvider time,
-    ILogger<NotificationIntake> logger)
+    ILogger<NotificationEventsHandler> logger) : IEventHandler
 {
-    /// <summary>Takes a batch; ends when its notifications are committed.</summary>
-    /// <returns>Why events were refused, by their index. They have made nothing.</returns>
+    public string Group => "notification-service-group";
+
+    public IReadOnlyList<string> Topics { get; } = [Contracts.Events.Topics.UserRegistration, Contracts.Events.Topics.Tasks];
+
+    /// <inheritdoc/>
     /// <exception cref="StorageUnavailableException">The database is away: nothing of the batch was taken.</exception>
     /// <exception cref="Orleans.Storage.InconsistentStateException">The connection was lost; the batch may come again.</exception>
-    public async Task<IReadOnlyDictionary<int, string>> TakeAsync(IReadOnlyList<SourceEvent> events, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<EventRejection>> HandleAsync(IReadOnlyList<ConsumedEvent> events, CancellationToken cancellationToken)
     {
-        var refused = new Dictionary<int, string>();
+        var rejected = new List<EventRejection>();
         var wanted = new List<Wanted>(events.Count);
         var now = time.Now();
-        for (var i = 0; i < events.Count; i++)
+        foreach (var consumed in events)
         {
-            if (AddWanted(wanted, events[i], now) is { } reason)
-                refused.Add(i, reason);
+            if (AddWanted(wanted, consumed, now) is { } reason)
+                rejected.Add(new EventRejection(consumed, reason));
         }
 
         if (wanted.Count > 0)
             await InsertAsync(wanted, now, cancellationToken);
-        return refused;
+        return rejected;
     }
 
-    /// <returns>Why the event is refused, null where it is not.</returns>
-    private string? AddWanted(List<Wanted> wanted, SourceEvent source, DateTimeOffset now)
+    /// <returns>Why the event can never be handled, null where it was.</returns>
+    private string? AddWanted(List<Wanted> wanted, ConsumedEvent source, DateTimeOffset now)
     {
         var plan = NotificationRules.PlanFor(source.Id, source.Type, source.Value);
         try

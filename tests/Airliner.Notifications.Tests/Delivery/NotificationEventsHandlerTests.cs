@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Airliner.Notifications.Tests.Delivery;
 
-public sealed class NotificationIntakeTests(PostgresServer server)
+public sealed class NotificationEventsHandlerTests(PostgresServer server)
 {
     [Fact]
     public async Task An_inbox_entry_is_sent_by_being_there()
@@ -44,18 +44,18 @@ public sealed class NotificationIntakeTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_refused_event_holds_up_none_of_its_batch()
+    public async Task A_rejected_event_holds_up_none_of_its_batch()
     {
         await using var silo = await NotificationSilo.StartAsync(server);
 
-        var refused = await silo.TakeAsync(
+        var rejected = await silo.TakeAsync(
             ("event-1", "task_created", """{"taskId":7}"""),
             ("event-2", "task_created", """{"userId":1001,"taskId":7}"""),
             ("event-3", "who_knows", "null"),
             ("event-4", "task_failed", """{"userId":1001,"taskId":7,"errorMessage":"\u0000"}"""));
 
-        Assert.Equal([0, 3], refused.Keys.Order());
-        Assert.Contains("userId", refused[0], StringComparison.Ordinal);
+        Assert.Equal(["event-1", "event-4"], rejected.Select(one => one.Event.Id));
+        Assert.Contains("userId", rejected[0].Reason, StringComparison.Ordinal);
         Assert.Equal("event-2", Assert.Single((await silo.Queries.List(new NotificationFilter(), new(50, null, 0))).Items).EventId);
     }
 
