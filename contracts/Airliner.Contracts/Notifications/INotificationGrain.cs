@@ -6,12 +6,13 @@ namespace Airliner.Contracts.Notifications;
 [Alias("airliner.INotificationGrain")]
 public interface INotificationGrain : IGrainWithIntegerKey
 {
-    /// <summary>The notification, null where there is none.</summary>
-    [ReadOnly]
+    /// <summary>The notification as it is committed, null where there is none. Answers while a delivery is under way.</summary>
+    [AlwaysInterleave]
     [Alias("Get")]
     Task<NotificationView?> Get();
 
-    /// <summary>Tries to deliver it, when it is due; does nothing when it is not, or has ended.</summary>
+    /// <summary>Tries to deliver it, when it is due; does nothing when it is not, or has ended. Lasts as long as the provider takes to answer.</summary>
+    [ResponseTimeout("00:02:00")]
     [Alias("Deliver")]
     Task Deliver();
 }

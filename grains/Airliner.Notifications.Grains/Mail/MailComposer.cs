@@ -1,0 +1,40 @@
+using Airliner.Notifications.Grains.Templates;
+using Microsoft.Extensions.Options;
+using MimeKit;
+
+namespace Airliner.Notifications.Grains.Mail;
+
+/// <summary>Makes the mail of a notification. A repeat has the same <c>Message-Id</c>, by which receivers tell that it is one.</summary>
+internal sealed class MailComposer
+{
+    private readonly MailboxAddress _from;
+
+    /// <exception cref="FormatException">The sender of the options is not an address.</exception>
+    public MailComposer(IOptions<SmtpOptions> options)
+    {
+        if (!MailboxAddress.TryParse(options.Value.From, out _from!) || _from.Domain.Length == 0)
+            throw new FormatException($"{SmtpOptions.Section}:From, '{options.Value.From}', is not a mail address.");
+    }
+
+    /// <param name="id">The notification.</param>
+    /// <param name="date">When it was made: the same for a repeat.</param>
+    /// <exception cref="MailRefusedException">The recipient is not an address.</exception>
+    public MimeMessage Compose(long id, DateTimeOffset date, string name, string address, RenderedMail mail)
+    {
+        if (!MailboxAddress.TryParse(address, out var parsed) || parsed.Domain.Length == 0)
+            throw new MailRefusedException("The recipient's address is not valid.");
+
+        // The rendered parts and the name may hold what users typed: no header gets a line of its own from them.
+        return new MimeMessage
+        {
+            MessageId = $"notification-{id}@{_from.Domain}",
+            From = { _from },
+            To = { new MailboxAddress(SingleLine.Of(name), parsed.Address) },
+            Subject = SingleLine.Of(mail.Subject),
+            Date = date,
+            // RFC 3834: keeps absence notes from answering.
+            Headers = { { "Auto-Submitted", "auto-generated" } },
+            Body = new BodyBuilder { TextBody = mail.Text, HtmlBody = mail.Html }.ToMessageBody(),
+        };
+    }
+}

@@ -1,0 +1,50 @@
+using MimeKit;
+
+namespace Airliner.Notifications.Grains.Mail;
+
+/// <summary>
+/// Writes mails as <c>notification-&lt;id&gt;.eml</c> files for something else to carry on, or for a developer to read. A repeat replaces its file, and a
+/// reader never finds half of one.
+/// </summary>
+internal sealed class PickupFolder : IMailTransport
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly string _folder;
+
+    public PickupFolder(string folder)
+    {
+        _folder = Path.GetFullPath(folder);
+        // Mails hold names, addresses and codes. A folder that is there already stays as its owner made it.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(_folder);
+        else
+            Directory.CreateDirectory(_folder, OwnerOnly);
+    }
+
+    public string Name => "folder";
+
+    public async Task<string> SendAsync(MimeMessage message, CancellationToken cancellationToken)
+    {
+        var name = message.MessageId!.Split('@')[0];
+        var file = Path.Combine(_folder, name + ".eml");
+        var unfinished = Path.Combine(_folder, $".{name}-{Guid.NewGuid():n}.tmp");
+        try
+        {
+            await using (var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
+            {
+                await message.WriteToAsync(stream, cancellationToken);
+                // A mail that is recorded as sent must outlive a power cut.
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(unfinished, file, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+
+        return Path.GetFileName(file);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Airliner.Contracts.Notifications;
+
+namespace Airliner.Notifications.Grains;
+
+/// <summary>Which events are told of, and how. Pure.</summary>
+internal static class NotificationRules
+{
+    private const int MaxEventIdLength = 200;
+
+    private static readonly FrozenDictionary<string, Rule> _rules = new Rule[]
+    {
+        new("user_registered", [Channels.Email], []),
+        new("user_password_changed", [Channels.Email, Channels.InApp], []),
+        new("account_locked", [Channels.Email, Channels.InApp], []),
+        new("refresh_token_reused", [Channels.Email, Channels.InApp], []),
+        new("task_created", [Channels.InApp], ["taskId"]),
+        new("task_completed", [Channels.InApp], ["taskId"]),
+        new("task_failed", [Channels.InApp], ["taskId"]),
+        new("task_cancelled", [Channels.InApp], ["taskId"]),
+    }.ToFrozenDictionary(rule => rule.EventType);
+
+    /// <summary>Every event type with each of its channels.</summary>
+    public static IEnumerable<(string EventType, string Channel)> All =>
+        from rule in _rules.Values from channel in rule.Channels select (rule.EventType, channel);
+
+    /// <summary>What the event asks for. A type that is not known asks for nothing; one that is known and lacks what it needs is refused.</summary>
+    /// <param name="eventId">Its <c>ce_id</c>.</param>
+    /// <param name="eventType">Its <c>ce_type</c>.</param>
+    /// <param name="value">The record's value.</param>
+    public static NotificationPlan PlanFor(string eventId, string eventType, JsonElement value)
+    {
+        if (!_rules.TryGetValue(eventType, out var rule))
+            return NotificationPlan.Skip;
+        if (eventId.Length is 0 or > MaxEventIdLength || eventId.Any(char.IsControl))
+            return NotificationPlan.Refuse($"The event's id is not of 1 to {MaxEventIdLength} printable characters.");
+        if (value.ValueKind != JsonValueKind.Object)
+            return NotificationPlan.Refuse("The value is not a JSON object.");
+        foreach (var name in rule.Ids.Prepend("userId"))
+        {
+            if (!IsId(value, name, out _))
+                return NotificationPlan.Refuse($"'{name}' is not a positive integer.");
+        }
+
+        IsId(value, "userId", out var userId);
+        return EventData.TryFlatten(value, out var data, out var problem)
+            ? new NotificationPlan(rule.Channels, userId, data, null)
+            : NotificationPlan.Refuse(problem);
+    }
+
+    private static bool IsId(JsonElement value, string name, out long id)
+    {
+        id = 0;
+        return value.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out id) && id > 0;
+    }
+
+    /// <param name="Ids">The ids that the value must have beside <c>userId</c>.</param>
+    private sealed record Rule(string EventType, string[] Channels, string[] Ids);
+}

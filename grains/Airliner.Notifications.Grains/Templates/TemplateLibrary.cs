@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Airliner.Contracts.Notifications;
+
+namespace Airliner.Notifications.Grains.Templates;
+
+/// <summary>The parts of a mail as they are sent.</summary>
+internal sealed record RenderedMail(string Subject, string Text, string Html);
+
+/// <summary>
+/// All templates, from the files <c>&lt;event type&gt;/&lt;channel&gt;/&lt;locale&gt;/&lt;part&gt;.liquid</c> of a folder. They are read and tried once, when the silo
+/// starts, so that none is found broken when a mail is due.
+/// </summary>
+internal sealed class TemplateLibrary
+{
+    private const string Locale = "en";
+    private const string Subject = "subject";
+    private const string Text = "text";
+    private const string Html = "html";
+    private const int MaxSubjectLength = 200;
+
+    private readonly FrozenDictionary<string, TemplateFile> _templates;
+
+    private TemplateLibrary(Dictionary<string, TemplateFile> templates) => _templates = templates.ToFrozenDictionary();
+
+    /// <summary>Reads the folder.</summary>
+    /// <exception cref="TemplateException">A template is broken, is named for nothing, or is lacking.</exception>
+    public static TemplateLibrary Load(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new TemplateException($"There is no template folder '{folder}'.");
+        var needed = NotificationRules.All.SelectMany(rule => PartsOf(rule.Channel).Select(part => Name(rule.EventType, rule.Channel, part))).ToHashSet();
+        var templates = new Dictionary<string, TemplateFile>();
+        foreach (var path in Directory.EnumerateFiles(folder, "*.liquid", SearchOption.AllDirectories))
+        {
+            var name = Path.ChangeExtension(Path.GetRelativePath(folder, path), null).Replace('\\', '/');
+            // A file that nothing asks for is a slip of the pen in its name.
+            if (!needed.Remove(name))
+                throw new TemplateException($"{path}: no notification has a part '{name}'.");
+            templates.Add(name, TemplateFile.Load(path));
+        }
+
+        if (needed.Count > 0)
+            throw new TemplateException($"{Path.Combine(folder, needed.Order(StringComparer.Ordinal).First())}.liquid is lacking.");
+        return new TemplateLibrary(templates);
+    }
+
+    /// <summary>The parts of the mail that tells of an event.</summary>
+    /// <param name="data">The event's value, a flat JSON object.</param>
+    /// <exception cref="TemplateException">The template cannot render this value.</exception>
+    public RenderedMail RenderMail(string eventType, string data)
+    {
+        using var value = JsonDocument.Parse(data);
+        return new RenderedMail(
+            SubjectOf(eventType, Channels.Email, value.RootElement),
+            Find(eventType, Channels.Email, Text).Render(TemplateModel.Of(value.RootElement, escaped: false)),
+            Find(eventType, Channels.Email, Html).Render(TemplateModel.Of(value.RootElement, escaped: true)));
+    }
+
+    /// <summary>The one line that tells of an event.</summary>
+    /// <inheritdoc cref="RenderMail"/>
+    public string RenderSubject(string eventType, string channel, string data)
+    {
+        using var value = JsonDocument.Parse(data);
+        return SubjectOf(eventType, channel, value.RootElement);
+    }
+
+    private static string[] PartsOf(string channel) => channel == Channels.Email ? [Subject, Text, Html] : [Subject];
+
+    private static string Name(string eventType, string channel, string part) => $"{eventType}/{channel}/{Locale}/{part}";
+
+    private TemplateFile Find(string eventType, string channel, string part) =>
+        _templates.TryGetValue(Name(eventType, channel, part), out var template)
+            ? template
+            : throw new TemplateException($"There is no template '{Name(eventType, channel, part)}'.");
+
+    private string SubjectOf(string eventType, string channel, JsonElement value) =>
+        SingleLine.Of(Find(eventType, channel, Subject).Render(TemplateModel.Of(value, escaped: false)), MaxSubjectLength);
+}

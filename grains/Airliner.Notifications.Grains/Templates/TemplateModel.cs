@@ -1,0 +1,32 @@
+using System.Net;
+using System.Text.Json;
+using DotLiquid;
+
+namespace Airliner.Notifications.Grains.Templates;
+
+/// <summary>What a template sees of an event: its members by their JSON names, and nothing else.</summary>
+internal static class TemplateModel
+{
+    /// <param name="value">A flat JSON object.</param>
+    /// <param name="escaped">Whether texts are encoded for HTML, which DotLiquid does not do: its templates then need no <c>escape</c>.</param>
+    public static Hash Of(JsonElement value, bool escaped)
+    {
+        var model = new Hash();
+        foreach (var member in value.EnumerateObject())
+        {
+            model[member.Name] = member.Value.ValueKind switch
+            {
+                JsonValueKind.String => TextOf(member.Value.GetString()!, escaped),
+                JsonValueKind.Number => member.Value.TryGetInt64(out var integer) ? integer : member.Value.GetDouble(),
+                JsonValueKind.True => true,
+                JsonValueKind.False => false,
+                _ => null,
+            };
+        }
+
+        return model;
+    }
+
+    /// <summary>On one line: a name is no place for a paragraph of somebody else's.</summary>
+    private static string TextOf(string text, bool escaped) => escaped ? WebUtility.HtmlEncode(SingleLine.Of(text)) : SingleLine.Of(text);
+}

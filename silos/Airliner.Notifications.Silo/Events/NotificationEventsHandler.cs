@@ -1,0 +1,80 @@
+using Airliner.Contracts;
+using Airliner.Contracts.Notifications;
+using Airliner.Contracts.Records;
+using Airliner.Kafka.Consumers;
+using Airliner.Notifications.Grains;
+using Airliner.Notifications.Grains.Templates;
+using Airliner.Notifications.Silo.Delivery;
+using Airliner.Persistence.Postgres.Records;
+
+namespace Airliner.Notifications.Silo.Events;
+
+/// <summary>
+/// Makes the notifications of a batch of events: all rows in one transaction, without a grain for any. What an event has already made is passed
+/// over, so a batch may come again. An inbox entry is sent by being there; a mail waits for its delivery, which is told at once.
+/// </summary>
+internal sealed partial class NotificationEventsHandler(
+    RecordStorage<long, NotificationState> notifications,
+    NotificationIds ids,
+    TemplateLibrary templates,
+    DeliverySignal signal,
+    TimeProvider time,
+    ILogger<NotificationEventsHandler> logger) : IEventHandler
+{
+    public string Group => "notification-service-group";
+
+    public IReadOnlyList<string> Topics { get; } = [Contracts.Events.Topics.UserRegistration, Contracts.Events.Topics.Tasks];
+
+    /// <inheritdoc/>
+    /// <exception cref="StorageUnavailableException">The database is away: nothing of the batch was taken.</exception>
+    /// <exception cref="Orleans.Storage.InconsistentStateException">The connection was lost; the batch may come again.</exception>
+    public async Task<IReadOnlyList<EventRejection>> HandleAsync(IReadOnlyList<ConsumedEvent> events, CancellationToken cancellationToken)
+    {
+        var rejected = new List<EventRejection>();
+        var wanted = new List<Wanted>(events.Count);
+        var now = time.Now();
+        foreach (var consumed in events)
+        {
+            if (AddWanted(wanted, consumed, now) is { } reason)
+                rejected.Add(new EventRejection(consumed, reason));
+        }
+
+        if (wanted.Count > 0)
+            await InsertAsync(wanted, now, cancellationToken);
+        return rejected;
+    }
+
+    /// <returns>Why the event can never be handled, null where it was.</returns>
+    private string? AddWanted(List<Wanted> wanted, ConsumedEvent source, DateTimeOffset now)
+    {
+        var plan = NotificationRules.PlanFor(source.Id, source.Type, source.Value);
+        try
+        {
+            // Rendered before any is added: a refused event makes nothing.
+            var entry = plan.Channels.Contains(Channels.InApp) ? templates.RenderSubject(source.Type, Channels.InApp, plan.Data) : null;
+            foreach (var channel in plan.Channels)
+                wanted.Add(new(NotificationState.Pending(source.Id, source.Type, channel, plan, now), channel == Channels.InApp ? entry : null));
+            return plan.Refusal;
+        }
+        catch (TemplateException error)
+        {
+            return error.Message;
+        }
+    }
+
+    private async Task InsertAsync(List<Wanted> wanted, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var keys = await ids.TakeAsync(wanted.Count, cancellationToken);
+        var rows = keys.Zip(wanted, (id, one) => KeyValuePair.Create(id, one.Entry is null ? one.State : one.State.Posted(id, one.Entry, now)));
+        var inserted = await notifications.InsertNewAsync(rows, cancellationToken);
+        LogInserted(logger, inserted.Count, wanted.Count - inserted.Count);
+        if (keys.Zip(wanted).Any(pair => pair.Second.Entry is null && inserted.Contains(pair.First)))
+            signal.Notify();
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Inserted} notifications are new, {Repeated} were there already")]
+    private static partial void LogInserted(ILogger logger, int inserted, int repeated);
+
+    /// <param name="Entry">The inbox's line; null where it is delivered by something else.</param>
+    private readonly record struct Wanted(NotificationState State, string? Entry);
+}

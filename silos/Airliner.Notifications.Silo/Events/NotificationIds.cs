@@ -1,0 +1,37 @@
+using Airliner.Contracts.Records;
+using Airliner.Notifications.Grains;
+
+namespace Airliner.Notifications.Silo.Events;
+
+/// <summary>Ids for new notifications. What is left of a block serves the next batch.</summary>
+internal sealed class NotificationIds([FromKeyedServices(NotificationsModule.Service)] IIdSequences sequences) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private IdBlock _block;
+
+    /// <summary>Takes some ids, in ascending order.</summary>
+    /// <exception cref="StorageUnavailableException">The database is away.</exception>
+    public async Task<long[]> TakeAsync(int count, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var ids = new long[count];
+            for (var i = 0; i < count; i++)
+            {
+                if (_block.Count == 0)
+                    _block = await sequences.TakeAsync(NotificationState.Table, cancellationToken);
+                ids[i] = _block.First;
+                _block = new IdBlock(_block.First + 1, _block.Count - 1);
+            }
+
+            return ids;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+}

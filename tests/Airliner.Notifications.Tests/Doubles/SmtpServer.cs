@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using MimeKit;
+
+namespace Airliner.Notifications.Tests.Doubles;
+
+/// <summary>What the server does with the next mail.</summary>
+internal enum SmtpBehaviour
+{
+    /// <summary>Takes it.</summary>
+    Take,
+
+    /// <summary>Answers its recipient with 451.</summary>
+    DeferRecipient,
+
+    /// <summary>Answers its recipient with 550.</summary>
+    RefuseRecipient,
+
+    /// <summary>Answers its data with 554.</summary>
+    RefuseData,
+
+    /// <summary>Closes the connection when the mail begins.</summary>
+    Drop,
+
+    /// <summary>Greets with 554 and closes. Answers whoever connects next.</summary>
+    RefuseService,
+}
+
+/// <summary>An SMTP server on a loopback port that does with each mail what the test says, and by default takes it.</summary>
+internal sealed class SmtpServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentQueue<SmtpBehaviour> _plan = new();
+    private readonly ConcurrentDictionary<Task, bool> _sessions = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _accepting;
+    private int _connections;
+
+    public SmtpServer()
+    {
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    public int Connections => _connections;
+
+    public ConcurrentQueue<MimeMessage> Taken { get; } = new();
+
+    public void Plan(params SmtpBehaviour[] behaviours)
+    {
+        foreach (var behaviour in behaviours)
+            _plan.Enqueue(behaviour);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        await _stopping.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        await Task.WhenAll(_sessions.Keys);
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptTcpClientAsync(_stopping.Token);
+                Interlocked.Increment(ref _connections);
+                _sessions.TryAdd(ServeAsync(client), true);
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        try
+        {
+            using (client)
+                await ServeAsync(client.GetStream());
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException)
+        {
+            // The client, or the test, has gone.
+        }
+    }
+
+    private async Task ServeAsync(NetworkStream stream)
+    {
+        // Latin-1 keeps every byte as it came.
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        await using var writer = new StreamWriter(stream, Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
+        if (_plan.TryPeek(out var atConnect) && atConnect == SmtpBehaviour.RefuseService)
+        {
+            _plan.TryDequeue(out _);
+            await writer.WriteLineAsync("554 no service for you");
+            return;
+        }
+
+        await writer.WriteLineAsync("220 test ready");
+        var behaviour = SmtpBehaviour.Take;
+        while (await reader.ReadLineAsync(_stopping.Token) is { } line)
+        {
+            var verb = line.Split(' ', ':')[0].ToUpperInvariant();
+            if (verb == "MAIL" && !_plan.TryDequeue(out behaviour))
+                behaviour = SmtpBehaviour.Take;
+            if (behaviour == SmtpBehaviour.Drop)
+                return;
+            var answer = (verb, behaviour) switch
+            {
+                ("EHLO", _) => "250-test\r\n250 8BITMIME",
+                ("RCPT", SmtpBehaviour.DeferRecipient) => "451 4.3.0 try later",
+                ("RCPT", SmtpBehaviour.RefuseRecipient) => "550 5.1.1 nobody here",
+                ("DATA", _) => "354 go on",
+                ("QUIT", _) => "221 bye",
+                _ => "250 ok",
+            };
+            await writer.WriteLineAsync(answer);
+            if (verb == "QUIT")
+                return;
+            if (verb == "DATA")
+                await TakeAsync(reader, writer, behaviour);
+        }
+    }
+
+    private async Task TakeAsync(StreamReader reader, StreamWriter writer, SmtpBehaviour behaviour)
+    {
+        var content = new StringBuilder();
+        while (await reader.ReadLineAsync(_stopping.Token) is { } line && line != ".")
+            content.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
+        if (behaviour == SmtpBehaviour.RefuseData)
+        {
+            await writer.WriteLineAsync("554 5.6.0 not this");
+            return;
+        }
+
+        using var stream = new MemoryStream(Encoding.Latin1.GetBytes(content.ToString()));
+        Taken.Enqueue(await MimeMessage.LoadAsync(stream, _stopping.Token));
+        await writer.WriteLineAsync($"250 taken as {Taken.Count}");
+    }
+}

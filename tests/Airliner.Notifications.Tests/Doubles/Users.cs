@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using Airliner.Contracts.Users;
+
+namespace Airliner.Notifications.Tests.Doubles;
+
+/// <summary>The users that a test has, by id.</summary>
+internal sealed class UserRegistry
+{
+    private readonly ConcurrentDictionary<long, UserView> _users = new();
+
+    public UserView? Find(long id) => _users.GetValueOrDefault(id);
+
+    public void Add(long id, string email, string status = UserStatus.Active) => _users[id] = new UserView(
+        id, $"user{id}", email, true, "Ada", "Lovelace", null, ["user"], status, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+}
+
+/// <summary>The Users service's grain, as far as notifications ask it.</summary>
+[GrainType("user")]
+internal sealed class RegistryUserGrain(UserRegistry users) : Grain, IUserGrain
+{
+    public Task<UserView?> Get() => Task.FromResult(users.Find(this.GetPrimaryKeyLong()));
+
+    public Task<RegisterResult> Create(CreateUser command) => throw new NotSupportedException();
+
+    public Task<UserCredential?> GetCredential() => throw new NotSupportedException();
+}

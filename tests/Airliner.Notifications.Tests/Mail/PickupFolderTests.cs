@@ -1,0 +1,60 @@
+using Airliner.Notifications.Grains.Mail;
+using MimeKit;
+using Xunit;
+
+namespace Airliner.Notifications.Tests.Mail;
+
+public sealed class PickupFolderTests : IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"airliner-mail-{Guid.NewGuid():n}", "mail");
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
+
+    [Fact]
+    public async Task A_mail_is_one_file_and_a_repeat_replaces_it()
+    {
+        var pickup = new PickupFolder(_folder);
+
+        await pickup.SendAsync(Message("first"), TestContext.Current.CancellationToken);
+        var answer = await pickup.SendAsync(Message("second"), TestContext.Current.CancellationToken);
+
+        Assert.Equal("notification-1000.eml", answer);
+        var file = Assert.Single(Directory.EnumerateFiles(_folder));
+        var mail = await MimeMessage.LoadAsync(file, TestContext.Current.CancellationToken);
+        Assert.Equal("second", mail.Subject);
+        Assert.Equal("notification-1000@airliner.example", mail.MessageId);
+    }
+
+    [Fact]
+    public async Task A_mail_that_cannot_be_written_leaves_nothing_behind()
+    {
+        var pickup = new PickupFolder(_folder);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pickup.SendAsync(Message("never"), new CancellationToken(canceled: true)));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void The_folder_that_it_makes_is_its_owners_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no modes.");
+            return;
+        }
+
+        _ = new PickupFolder(_folder);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
+    }
+
+    private static MimeMessage Message(string subject) => new()
+    {
+        MessageId = "notification-1000@airliner.example",
+        From = { MailboxAddress.Parse("airliner@example.org") },
+        To = { MailboxAddress.Parse("ada@example.org") },
+        Subject = subject,
+        Body = new TextPart("plain") { Text = "text" },
+    };
+}

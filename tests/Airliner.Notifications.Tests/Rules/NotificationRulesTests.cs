@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Airliner.Contracts;
+using Airliner.Contracts.Events;
+using Airliner.Contracts.Notifications;
+using Airliner.Contracts.Tasks;
+using Airliner.Contracts.Users;
+using Airliner.Notifications.Grains;
+using Xunit;
+
+namespace Airliner.Notifications.Tests.Rules;
+
+public sealed class NotificationRulesTests
+{
+    [Theory]
+    [InlineData("user_registered", "email")]
+    [InlineData("account_locked", "email,inapp")]
+    [InlineData("refresh_token_reused", "email,inapp")]
+    [InlineData("user_password_changed", "email,inapp")]
+    [InlineData("task_created", "inapp")]
+    [InlineData("task_completed", "inapp")]
+    [InlineData("task_failed", "inapp")]
+    [InlineData("task_cancelled", "inapp")]
+    public void An_event_goes_to_the_channels_of_the_contract(string eventType, string channels)
+    {
+        var plan = Plan(eventType, """{"userId":1001,"taskId":1002}""");
+
+        Assert.Null(plan.Refusal);
+        Assert.Equal(1001, plan.UserId);
+        Assert.Equal(channels.Split(','), plan.Channels);
+    }
+
+    [Theory]
+    [InlineData("task_progressed")]
+    [InlineData("user_logged_in")]
+    [InlineData("something_nobody_has_heard_of")]
+    public void A_type_that_is_told_to_nobody_is_skipped_whatever_it_holds(string eventType)
+    {
+        var plan = Plan(eventType, "[]");
+
+        Assert.Empty(plan.Channels);
+        Assert.Null(plan.Refusal);
+    }
+
+    [Theory]
+    [InlineData("user_registered", """{}""")]
+    [InlineData("user_registered", """{"userId":"1001"}""")]
+    [InlineData("user_registered", """{"userId":0}""")]
+    [InlineData("user_registered", """{"userId":1.5}""")]
+    [InlineData("user_registered", """{"userId":99999999999999999999}""")]
+    [InlineData("user_registered", """[1001]""")]
+    [InlineData("task_created", """{"userId":1001}""")]
+    [InlineData("user_registered", """{"userId":1001,"firstName":"\u0000"}""")]
+    [InlineData("user_registered", """{"userId":1001,"firstName":"\ud800"}""")]
+    [InlineData("user_registered", """{"userId":1001,"\u0000":1}""")]
+    [InlineData("user_registered", """{"userId":1001,"size":1e999}""")]
+    public void An_event_of_a_known_type_that_can_never_be_handled_is_refused(string eventType, string value)
+    {
+        var plan = Plan(eventType, value);
+
+        Assert.NotNull(plan.Refusal);
+        Assert.Empty(plan.Channels);
+    }
+
+    [Fact]
+    public void An_event_without_a_usable_id_is_refused()
+    {
+        using var value = JsonDocument.Parse("""{"userId":1001}""");
+
+        Assert.NotNull(NotificationRules.PlanFor("", "user_registered", value.RootElement).Refusal);
+        Assert.NotNull(NotificationRules.PlanFor(new string('x', 3000), "user_registered", value.RootElement).Refusal);
+        Assert.NotNull(NotificationRules.PlanFor("a\0b", "user_registered", value.RootElement).Refusal);
+    }
+
+    [Fact]
+    public void Templates_see_the_flat_part_of_the_value()
+    {
+        var plan = Plan("user_registered", """{"userId":1001,"firstName":"Zoë","vip":true,"score":0.5,"nested":{"a":1},"list":[1],"none":null}""");
+
+        using var data = JsonDocument.Parse(plan.Data);
+        using var expected = JsonDocument.Parse("""{"userId":1001,"firstName":"Zoë","vip":true,"score":0.5}""");
+        Assert.True(JsonElement.DeepEquals(expected.RootElement, data.RootElement), plan.Data);
+    }
+
+    [Fact]
+    public void Our_own_events_are_understood_as_they_are_published()
+    {
+        var at = new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        DomainEvent[] events =
+        [
+            new UserRegistered(1001, "ada", "ada@example.org", "Ada", "Lovelace") { Timestamp = at },
+            new TaskCreated(1002, "TASK1", "data_processing", 1001, "medium") { Timestamp = at },
+            new TaskFailed(1002, "TASK1", "data_processing", 1001, "no such column", 3) { Timestamp = at },
+        ];
+
+        foreach (var raised in events)
+        {
+            var plan = Plan(raised.EventType, JsonSerializer.Serialize(raised, raised.GetType(), AirlinerJson.Options));
+            Assert.Null(plan.Refusal);
+            Assert.NotEmpty(plan.Channels);
+            Assert.Equal(1001, plan.UserId);
+        }
+    }
+
+    private static NotificationPlan Plan(string eventType, string value)
+    {
+        using var document = JsonDocument.Parse(value);
+        return NotificationRules.PlanFor("event-1", eventType, document.RootElement);
+    }
+}
