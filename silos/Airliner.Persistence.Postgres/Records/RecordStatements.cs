@@ -35,11 +35,16 @@ internal sealed class RecordStatements<TKey, TRecord>
     public NpgsqlBatchCommand Read(TKey[] keys) => new(_read) { Parameters = { Keys(keys) } };
 
     /// <summary>
-    /// Events of these entities that another silo left behind. Run after <see cref="Read"/>: an event committed between the two is then
-    /// read with none, and never missed.
+    /// Events of these entities that are not known to be published; those that another silo left become this one's. Its own are among them: a commit
+    /// whose outcome the writer could not learn may have left one that was never handed over. Run after <see cref="Read"/>: an event committed between
+    /// the two is then read with none, and never missed.
     /// </summary>
+    /// <remarks>The statement sees the rows as they were before it claims them.</remarks>
     public NpgsqlBatchCommand LeftEvents(IEnumerable<TKey> keys, string owner) =>
-        new($"select {OutboxTable.Columns} from outbox where subject = any($1) and owner <> $2 order by subject, sequence")
+        new($"""
+            with claimed as (update outbox set owner = $2 where subject = any($1) and owner <> $2)
+            select {OutboxTable.Columns} from outbox where subject = any($1) order by subject, sequence
+            """)
         {
             Parameters =
             {
