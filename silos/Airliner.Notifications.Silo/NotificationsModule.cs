@@ -6,6 +6,8 @@ using Airliner.Notifications.Silo.Delivery;
 using Airliner.Notifications.Silo.Events;
 using Airliner.Notifications.Silo.Storage;
 using Airliner.Persistence.Postgres.Records;
+using Airliner.Persistence.Postgres.Schema;
+using Airliner.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -34,8 +36,11 @@ public static class NotificationsModule
     /// <summary>All of it but what publishes and consumes events.</summary>
     internal static ISiloBuilder AddNotificationsWithoutKafka(this ISiloBuilder silo, IConfiguration configuration)
     {
-        var database = Required(configuration, "Postgres:Notifications:ConnectionString");
-        silo.AddServiceDatabase(Service, database).AddRecords(Service, NotificationTable.Table);
+        silo.AddServiceDatabase(
+                Service,
+                PostgresSettings.ConnectionString(configuration, "Notifications"),
+                new MigrationSource(Service, typeof(NotificationsModule).Assembly, "Airliner.Notifications.Silo.Storage."))
+            .AddRecords(Service, NotificationTable.Table);
 
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.Configure<SmtpOptions>(configuration.GetSection(SmtpOptions.Section));

@@ -1,1 +1,7 @@
-return;
+using Airliner.Notifications.Silo;
+using Airliner.Persistence.Postgres.AdoNet;
+using Airliner.ServiceDefaults;
+
+SiloDefaults.CreateSilo(args, "notification", (silo, configuration) => silo
+    .UsePostgresClustering(PostgresSettings.ConnectionString(configuration, "Cluster"))
+    .AddNotifications(configuration)).Run();

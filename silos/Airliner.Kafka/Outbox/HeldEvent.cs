@@ -18,7 +18,7 @@ internal enum HeldState
     /// <summary>The broker has it; its row is to be deleted, at once or when the built-in consumers have had their effect of it.</summary>
     Acknowledged,
 
-    /// <summary>The producer refuses it for what it is, and always will: its row stays for the operator.</summary>
+    /// <summary>Refused for what it is, as it always will be: its row stays for the operator.</summary>
     Refused,
 }
 
@@ -27,6 +27,9 @@ internal enum HeldState
 internal sealed record HeldEvent(OutboxEvent Event, long Ordinal)
 {
     public HeldState State { get; set; }
+
+    /// <summary>Whether the broker refused a batch that it was in, for what some event of the batch is.</summary>
+    public bool IsSuspect { get; set; }
 
     /// <summary>Where the broker has it, once it has.</summary>
     public TopicPartitionOffset? Position { get; set; }

@@ -19,6 +19,8 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     private int _waiting;
     private long _waitingBytes;
     private int _unacknowledged;
+    private int _sent;
+    private HeldEvent? _alone;
 
     // Nobody knows at first what the table holds.
     private bool _behind = true;
@@ -74,7 +76,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
             foreach (var held in _held.Values)
             {
                 if (held.State == HeldState.Sent)
-                    held.State = HeldState.Lost;
+                    Become(held, HeldState.Lost);
             }
 
             _behind = true;
@@ -82,9 +84,45 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         }
     }
 
-    /// <summary>Sends again what a failed producer had, in order. Each was sent when its predecessors had been, so this needs no look at the table.</summary>
-    /// <returns>Whether all of it was sent.</returns>
-    public bool ResendLost() => Locked(() => SendAll(HeldState.Lost));
+    /// <summary>
+    /// Sends again what a failed producer had, in order. Each was sent when its predecessors had been, so this needs no look at the table. A suspect goes
+    /// alone, so that what it is refused for is known to be its own.
+    /// </summary>
+    /// <returns>Whether all of it was sent; where not, more can be when something has <see cref="ChangedAsync">changed</see>.</returns>
+    public bool ResendLost()
+    {
+        lock (_gate)
+        {
+            if (_alone is { State: HeldState.Sent })
+                return false;
+            foreach (var held in InOrder(HeldState.Lost))
+            {
+                if (held.IsSuspect && _sent > 0 || !TrySend(held))
+                    return false;
+                if (held.IsSuspect)
+                {
+                    _alone = held;
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The broker refused a batch for what one of its events is, and <paramref name="held"/> was among them.</summary>
+    /// <returns>Whether it was alone, and is given up.</returns>
+    public bool Suspect(HeldEvent held)
+    {
+        lock (_gate)
+        {
+            held.IsSuspect = true;
+            if (held.State != HeldState.Sent || !ReferenceEquals(held, _alone))
+                return false;
+            Become(held, HeldState.Refused);
+            return true;
+        }
+    }
 
     /// <summary>Begins a pass: from now on what is taken over is committed later than what the pass reads first.</summary>
     /// <returns>Whether the table may hold what memory does not, so that it has to be read.</returns>
@@ -148,8 +186,6 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
                 return false;
             Become(held, HeldState.Acknowledged);
             held.Position = position;
-            if (_unacknowledged == 0)
-                Signal();
             return true;
         }
     }
@@ -232,7 +268,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
 
     private bool SendAll(HeldState state)
     {
-        foreach (var held in _held.Values.Where(held => held.State == state).OrderBy(held => held.Ordinal).ToArray())
+        foreach (var held in InOrder(state))
         {
             if (!TrySend(held))
                 return false;
@@ -240,6 +276,8 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
 
         return true;
     }
+
+    private HeldEvent[] InOrder(HeldState state) => [.. _held.Values.Where(held => held.State == state).OrderBy(held => held.Ordinal)];
 
     private bool TrySend(HeldEvent held)
     {
@@ -260,7 +298,10 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         }
 
         _unacknowledged += (IsUnacknowledged(state) ? 1 : 0) - (IsUnacknowledged(held.State) ? 1 : 0);
+        _sent += (state == HeldState.Sent ? 1 : 0) - (held.State == HeldState.Sent ? 1 : 0);
         held.State = state;
+        if (_sent == 0)
+            Signal();
     }
 
     private static bool IsUnacknowledged(HeldState state) => state is HeldState.Waiting or HeldState.Lost or HeldState.Sent;

@@ -45,7 +45,7 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
         var rows = new OutboxRows(database, owner);
         _held = new(options.MaxInFlightEvents, options.InFlightBytes);
         _lane = new(options, service, time, logger, _held.ProducerLost);
-        _held.SendWith(held => _lane.TrySend(held.Event, position => Acknowledged(held, position)));
+        _held.SendWith(held => _lane.TrySend(held.Event, position => Acknowledged(held, position), error => Refused(held, error)));
         _acks = new(rows, _held, time, logger);
         _pass = new(rows, _held, _lane);
         _adoption = new(rows, _held, owners, service, time, logger);
@@ -173,6 +173,15 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
         else
             _unconsumed.Add(held);
     }
+
+    private void Refused(HeldEvent held, Error error)
+    {
+        if (_held.Suspect(held))
+            LogRefused(held.Event.Subject, held.Event.Sequence, held.Event.Type, error.Reason);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The event {Subject} {Sequence} ({Type}) can never be published: {Reason}. Its row stays in the outbox")]
+    private partial void LogRefused(string subject, long sequence, string type, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox cannot be read; trying again")]
     private partial void LogTrouble(Exception error);

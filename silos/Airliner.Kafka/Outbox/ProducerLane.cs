@@ -42,11 +42,13 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
     }
 
     /// <summary>Hands an event to the producer; never blocks or throws.</summary>
-    public SendOutcome TrySend(OutboxEvent e, Action<TopicPartitionOffset> acknowledged)
+    /// <param name="acknowledged">Called when the broker has it.</param>
+    /// <param name="refused">Called when the broker refuses the batch that it is in for what an event of the batch is.</param>
+    public SendOutcome TrySend(OutboxEvent e, Action<TopicPartitionOffset> acknowledged, Action<Error> refused)
     {
         // Held while the producer works, so that none is disposed under a call.
         lock (_gate)
-            return _producer is null || _failed ? SendOutcome.Later : Send(_producer, e, acknowledged);
+            return _producer is null || _failed ? SendOutcome.Later : Send(_producer, e, acknowledged, refused);
     }
 
     /// <summary>Makes a producer where there is none, or only one that failed; waits longer after each failure, to five seconds.</summary>
@@ -77,7 +79,7 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
 
     public async ValueTask DisposeAsync() => await DisposeProducerAsync();
 
-    private SendOutcome Send(IProducer<byte[], byte[]> producer, OutboxEvent e, Action<TopicPartitionOffset> acknowledged)
+    private SendOutcome Send(IProducer<byte[], byte[]> producer, OutboxEvent e, Action<TopicPartitionOffset> acknowledged, Action<Error> refused)
     {
         var message = new Message<byte[], byte[]>
         {
@@ -90,10 +92,15 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
         {
             producer.Produce(e.Topic, message, report =>
             {
-                if (report.Error.IsError)
-                    Fail(producer, report.Error);
-                else
+                if (!report.Error.IsError)
+                {
                     acknowledged(report.TopicPartitionOffset);
+                    return;
+                }
+
+                if (IsOfContent(report.Error.Code))
+                    refused(report.Error);
+                Fail(producer, report.Error);
             });
             return SendOutcome.Sent;
         }
@@ -101,7 +108,7 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
         {
             return SendOutcome.Later;
         }
-        catch (KafkaException error) when (error.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.TopicException or ErrorCode.Local_InvalidArg)
+        catch (KafkaException error) when (IsOfContent(error.Error.Code))
         {
             LogRefused(e.Subject, e.Sequence, e.Type, error.Error.Reason);
             return SendOutcome.Never;
@@ -126,6 +133,11 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
         LogFailed(error.Code, error.Reason);
         lost();
     }
+
+    /// <summary>Whether no other try can succeed, because of what the event or another of its batch is.</summary>
+    private static bool IsOfContent(ErrorCode code) => code is
+        ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp
+        or ErrorCode.PolicyViolation or ErrorCode.TopicException;
 
     private async Task<bool> DisposeProducerAsync()
     {

@@ -4,7 +4,7 @@ using Airliner.Notifications.Grains;
 namespace Airliner.Notifications.Silo.Events;
 
 /// <summary>Ids for new notifications. What is left of a block serves the next batch.</summary>
-internal sealed class NotificationIds([FromKeyedServices(NotificationsModule.Service)] IIdSequences sequences) : IDisposable
+internal sealed class NotificationIds([FromKeyedServices(NotificationsModule.Service)] IServiceDatabase sequences) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private IdBlock _block;
@@ -20,7 +20,7 @@ internal sealed class NotificationIds([FromKeyedServices(NotificationsModule.Ser
             for (var i = 0; i < count; i++)
             {
                 if (_block.Count == 0)
-                    _block = await sequences.TakeAsync(NotificationState.Table, cancellationToken);
+                    _block = await sequences.TakeIdsAsync(NotificationState.Table, cancellationToken);
                 ids[i] = _block.First;
                 _block = new IdBlock(_block.First + 1, _block.Count - 1);
             }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Airliner.Persistence.Postgres.Records;
 
 /// <summary>
-/// Batched reads: all activations that have queued read their rows in one round trip. With a row come the entity's events that another silo left
-/// unpublished; they go to this silo's relay before the grain can raise another, so an entity's events stay in order across a crash.
+/// Batched reads: all activations that have queued read their rows in one round trip. With a row come the entity's events that are not published
+/// yet; they become this silo's and go to its relay before the grain can raise another, so an entity's events stay in order across a crash.
 /// </summary>
 internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
     where TKey : notnull

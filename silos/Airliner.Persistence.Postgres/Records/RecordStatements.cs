@@ -35,11 +35,13 @@ internal sealed class RecordStatements<TKey, TRecord>
     public NpgsqlBatchCommand Read(TKey[] keys) => new(_read) { Parameters = { Keys(keys) } };
 
     /// <summary>
-    /// Events of these entities that another silo left behind, and own ones of <paramref name="doubtful"/> that are there. Run after <see cref="Read"/>: an event committed between the two is then
-    /// read with none, and never missed.
+    /// Events of these entities that another silo left, which become this one's, and own ones of <paramref name="doubtful"/> that are there. Run after
+    /// <see cref="Read"/>: an event committed between the two is then read with none, and never missed.
     /// </summary>
+    /// <remarks>The statement sees the rows as they were before it claims them.</remarks>
     public NpgsqlBatchCommand LeftEvents(IEnumerable<TKey> keys, string owner, Guid[] doubtful) =>
         new($"""
+            with claimed as (update outbox set owner = $2 where subject = any($1) and owner <> $2)
             select {OutboxTable.Columns} from outbox
             where subject = any($1) and (owner <> $2 or event_id = any($3)) order by subject, sequence
             """)

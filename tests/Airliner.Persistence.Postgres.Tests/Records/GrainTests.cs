@@ -110,7 +110,7 @@ public sealed class GrainTests(PostgresServer server)
         await using var database = await SampleDatabase.CreateAsync(server);
         await using var cluster = await SampleCluster.StartAsync(database);
 
-        var blocks = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => cluster.Ids.TakeAsync("samples"))).Within("the blocks");
+        var blocks = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => cluster.Ids.TakeIdsAsync("samples"))).Within("the blocks");
 
         Assert.All(blocks, block => Assert.Equal(50, block.Count));
         Assert.Equal(Enumerable.Range(0, 60).Select(i => 1L + (i * 50)), blocks.Select(block => block.First).Order());

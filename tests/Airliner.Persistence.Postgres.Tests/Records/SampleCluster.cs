@@ -17,7 +17,7 @@ internal sealed class SampleCluster : IAsyncDisposable
 
     public RecordingRelay Relay { get; private init; } = null!;
 
-    public IIdSequences Ids => _cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IIdSequences>(Service);
+    public IServiceDatabase Ids => _cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IServiceDatabase>(Service);
 
     public static async Task<SampleCluster> StartAsync(SampleDatabase database)
     {
