@@ -34,10 +34,7 @@ internal sealed class ClientGrain(
         // A client id that does not exist costs the same comparison.
         var matches = CryptographicOperations.FixedTimeEquals(ClientState.HashOf(secret, client.State.SecretSalt), client.State.SecretHash);
         if (!client.RecordExists || !matches)
-        {
-            DeactivateOnIdle();
             return new(ClientTokenOutcome.InvalidClient);
-        }
 
         var asked = scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [.. client.State.Scopes];
         if (asked.Except(client.State.Scopes).Any())

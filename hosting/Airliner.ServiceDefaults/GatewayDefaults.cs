@@ -7,6 +7,7 @@ using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Security;
 using Airliner.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,6 +16,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Scalar.AspNetCore;
 
 namespace Airliner.ServiceDefaults;
@@ -35,7 +37,7 @@ public static class GatewayDefaults
         {
             var address = IPAddress.Parse(configuration["Gateway:Bind"] ?? "127.0.0.1");
             kestrel.AddServerHeader = false;
-            kestrel.Listen(address, configuration.GetValue("Gateway:RestPort", restPort), listen => listen.Protocols = HttpProtocols.Http1AndHttp2);
+            kestrel.Listen(address, configuration.GetValue("Gateway:RestPort", restPort), listen => listen.Protocols = HttpProtocols.Http1);
             // Cleartext HTTP/2 has no negotiation, so gRPC has a port of its own.
             kestrel.Listen(address, configuration.GetValue("Gateway:GrpcPort", grpcPort), listen => listen.Protocols = HttpProtocols.Http2);
         });
@@ -49,6 +51,9 @@ public static class GatewayDefaults
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<GrainCalls>();
         builder.Services.AddBearerAuthentication(configuration);
+        // Authentication brings data protection along, which would keep keys in the home folder for cookies that nobody sets.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddExceptionHandler<ExceptionProblems>();
         builder.Services.ConfigureHttpJsonOptions(options => AirlinerJson.Apply(options.SerializerOptions));
         // A body that cannot be bound is thrown, so that the answer can name the member that is wrong.

@@ -7,7 +7,7 @@ namespace Airliner.Contracts.Auth;
 /// <param name="UserId">The user.</param>
 public abstract record AuthEvent(long UserId) : DomainEvent
 {
-    public override string Key => UserId.ToString(CultureInfo.InvariantCulture);
+    protected override string RecordKey => UserId.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A login succeeded.</summary>

@@ -26,7 +26,10 @@ public abstract record DomainEvent
 
     /// <summary>The Kafka record's key: events of one key keep their order.</summary>
     [JsonIgnore]
-    public abstract string Key { get; }
+    public string Key => RecordKey;
+
+    /// <summary>What <see cref="Key"/> is for this kind of event.</summary>
+    protected abstract string RecordKey { get; }
 
     private EventAttribute Description => _descriptions.GetOrAdd(GetType(), static type =>
         type.GetCustomAttribute<EventAttribute>() ?? throw new InvalidOperationException($"{type} has no [Event] attribute."));

@@ -7,7 +7,7 @@ namespace Airliner.Contracts.Notifications;
 /// <param name="SourceEventId">The <c>ce_id</c> of the event that it tells of.</param>
 public abstract record NotificationEvent(long NotificationId, long UserId, string Channel, string SourceEventId) : DomainEvent
 {
-    public override string Key => UserId.ToString(CultureInfo.InvariantCulture);
+    protected override string RecordKey => UserId.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A provider took a notification.</summary>

@@ -6,7 +6,7 @@ namespace Airliner.Contracts.Tasks;
 /// <summary>An event of a task.</summary>
 public abstract record TaskEvent(long TaskId, string TaskReference, string TaskType, long UserId) : DomainEvent
 {
-    public override string Key => TaskId.ToString(CultureInfo.InvariantCulture);
+    protected override string RecordKey => TaskId.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A task was made and waits for its turn.</summary>

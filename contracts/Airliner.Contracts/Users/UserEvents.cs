@@ -7,7 +7,7 @@ namespace Airliner.Contracts.Users;
 /// <param name="UserId">The user.</param>
 public abstract record UserEvent(long UserId) : DomainEvent
 {
-    public override string Key => UserId.ToString(CultureInfo.InvariantCulture);
+    protected override string RecordKey => UserId.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>Somebody registered.</summary>

@@ -119,10 +119,13 @@ internal static class DemoCommand
     private static async Task ShowEventsAsync(string brokers, DemoUser user, DemoTask task, DateTimeOffset since)
     {
         var records = await EventLog.ReadAsync(brokers, user.UserId, task.TaskId, since);
-        var table = new Table().Title("what a Kafka consumer sees").AddColumns("topic", "partition@offset", "ce_type", "ce_sequence", "value");
+        AnsiConsole.Write(new Rule("what a Kafka consumer sees"));
         foreach (var record in records)
-            table.AddRow(record.Topic, record.Position, record.Type, record.Sequence, Markup.Escape(record.Value));
-        AnsiConsole.Write(table);
+        {
+            AnsiConsole.MarkupLineInterpolated($"[blue]{record.Topic}[/] {record.Position}  ce_type [yellow]{record.Type}[/]  ce_sequence {record.Sequence}");
+            Console.WriteLine($"  {record.Value}");
+        }
+
         string[] expected = ["user_registered", "task_created", "task_started", "task_completed"];
         var missing = expected.Except(records.Select(record => record.Type)).ToArray();
         if (missing.Length > 0)
@@ -132,7 +135,9 @@ internal static class DemoCommand
     private static async Task ShowMailAsync(SystemClient system, string? mailFolder, DemoUser user)
     {
         var mail = await Mailbox.WaitForAsync(mailFolder, user.Email);
-        AnsiConsole.Write(new Panel(Markup.Escape($"To: {mail.To}\nSubject: {mail.Subject}\n\n{mail.Text.Trim()}")).Header("the delivered mail"));
+        AnsiConsole.Write(new Rule("the delivered mail"));
+        Console.WriteLine($"To: {mail.To}\nSubject: {mail.Subject}\n\n{mail.Text.Trim()}");
+        AnsiConsole.Write(new Rule());
         for (var waited = 0; ; waited++)
         {
             var list = await system.SendAsync(HttpMethod.Get, SystemClient.Notifications, "/api/v1/airliner/notifications?channel=email&eventType=user_registered", 200);

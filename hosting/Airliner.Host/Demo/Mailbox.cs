@@ -38,7 +38,7 @@ internal static class Mailbox
         {
             using var mail = await MimeMessage.LoadAsync(file);
             if (mail.To.Mailboxes.Any(mailbox => mailbox.Address == address))
-                return new ReceivedMail(address, mail.Subject, mail.TextBody ?? "");
+                return new ReceivedMail(address, mail.Subject ?? "", mail.TextBody ?? "");
         }
 
         return null;

@@ -74,7 +74,7 @@ public static partial class Migrations
             .WithTransactionPerScript()
             .WithVariablesDisabled()
             .WithExecutionTimeout(options.StatementTimeout)
-            .LogTo(logger)
+            .LogToNowhere() // What was applied is logged below, in one line for each step.
             .Build()
             .PerformUpgrade();
 
