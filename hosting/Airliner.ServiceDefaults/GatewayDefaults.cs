@@ -43,6 +43,7 @@ public static class GatewayDefaults
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.AddTelemetry(service);
+        builder.Services.AddLifetimeCheck().AddHostedService<Drain>();
         if (cluster is null)
             builder.UseOrleansClient(client => client.UseClusterDefaults(configuration));
         else

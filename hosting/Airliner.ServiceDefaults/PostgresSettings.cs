@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Npgsql;
 
 namespace Airliner.ServiceDefaults;
 
@@ -12,6 +13,9 @@ public static class PostgresSettings
         var section = configuration.GetSection($"Postgres:{name}");
         var connection = section["ConnectionString"]
             ?? throw new InvalidOperationException($"Postgres:{name}:ConnectionString is not set (environment: Postgres__{name}__ConnectionString).");
-        return section["PasswordFile"] is { } file ? $"{connection};Password={SecretFile.Read(file)}" : connection;
+        // By the builder, which quotes: a password may have any character.
+        return section["PasswordFile"] is { Length: > 0 } file
+            ? new NpgsqlConnectionStringBuilder(connection) { Password = SecretFile.Read(file) }.ConnectionString
+            : connection;
     }
 }

@@ -27,7 +27,7 @@ public static class SiloDefaults
         // Less than the grace period that an orchestrator gives before it kills.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.AddTelemetry(service);
-        builder.Services.AddHealthChecks();
+        builder.Services.AddLifetimeCheck().AddHealthChecks().AddCheck<SiloCheck>("silo");
         builder.UseOrleans(silo => module(silo.UseClusterDefaults(configuration), configuration));
         var app = builder.Build();
         app.MapHealth(service);

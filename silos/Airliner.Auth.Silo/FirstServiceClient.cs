@@ -1,13 +1,14 @@
 using Airliner.Auth.Grains;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults;
+using Airliner.ServiceDefaults.Cluster;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.Auth.Silo;
 
 /// <summary>Makes the first machine client before the silo is ready, and only while no client exists.</summary>
-internal sealed partial class FirstServiceClient(IClientIndex index, IGrainFactory grains, IConfiguration configuration, ILogger<FirstServiceClient> log)
-    : IStartupTask
+internal sealed partial class FirstServiceClient(
+    IClientIndex index, IGrainFactory grains, IConfiguration configuration, TimeProvider time, ILogger<FirstServiceClient> log) : IStartupTask
 {
     private const int ShortestSecret = 20;
 
@@ -21,7 +22,8 @@ internal sealed partial class FirstServiceClient(IClientIndex index, IGrainFacto
             throw new InvalidOperationException($"AIRLINER_SERVICE_CLIENT_ID must start with c_, which '{clientId}' does not.");
         if (secret.Length < ShortestSecret)
             throw new InvalidOperationException($"AIRLINER_SERVICE_CLIENT_SECRET must have at least {ShortestSecret} characters; it is kept as one hash.");
-        if (await grains.GetGrain<IClientGrain>(clientId).Create(secret, [Scopes.TasksWork]))
+        if (await StartupCalls.UntilAnsweredAsync(
+            () => grains.GetGrain<IClientGrain>(clientId).Create(secret, [Scopes.TasksWork]), time, log, cancellationToken))
             LogMade(clientId);
     }
 

@@ -60,10 +60,14 @@ public static class KafkaModule
 
     private static void AddKafka(this IServiceCollection services)
     {
+        // Once, however many services of a silo publish and consume: health checks of one name may not be added twice.
+        if (services.Any(service => service.ServiceType == typeof(TopicSetup)))
+            return;
         services.AddOptions<KafkaOptions>().BindConfiguration("Kafka");
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ConsumptionProgress>();
-        services.TryAddSingleton<TopicSetup>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TopicSetup>(provider => provider.GetRequiredService<TopicSetup>()));
+        services.AddSingleton<ConsumptionProgress>();
+        services.AddSingleton<TopicSetup>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TopicSetup>());
+        services.AddHealthChecks().AddCheck<TopicsCheck>("kafka");
     }
 }

@@ -2,6 +2,7 @@ using Airliner.Contracts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults;
+using Airliner.ServiceDefaults.Cluster;
 using Airliner.Users.Grains;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,17 +15,20 @@ internal sealed partial class FirstAdministrator(
     [FromKeyedServices(UsersStorage.Service)] IServiceDatabase database,
     IGrainFactory grains,
     IConfiguration configuration,
+    TimeProvider time,
     ILogger<FirstAdministrator> log) : IStartupTask
 {
     public async Task Execute(CancellationToken cancellationToken)
     {
-        if (await index.AnyAdministratorAsync())
+        if (await StartupCalls.UntilAnsweredAsync(index.AnyAdministratorAsync, time, log, cancellationToken))
             return;
         var username = configuration["AIRLINER_ADMIN_USERNAME"] is { Length: > 0 } set ? set : "admin";
         var password = FirstSecret.Resolve(configuration, "AIRLINER_ADMIN_PASSWORD", "admin-password", "Administrator", username);
         var userId = (await database.TakeIdsAsync(UsersStorage.Users, cancellationToken)).First;
-        var result = await grains.GetGrain<IRegistrationGrain>(0).Register(userId, new RegisterUser(
-            $"first-administrator-{userId}", username, $"{username}@airliner.invalid", password, "First", "Administrator", null, [Roles.User, Roles.Admin]));
+        var command = new RegisterUser(
+            $"first-administrator-{userId}", username, $"{username}@airliner.invalid", password, "First", "Administrator", null, [Roles.User, Roles.Admin]);
+        var result = await StartupCalls.UntilAnsweredAsync(
+            () => grains.GetGrain<IRegistrationGrain>(0).Register(userId, command), time, log, cancellationToken);
 
         if (result.Outcome == RegisterOutcome.Registered)
             LogMade(username, userId);

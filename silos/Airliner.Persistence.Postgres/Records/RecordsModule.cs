@@ -3,6 +3,7 @@ using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Schema;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Runtime.Hosting;
@@ -13,9 +14,9 @@ namespace Airliner.Persistence.Postgres.Records;
 public static class RecordsModule
 {
     /// <summary>
-    /// Registers the database of one service: its schema, a keyed <see cref="NpgsqlDataSource"/> and <see cref="IServiceDatabase"/>, and, by the service's name,
-    /// storage for state that only its own grain reads. Its tables follow with <see cref="AddRecords{TKey,TRecord}"/>; who publishes its events is the
-    /// keyed <see cref="IOutboxRelay"/>.
+    /// Registers the database of one service: its schema, a readiness check, a keyed <see cref="NpgsqlDataSource"/> and <see cref="IServiceDatabase"/>, and,
+    /// by the service's name, storage for state that only its own grain reads. Its tables follow with <see cref="AddRecords{TKey,TRecord}"/>; who publishes its
+    /// events is the keyed <see cref="IOutboxRelay"/>.
     /// </summary>
     /// <param name="steps">The service's own steps.</param>
     public static ISiloBuilder AddServiceDatabase(this ISiloBuilder silo, string service, string connectionString, MigrationSource steps)
@@ -25,6 +26,12 @@ public static class RecordsModule
         silo.AddGrainStateStorage(service, connectionString);
         silo.Services.AddKeyedSingleton(service, (_, _) => DataSource(connectionString));
         silo.Services.AddKeyedSingleton<IServiceDatabase>(service, (provider, _) => new ServiceDatabase(provider.GetRequiredKeyedService<NpgsqlDataSource>(service)));
+        silo.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            $"database-{service}",
+            provider => new DatabaseCheck(provider.GetRequiredKeyedService<IServiceDatabase>(service)),
+            failureStatus: null,
+            tags: null,
+            timeout: TimeSpan.FromSeconds(3)));
         return silo;
     }
 
