@@ -78,10 +78,6 @@ internal static partial class LibrdkafkaMock
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial ErrorCode TopicCreate(MockCluster cluster, string topic, int partitions, int replicas);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshalling = StringMarshalling.Utf8)]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    public static partial ErrorCode SetLeader(MockCluster cluster, string topic, int partition, int broker);
-
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial ErrorCode SetDown(MockCluster cluster, int broker);

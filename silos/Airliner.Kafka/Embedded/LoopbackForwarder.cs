@@ -11,7 +11,7 @@ namespace Airliner.Kafka.Embedded;
 internal sealed class LoopbackForwarder : IAsyncDisposable, IDisposable
 {
     private const int Backlog = 128;
-    private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _acceptRetry = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentDictionary<Task, byte> _relays = [];
     private CancellationTokenSource _open = new();
     private Task _accepting = Task.CompletedTask;
@@ -103,7 +103,7 @@ internal sealed class LoopbackForwarder : IAsyncDisposable, IDisposable
             catch (SocketException)
             {
                 // Out of file descriptors, or a client gone before it was accepted: the next one may do better, after a moment.
-                await Task.Delay(AcceptRetry, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_acceptRetry, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -126,23 +126,6 @@ public sealed class BrokerFaultsTests : IAsyncLifetime
         await AssertHoldsAsync(topic, 2);
     }
 
-    [Fact]
-    public async Task A_partition_without_a_leader_takes_records_once_it_has_one_again()
-    {
-        var topic = await _kafka.TopicAsync("leader");
-        using var producer = _kafka.Producer(config => config.TopicMetadataRefreshFastIntervalMs = 50);
-        var first = await producer.ProduceAsync(topic, KafkaFixture.Event("one-key", "0"));
-
-        Faults.LoseLeader(topic, first.Partition.Value);
-        var waiting = ProduceAsync(producer, topic, 1, 9);
-        Assert.False(waiting.IsCompleted);
-        Faults.ElectLeader(topic, first.Partition.Value);
-        await waiting.WaitAsync(KafkaFixture.Patience);
-
-        await AssertHoldsAsync(topic, 10);
-        Assert.Throws<KafkaException>(() => Faults.LoseLeader(topic, 12));
-    }
-
     private static Task<DeliveryResult<string, string>[]> ProduceAsync(IProducer<string, string> producer, string topic, int from, int count) =>
         Task.WhenAll(Enumerable.Range(from, count).Select(n => producer.ProduceAsync(topic, KafkaFixture.Event("one-key", $"{n}"))));
 

@@ -104,7 +104,8 @@ public sealed class EmbeddedBrokerTests(EmbeddedKafka kafka)
             await producer.ProduceAsync(topic, KafkaFixture.Event("k", "v", ("ce_id", "a1")));
 
         using var process = Process.Start(new ProcessStartInfo(
-            kcat!, ["-b", kafka.BootstrapServers, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f", "%k %s %h\n"]) { RedirectStandardOutput = true })!;
+            kcat!, ["-b", kafka.BootstrapServers, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f", "%k %s %h\n"])
+        { RedirectStandardOutput = true })!;
         var said = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal("k v ce_id=a1\n", said);
