@@ -45,12 +45,12 @@ public sealed class KafkaOptions
     /// <summary>Events that a consumer hands to its handler at once, at most.</summary>
     public int MaxConsumedBatch { get; set; } = 500;
 
-    /// <summary>Settings for every client, by librdkafka's names: security, above all. They go before those that the options above stand for.</summary>
+    /// <summary>Settings for every client, by librdkafka's names: security, above all. They take the place of ours.</summary>
     public IDictionary<string, string> ClientSettings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     internal long InFlightBytes => BrokerForgets ? ForgettingMaxInFlightBytes : MaxInFlightBytes;
 
-    internal ProducerConfig Producer() => new(ClientSettings.ToDictionary())
+    internal ProducerConfig Producer() => WithSettings(new ProducerConfig
     {
         BootstrapServers = BootstrapServers,
         EnableIdempotence = true,
@@ -73,9 +73,9 @@ public sealed class KafkaOptions
         // A topic that is not there yet is waited for: an hour is the longest that librdkafka has.
         TopicMetadataPropagationMaxMs = 3_600_000,
         TopicMetadataRefreshFastIntervalMs = 250,
-    };
+    });
 
-    internal ConsumerConfig Consumer(string group) => new(ClientSettings.ToDictionary())
+    internal ConsumerConfig Consumer(string group) => WithSettings(new ConsumerConfig
     {
         BootstrapServers = BootstrapServers,
         GroupId = group,
@@ -94,11 +94,19 @@ public sealed class KafkaOptions
         SocketNagleDisable = true,
         ReconnectBackoffMs = 50,
         ReconnectBackoffMaxMs = 1_000,
-    };
+    });
 
-    internal AdminClientConfig Admin() => new(ClientSettings.ToDictionary())
+    internal AdminClientConfig Admin() => WithSettings(new AdminClientConfig
     {
         BootstrapServers = BootstrapServers,
         ReconnectBackoffMaxMs = 1_000,
-    };
+    });
+
+    private TConfig WithSettings<TConfig>(TConfig config)
+        where TConfig : Config
+    {
+        foreach (var (name, value) in ClientSettings)
+            config.Set(name, value);
+        return config;
+    }
 }

@@ -71,7 +71,7 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
     public async Task What_can_never_be_handled_goes_to_the_dead_letters_and_the_partition_goes_on()
     {
         var topic = await kafka.TopicAsync("poison");
-        await kafka.TopicAsync($"{topic}.dlq", exactly: true);
+        var deadLetters = await kafka.DeadLettersAsync(topic);
         using (var producer = kafka.Producer())
         {
             var position = await producer.ProduceAsync(topic, new Message<string, string> { Key = "k", Value = "not json", Headers = CloudEventHeaders.Of(Raised.One(topic, "k", 1), "/x"u8.ToArray()) });
@@ -86,7 +86,7 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
         await handler.HasHandledAsync(1);
 
         Assert.Equal([5], handler.Handled.Select(e => e.Sequence));
-        var letters = (await kafka.ReadAsync($"{topic}.dlq", 4)).Select(letter => letter.Message).ToDictionary(letter => Header(letter, "dlq_offset"));
+        var letters = (await kafka.ReadAsync(deadLetters, 4)).Select(letter => letter.Message).ToDictionary(letter => Header(letter, "dlq_offset"));
         Assert.All(letters.Values, letter => Assert.Equal(("k", topic, handler.Group), (letter.Key, Header(letter, "dlq_topic"), Header(letter, "dlq_group"))));
         Assert.Equal("not json", letters["0"].Value);
         Assert.Contains("not JSON", Header(letters["0"], "dlq_reason"), StringComparison.Ordinal);
@@ -132,7 +132,7 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
             reached.TrySetResult();
             await release.Task.WaitAsync(cancellationToken);
         };
-        var settings = (KafkaOptions options) => options.ClientSettings["max.poll.interval.ms"] = "6000";
+        Action<KafkaOptions> settings = options => options.ClientSettings["max.poll.interval.ms"] = "6000";
 
         Start(handler, settings);
         await reached.Task.WaitAsync(KafkaFixture.Patience);
