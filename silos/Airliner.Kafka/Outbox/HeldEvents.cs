@@ -118,7 +118,8 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         lock (_gate)
         {
             held.IsSuspect = true;
-            if (held.State != HeldState.Sent || !ReferenceEquals(held, _alone))
+            // Lost already where the producer's failure is told before its delivery's.
+            if (!ReferenceEquals(held, _alone) || held.State is not (HeldState.Sent or HeldState.Lost))
                 return false;
             Become(held, HeldState.Refused);
             return true;

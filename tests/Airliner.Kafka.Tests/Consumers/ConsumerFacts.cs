@@ -5,7 +5,6 @@ using Airliner.Kafka.Tests.Brokers;
 using Airliner.Kafka.Tests.Outbox;
 using Airliner.Persistence.Postgres.Outbox;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Airliner.Kafka.Tests.Consumers;
@@ -179,7 +178,7 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
         var options = new KafkaOptions { BootstrapServers = kafka.BootstrapServers, BrokerForgets = brokerForgets };
         options.ClientSettings["session.timeout.ms"] = "6000";
         change?.Invoke(options);
-        var loop = new ConsumerLoop(options, handler, progress ?? new(), TimeProvider.System, NullLogger<ConsumerLoop>.Instance);
+        var loop = new ConsumerLoop(options, handler, progress ?? new(), TimeProvider.System, new TestLogger<ConsumerLoop>());
         _loops.Add(loop);
         loop.Start(Task.CompletedTask);
         return loop;

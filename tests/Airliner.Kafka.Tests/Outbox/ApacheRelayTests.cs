@@ -27,6 +27,7 @@ public sealed class ApacheRelayTests(ApacheKafka kafka, PostgresServer postgres)
         await Database.RaiseAsync(relay, Raised.Many(topic, "things/0", 3, 20));
 
         await AssertHoldsAsync(topic, entities: 1, each: 20);
+        await Eventually.IsAsync(0, () => relay.Held.Unacknowledged);
         await Eventually.IsAsync("things/poison 1 a", async () => string.Join(", ", await Database.RowsAsync()));
     }
 
