@@ -12,6 +12,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Subject, long Sequence), HeldEvent> _held = [];
+    private readonly HashSet<(string Subject, long Sequence)> _deletedSincePage = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<HeldEvent, SendOutcome> _send = _ => SendOutcome.Later;
     private long _ordinals;
@@ -117,7 +118,8 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         lock (_gate)
         {
             held.IsSuspect = true;
-            if (held.State != HeldState.Sent || !ReferenceEquals(held, _alone))
+            // Lost already where the producer's failure is told before its delivery's.
+            if (!ReferenceEquals(held, _alone) || held.State is not (HeldState.Sent or HeldState.Lost))
                 return false;
             Become(held, HeldState.Refused);
             return true;
@@ -136,6 +138,13 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         }
     }
 
+    /// <summary>Begins a page of a pass: a row that is deleted after the page was read is not to be sent again.</summary>
+    public void BeginPage()
+    {
+        lock (_gate)
+            _deletedSincePage.Clear();
+    }
+
     /// <summary>Sends rows of the table, in their order.</summary>
     /// <returns>How many of them are under way now; the next one has to wait, for room or for a producer.</returns>
     public int SendRows(IReadOnlyList<OutboxEvent> rows)
@@ -144,8 +153,11 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         {
             for (var i = 0; i < rows.Count; i++)
             {
-                if (!_held.TryGetValue((rows[i].Subject, rows[i].Sequence), out var held))
+                var id = (rows[i].Subject, rows[i].Sequence);
+                if (!_held.TryGetValue(id, out var held))
                 {
+                    if (_deletedSincePage.Contains(id))
+                        continue;
                     if (IsFull)
                         return i;
                     held = Hold(rows[i]);
@@ -171,7 +183,11 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         {
             var sent = SendAll(HeldState.Waiting);
             if (sent && !_missed)
+            {
                 _behind = false;
+                _deletedSincePage.Clear();
+            }
+
             return sent;
         }
     }
@@ -209,8 +225,11 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         {
             foreach (var held in deleted)
             {
-                if (_held.Remove(held.Id))
-                    _bytes -= held.Bytes;
+                if (!_held.Remove(held.Id))
+                    continue;
+                _bytes -= held.Bytes;
+                if (_behind)
+                    _deletedSincePage.Add(held.Id);
             }
 
             if (_behind)
