@@ -82,7 +82,7 @@ internal static class FileEndpoints
         {
             if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             {
-                ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var named);
+                var named = ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var disposition) ? disposition : null;
                 return new(request.Body, NameOf(named), type?.MediaType.Value ?? OctetStream);
             }
 
@@ -91,8 +91,8 @@ internal static class FileEndpoints
             var reader = new MultipartReader(boundary, request.Body);
             while (await reader.ReadNextSectionAsync(request.HttpContext.RequestAborted) is { } section)
             {
-                if (section.GetContentDispositionHeader() is { } disposition && disposition.IsFileDisposition())
-                    return new(section.Body, NameOf(disposition), section.ContentType ?? OctetStream);
+                if (section.GetContentDispositionHeader() is { } part && part.IsFileDisposition())
+                    return new(section.Body, NameOf(part), section.ContentType ?? OctetStream);
             }
 
             return null;
