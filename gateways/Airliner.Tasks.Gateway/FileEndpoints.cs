@@ -91,8 +91,8 @@ internal static class FileEndpoints
             var reader = new MultipartReader(boundary, request.Body);
             while (await reader.ReadNextSectionAsync(request.HttpContext.RequestAborted) is { } section)
             {
-                if (section.GetContentDispositionHeader() is { } disposition && disposition.IsFileDisposition())
-                    return new(section.Body, NameOf(disposition), section.ContentType ?? OctetStream);
+                if (section.GetContentDispositionHeader() is { } part && part.IsFileDisposition())
+                    return new(section.Body, NameOf(part), section.ContentType ?? OctetStream);
             }
 
             return null;

@@ -13,14 +13,10 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Subject, long Sequence), HeldEvent> _held = [];
     private readonly HashSet<(string Subject, long Sequence)> _deletedSincePage = [];
+    private readonly HeldCounts _counts = new(maxEvents, maxBytes);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<HeldEvent, SendOutcome> _send = _ => SendOutcome.Later;
     private long _ordinals;
-    private long _bytes;
-    private int _waiting;
-    private long _waitingBytes;
-    private int _unacknowledged;
-    private int _sent;
     private HeldEvent? _alone;
 
     // Nobody knows at first what the table holds.
@@ -33,9 +29,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     public int Count => Locked(() => _held.Count);
 
     /// <summary>Events that the broker has not acknowledged.</summary>
-    public int Unacknowledged => Locked(() => _unacknowledged);
-
-    private bool IsFull => _held.Count >= maxEvents || _bytes >= maxBytes;
+    public int Unacknowledged => Locked(() => _counts.Unacknowledged);
 
     /// <summary>Names what gives an event to the producer; it is called with the lock held.</summary>
     public void SendWith(Func<HeldEvent, SendOutcome> send) => _send = send;
@@ -98,7 +92,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
                 return false;
             foreach (var held in InOrder(HeldState.Lost))
             {
-                if (held.IsSuspect && _sent > 0 || !TrySend(held))
+                if (held.IsSuspect && _counts.Sent > 0 || !TrySend(held))
                     return false;
                 if (held.IsSuspect)
                 {
@@ -158,7 +152,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
                 {
                     if (_deletedSincePage.Contains(id))
                         continue;
-                    if (IsFull)
+                    if (_counts.IsFull)
                         return i;
                     held = Hold(rows[i]);
                 }
@@ -227,7 +221,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
             {
                 if (!_held.Remove(held.Id))
                     continue;
-                _bytes -= held.Bytes;
+                _counts.Removed(held);
                 if (_behind)
                     _deletedSincePage.Add(held.Id);
             }
@@ -245,13 +239,13 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         // Handed over before, for example by an activation that read it from the table, or read by a pass before it was handed over.
         if (_held.ContainsKey((e.Subject, e.Sequence)))
             return;
-        if (_behind && (_missed || IsHalfFull))
+        if (_behind && (_missed || _counts.IsHalfFull))
         {
             Miss();
             return;
         }
 
-        if (IsFull)
+        if (_counts.IsFull)
         {
             Miss();
             return;
@@ -265,9 +259,6 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         }
     }
 
-    // While behind, half of the room is the pass's, or what waits for the pass could leave it none.
-    private bool IsHalfFull => _waiting >= maxEvents / 2 || _waitingBytes >= maxBytes / 2;
-
     private void Miss()
     {
         (_behind, _missed) = (true, true);
@@ -278,10 +269,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     {
         var held = new HeldEvent(e, _ordinals++) { State = HeldState.Waiting };
         _held.Add(held.Id, held);
-        _bytes += held.Bytes;
-        _waiting++;
-        _waitingBytes += held.Bytes;
-        _unacknowledged++;
+        _counts.Added(held);
         return held;
     }
 
@@ -309,21 +297,11 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
 
     private void Become(HeldEvent held, HeldState state)
     {
-        if (held.State == HeldState.Waiting)
-        {
-            // None comes back to waiting.
-            _waiting--;
-            _waitingBytes -= held.Bytes;
-        }
-
-        _unacknowledged += (IsUnacknowledged(state) ? 1 : 0) - (IsUnacknowledged(held.State) ? 1 : 0);
-        _sent += (state == HeldState.Sent ? 1 : 0) - (held.State == HeldState.Sent ? 1 : 0);
+        _counts.Moving(held, state);
         held.State = state;
-        if (_sent == 0)
+        if (_counts.Sent == 0)
             Signal();
     }
-
-    private static bool IsUnacknowledged(HeldState state) => state is HeldState.Waiting or HeldState.Lost or HeldState.Sent;
 
     private void Signal() => _changed.TrySetResult();
 
