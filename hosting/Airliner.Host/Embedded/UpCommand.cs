@@ -16,7 +16,7 @@ internal static class UpCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-        Ports.RequireFree(settings.Kafka is null ? [.. EmbeddedSystem.Ports, EmbeddedSystem.KafkaPort] : EmbeddedSystem.Ports);
+        Ports.RequireFree(settings.Kafka is null ? [.. settings.Ports.Gateways, settings.Ports.Kafka] : settings.Ports.Gateways);
         try
         {
             await using var system = await EmbeddedSystem.StartAsync(settings, stop.Token);
