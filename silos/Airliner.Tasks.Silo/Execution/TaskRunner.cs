@@ -50,7 +50,6 @@ internal sealed partial class TaskRunner(
 
     public void Dispose()
     {
-        _gone.Cancel();
         _gone.Dispose();
         _stopping.Dispose();
     }
