@@ -9,7 +9,7 @@ namespace Airliner.EndToEnd.Tests.Cluster;
 /// <summary>Four silos and four gateways, each a process of its own, with a broker in this process. A test may break it: the next one asks for it whole.</summary>
 public sealed class ServiceCluster(PostgresServer postgres) : IAsyncLifetime
 {
-    private static readonly TimeSpan _startTime = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _startTime = TimeSpan.FromMinutes(4);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("airliner-cluster-").FullName;
     private readonly Dictionary<Service, SystemProcess> _silos = [];

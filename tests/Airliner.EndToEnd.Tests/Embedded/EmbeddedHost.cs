@@ -10,7 +10,7 @@ namespace Airliner.EndToEnd.Tests.Embedded;
 public sealed class EmbeddedHost : IAsyncLifetime
 {
     /// <summary>The first start makes a database cluster.</summary>
-    private static readonly TimeSpan _startTime = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan _startTime = TimeSpan.FromMinutes(4);
 
     private readonly List<SystemProcess> _all = [];
     private string[] _options = [];
