@@ -41,7 +41,12 @@ public static class GatewayDefaults
             // Cleartext HTTP/2 has no negotiation, so gRPC has a port of its own.
             kestrel.Listen(address, configuration.GetValue("Gateway:GrpcPort", grpcPort), listen => listen.Protocols = HttpProtocols.Http2);
         });
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = TimeSpan.FromSeconds(20);
+            // The cluster's client waits for a silo as long as it takes; the gateway is alive meanwhile, and says that it is not ready.
+            options.ServicesStartConcurrently = true;
+        });
         builder.AddTelemetry(service);
         builder.Services.AddLifetimeCheck().AddHostedService<Drain>();
         if (cluster is null)

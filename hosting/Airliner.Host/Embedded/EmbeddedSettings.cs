@@ -20,7 +20,10 @@ internal sealed record EmbeddedSettings(string DataFolder, string? Kafka, string
         Path.GetFullPath(arguments["--data"] ?? Environment.GetEnvironmentVariable("AIRLINER_DATA") ?? ".airliner"),
         Address(arguments, "--kafka"),
         Address(arguments, "--smtp"),
-        arguments["--postgres"]);
+        arguments["--postgres"])
+    {
+        Ports = EmbeddedPorts.From(arguments),
+    };
 
     private static string? Address(Arguments arguments, string option) =>
         arguments[option] is not { } address || address.Split(':') is [{ Length: > 0 }, var port] && ushort.TryParse(port, out _)

@@ -46,6 +46,8 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(settings.DataFolder);
+            var folder = DataFolderLock.Take(settings.DataFolder);
+            system._started.Push(folder.DisposeAsync);
             var configuration = new Dictionary<string, string?>(Configuration(settings));
             await system.StartPostgresAsync(settings, configuration, cancellationToken);
             system.StartBroker(settings, configuration);
@@ -75,6 +77,8 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         ["Mail:PickupFolder"] = settings.MailFolder,
         ["Smtp:Host"] = settings.Smtp?.Split(':')[0],
         ["Smtp:Port"] = settings.Smtp?.Split(':')[1],
+        ["AIRLINER_ISSUER"] = Environment.GetEnvironmentVariable("AIRLINER_ISSUER") is { Length: > 0 } issuer
+            ? issuer : $"http://127.0.0.1:{settings.Ports.Auth.Rest}",
         ["Logging:LogLevel:Default"] = "Warning",
         ["Logging:LogLevel:Airliner"] = "Information",
         ["Logging:Console:FormatterName"] = "simple",

@@ -37,6 +37,8 @@ internal static class ClusterErrors
         TimeoutException => ClusterError.TimedOut,
         // Orleans has no type of its own for a service without a silo.
         OrleansException when error.Message.Contains("No active nodes are compatible", StringComparison.Ordinal) => ClusterError.SiloGone,
+        // Nor for one that has had no silo yet, as far as this client knows: its grains' types are unknown.
+        ArgumentException when error.Message.StartsWith("Could not find an implementation for interface", StringComparison.Ordinal) => ClusterError.SiloGone,
         _ => ClusterError.Unexpected,
     };
 }
