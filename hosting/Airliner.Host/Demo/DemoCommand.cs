@@ -65,8 +65,7 @@ internal static class DemoCommand
 
     private static async Task<long> UploadAsync(SystemClient system, string path)
     {
-        await using var content = File.OpenRead(path);
-        var answer = await system.UploadAsync("/api/v1/eventstreammonitor/files", Path.GetFileName(path), content);
+        var answer = await system.UploadAsync("/api/v1/eventstreammonitor/files", path);
         var file = answer.GetProperty("file");
         Step("uploaded", $"{file.GetProperty("name").GetString()}, {file.GetProperty("size").GetInt64()} bytes, file {file.GetProperty("fileId").GetInt64()}");
         return file.GetProperty("fileId").GetInt64();

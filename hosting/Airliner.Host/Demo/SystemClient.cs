@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -5,7 +6,7 @@ using Airliner.Host.Embedded;
 
 namespace Airliner.Host.Demo;
 
-/// <summary>Calls the gateways, and insists on the answer's status.</summary>
+/// <summary>Calls the gateways, and insists on the answer's status. A 503 is tried again when its <c>Retry-After</c> says, for a minute.</summary>
 internal sealed class SystemClient(EmbeddedPorts ports) : IDisposable
 {
     public int Users => ports.Users.Rest;
@@ -16,42 +17,55 @@ internal sealed class SystemClient(EmbeddedPorts ports) : IDisposable
 
     public int Auth => ports.Auth.Rest;
 
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     public void UseToken(string token) => _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
     /// <exception cref="DemoException">No answer, or one of another status.</exception>
     public Task<JsonElement> SendAsync(HttpMethod method, int port, string path, int expected, object? body = null) => AnswerAsync(
-        new HttpRequestMessage(method, Address(port, path)) { Content = body is null ? null : JsonContent.Create(body) },
+        () => new HttpRequestMessage(method, Address(port, path)) { Content = body is null ? null : JsonContent.Create(body) },
         expected,
         answer => answer.Content.ReadFromJsonAsync<JsonElement>());
 
-    public Task<JsonElement> UploadAsync(string path, string name, Stream content)
+    public Task<JsonElement> UploadAsync(string path, string file)
     {
-        var body = new StreamContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
-        body.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"\"{name}\"" };
-        return AnswerAsync(
-            new HttpRequestMessage(HttpMethod.Post, Address(Tasks, path)) { Content = body }, 201, answer => answer.Content.ReadFromJsonAsync<JsonElement>());
+        return AnswerAsync(Request, 201, answer => answer.Content.ReadFromJsonAsync<JsonElement>());
+
+        HttpRequestMessage Request()
+        {
+            var body = new StreamContent(File.OpenRead(file)) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+            body.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"\"{Path.GetFileName(file)}\"" };
+            return new HttpRequestMessage(HttpMethod.Post, Address(Tasks, path)) { Content = body };
+        }
     }
 
     public Task<byte[]> DownloadAsync(string path) =>
-        AnswerAsync(new HttpRequestMessage(HttpMethod.Get, Address(Tasks, path)), 200, answer => answer.Content.ReadAsByteArrayAsync());
+        AnswerAsync(() => new HttpRequestMessage(HttpMethod.Get, Address(Tasks, path)), 200, answer => answer.Content.ReadAsByteArrayAsync());
 
     public void Dispose() => _http.Dispose();
 
     private static Uri Address(int port, string path) => new($"http://127.0.0.1:{port}{path}");
 
-    private async Task<T> AnswerAsync<T>(HttpRequestMessage request, int expected, Func<HttpResponseMessage, Task<T>> read)
+    private async Task<T> AnswerAsync<T>(Func<HttpRequestMessage> make, int expected, Func<HttpResponseMessage, Task<T>> read)
     {
-        using (request)
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
         {
+            using var request = make();
             try
             {
                 using var answer = await _http.SendAsync(request);
-                return (int)answer.StatusCode == expected
-                    ? await read(answer)
-                    : throw new DemoException(
+                if ((int)answer.StatusCode == expected)
+                    return await read(answer);
+                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || TimeProvider.System.GetElapsedTime(started) > _patience)
+                {
+                    throw new DemoException(
                         $"{request.Method} {request.RequestUri} answered {(int)answer.StatusCode} instead of {expected}: {await answer.Content.ReadAsStringAsync()}");
+                }
+
+                await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));
             }
             catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
             {
