@@ -1,5 +1,3 @@
-using Airliner.Contracts.Tasks;
-
 namespace Airliner.Tasks.Grains;
 
 /// <summary>Runs attempts in this silo, outside the grains' turns.</summary>
