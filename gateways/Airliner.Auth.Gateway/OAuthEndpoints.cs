@@ -9,6 +9,9 @@ namespace Airliner.Auth.Gateway;
 /// <summary>The OAuth 2 token endpoint and what verifiers and clients discover.</summary>
 internal static class OAuthEndpoints
 {
+    private static readonly string[] _grantTypes = ["client_credentials"];
+    private static readonly string[] _authMethods = ["client_secret_basic", "client_secret_post"];
+
     public static void MapOAuth(this IEndpointRouteBuilder app)
     {
         app.MapPost("/oauth2/token", Token).AllowAnonymous().DisableAntiforgery().WithTags("OAuth");
@@ -63,8 +66,8 @@ internal static class OAuthEndpoints
             ["issuer"] = issuer,
             ["token_endpoint"] = $"{issuer}/oauth2/token",
             ["jwks_uri"] = $"{issuer}/.well-known/jwks.json",
-            ["grant_types_supported"] = new[] { "client_credentials" },
-            ["token_endpoint_auth_methods_supported"] = new[] { "client_secret_basic", "client_secret_post" },
+            ["grant_types_supported"] = _grantTypes,
+            ["token_endpoint_auth_methods_supported"] = _authMethods,
             ["response_types_supported"] = Array.Empty<string>(),
             ["scopes_supported"] = new[] { Scopes.TasksWork },
         });

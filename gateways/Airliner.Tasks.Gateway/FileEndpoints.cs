@@ -82,7 +82,7 @@ internal static class FileEndpoints
         {
             if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             {
-                ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var named);
+                var named = ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var disposed) ? disposed : null;
                 return new(request.Body, NameOf(named), type?.MediaType.Value ?? OctetStream);
             }
 
