@@ -1,7 +1,6 @@
 using Airliner.Auth.Grains;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.Auth.Silo;

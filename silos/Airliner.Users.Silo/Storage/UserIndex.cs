@@ -1,6 +1,5 @@
 using Airliner.Contracts.Records;
 using Airliner.Users.Grains;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Airliner.Users.Silo.Storage;
