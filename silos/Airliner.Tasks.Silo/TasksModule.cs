@@ -8,7 +8,6 @@ using Airliner.Tasks.Grains.Handlers;
 using Airliner.Tasks.Grains.Handlers.DataProcessing;
 using Airliner.Tasks.Silo.Execution;
 using Airliner.Tasks.Silo.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 

@@ -3,7 +3,6 @@ using Airliner.Contracts.Records;
 using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults;
 using Airliner.Users.Grains;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.Users.Silo;

@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Airliner.Artifacts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Handlers;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.Tasks.Silo.Execution;

@@ -2,7 +2,6 @@ using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Tasks.Grains;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Airliner.Tasks.Silo.Storage;
