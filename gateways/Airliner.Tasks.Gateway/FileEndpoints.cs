@@ -1,6 +1,7 @@
 using Airliner.Artifacts;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Http.Features;
@@ -26,8 +27,8 @@ internal static class FileEndpoints
     public static void MapFiles(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Files");
-        routes.MapPost("/files", Upload);
-        routes.MapGet("/files/{id:long}", Download);
+        routes.MapPost("/files", Upload).Produces<FileAnswer>(201).Refuses(400, 403, 413);
+        routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, OctetStream).Produces<Stream>(206, OctetStream).Refuses(404, 416);
     }
 
     private static async Task<IResult> Upload(HttpContext http, GrainCalls calls, TaskIds ids, IArtifactStore artifacts)
@@ -54,7 +55,7 @@ internal static class FileEndpoints
         var file = await calls.Call(grains => grains.GetGrain<IFileGrain>(fileId).Create(command));
         return Results.Created(
             $"{RoutePrefixes.EventStreamMonitor}/files/{fileId}",
-            new { file = new { file.FileId, file.Name, file.Size, file.ContentType, file.Sha256, file.CreatedAt } });
+            new FileAnswer(new(file.FileId, file.Name, file.Size, file.ContentType, file.Sha256, file.CreatedAt)));
     }
 
     private static async Task<IResult> Download(long id, HttpContext http, GrainCalls calls, IArtifactStore artifacts)
@@ -107,3 +108,9 @@ internal static class FileEndpoints
         }
     }
 }
+
+internal sealed record FileAnswer(StoredFile File);
+
+/// <param name="Size">In bytes.</param>
+/// <param name="Sha256">In hex.</param>
+internal sealed record StoredFile(long FileId, string Name, long Size, string ContentType, string Sha256, DateTimeOffset CreatedAt);
