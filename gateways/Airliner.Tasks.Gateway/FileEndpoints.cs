@@ -2,6 +2,7 @@ using Airliner.Artifacts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,8 +25,8 @@ internal static class FileEndpoints
     public static void MapFiles(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Files");
-        routes.MapPost("/files", Upload);
-        routes.MapGet("/files/{id:long}", Download);
+        routes.MapPost("/files", Upload).Produces<FileAnswer>(201).Refuses(400, 403, 413);
+        routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, OctetStream).Produces<Stream>(206, OctetStream).Refuses(404, 416);
     }
 
     private static async Task<IResult> Upload(HttpContext http, GrainCalls calls, TaskIds ids, IArtifactStore artifacts, IConfiguration configuration)
@@ -70,7 +71,7 @@ internal static class FileEndpoints
 
         return Results.Created(
             $"{RoutePrefixes.EventStreamMonitor}/files/{fileId}",
-            new { file = new { file.FileId, file.Name, file.Size, file.ContentType, file.Sha256, file.CreatedAt } });
+            new FileAnswer(new(file.FileId, file.Name, file.Size, file.ContentType, file.Sha256, file.CreatedAt)));
     }
 
     private static async Task<IResult> Download(long id, HttpContext http, GrainCalls calls, IArtifactStore artifacts)
@@ -88,3 +89,9 @@ internal static class FileEndpoints
             content, file.ContentType, file.Name, file.CreatedAt, new EntityTagHeaderValue($"\"{file.Sha256}\""), enableRangeProcessing: true);
     }
 }
+
+internal sealed record FileAnswer(StoredFile File);
+
+/// <param name="Size">In bytes.</param>
+/// <param name="Sha256">In hex.</param>
+internal sealed record StoredFile(long FileId, string Name, long Size, string ContentType, string Sha256, DateTimeOffset CreatedAt);

@@ -3,6 +3,7 @@ using Airliner.Contracts;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Grpc;
 using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Security;
 using Airliner.ServiceDefaults.Telemetry;
@@ -64,7 +65,7 @@ public static class GatewayDefaults
         builder.Services.ConfigureHttpJsonOptions(options => AirlinerJson.Apply(options.SerializerOptions));
         // A body that cannot be bound is thrown, so that the answer can name the member that is wrong.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        builder.Services.AddOpenApi();
+        builder.Services.AddGatewayDocument(service);
         builder.Services.AddGrpc(options => options.Interceptors.Add<GrpcErrors>());
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks();

@@ -28,6 +28,7 @@ public sealed class ListQuery(HttpRequest request)
     {
         if (request.Query[member] is not { Count: > 0 } values || values[^1] is not { Length: > 0 } value)
             return null;
+        // Postgres takes no NUL in a text.
         return value.Contains('\0', StringComparison.Ordinal) ? Error<string>(member, "must not have a NUL character.") : value;
     }
 
