@@ -7,7 +7,9 @@ public static class Clock
     public static DateTimeOffset Now(this TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        var now = time.GetUtcNow();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        return time.GetUtcNow().ToMicroseconds();
     }
+
+    /// <summary>The time cut to microseconds.</summary>
+    public static DateTimeOffset ToMicroseconds(this DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMicrosecond));
 }

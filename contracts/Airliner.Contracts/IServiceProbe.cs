@@ -1,6 +1,7 @@
 namespace Airliner.Contracts;
 
 /// <summary>Answers when a service can work: its silo is there, and its database answers the silo. Any key; one interface for each service.</summary>
+[Alias("airliner.IServiceProbe")]
 public interface IServiceProbe : IGrainWithIntegerKey
 {
     [Alias("Ping")]

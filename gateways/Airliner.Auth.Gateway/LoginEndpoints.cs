@@ -1,5 +1,6 @@
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
 using FluentValidation;
@@ -14,24 +15,24 @@ internal static class LoginEndpoints
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
         {
             var routes = app.MapGroup(prefix).WithTags("Tokens").AllowAnonymous();
-            routes.MapPost("/login", Login).Validated<LoginBody, LoginRules>();
-            routes.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>();
+            routes.MapPost("/login", Login).Validated<LoginBody, LoginRules>().Produces<LoginAnswer>().Refuses(401);
+            routes.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>().Produces<TokenAnswer>().Refuses(401);
         }
 
         var older = app.MapGroup(RoutePrefixes.EventStreamMonitor + "/auth").WithTags("Tokens").AllowAnonymous();
-        older.MapPost("/login", Login).Validated<LoginBody, LoginRules>();
-        older.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>();
+        older.MapPost("/login", Login).Validated<LoginBody, LoginRules>().Produces<LoginAnswer>().Refuses(401);
+        older.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>().Produces<TokenAnswer>().Refuses(401);
     }
 
     private static Task<IResult> Login(LoginBody body, HttpContext http, GrainCalls calls) => Answer(
         calls,
         new LoginCommand(null, body.Username!, body.Password!, http.SourceAddress(), http.UserAgent(), WithRefresh: true),
-        tokens => new { tokens.AccessToken, tokens.ExpiresIn, tokenType = "bearer", tokens.RefreshToken, message = "Login successful." });
+        tokens => new LoginAnswer(tokens.AccessToken, tokens.ExpiresIn, "bearer", tokens.RefreshToken!, "Login successful."));
 
     private static Task<IResult> GenerateToken(GenerateTokenBody body, HttpContext http, GrainCalls calls) => Answer(
         calls,
         new LoginCommand(body.UserId, body.Username!, body.Password!, http.SourceAddress(), http.UserAgent(), WithRefresh: false),
-        tokens => new { tokens.AccessToken, tokens.ExpiresIn, tokenType = "bearer" });
+        tokens => new TokenAnswer(tokens.AccessToken, tokens.ExpiresIn, "bearer"));
 
     private static async Task<IResult> Answer(GrainCalls calls, LoginCommand command, Func<IssuedTokens, object> answer)
     {
@@ -56,7 +57,11 @@ internal static class LoginEndpoints
 }
 
 /// <param name="Username">Username or e-mail.</param>
-internal sealed record LoginBody(string? Username, string? Password);
+internal sealed record LoginBody(string? Username, string? Password)
+{
+    /// <summary>Names the account without the password.</summary>
+    public override string ToString() => $"LoginBody {{ {Username} }}";
+}
 
 internal sealed class LoginRules : AbstractValidator<LoginBody>
 {
@@ -67,7 +72,11 @@ internal sealed class LoginRules : AbstractValidator<LoginBody>
     }
 }
 
-internal sealed record GenerateTokenBody(long? UserId, string? Username, string? Password);
+internal sealed record GenerateTokenBody(long? UserId, string? Username, string? Password)
+{
+    /// <summary>Names the account without the password.</summary>
+    public override string ToString() => $"GenerateTokenBody {{ {UserId}, {Username} }}";
+}
 
 internal sealed class GenerateTokenRules : AbstractValidator<GenerateTokenBody>
 {
@@ -77,4 +86,16 @@ internal sealed class GenerateTokenRules : AbstractValidator<GenerateTokenBody>
         RuleFor(body => body.Username).NotEmpty().WithMessage("is required.").MaximumLength(254).WithMessage("is too long.").OverridePropertyName("username");
         RuleFor(body => body.Password).NotEmpty().WithMessage("is required.").MaximumLength(128).WithMessage("is too long.").OverridePropertyName("password");
     }
+}
+
+/// <param name="ExpiresIn">Seconds until the access token expires.</param>
+internal sealed record LoginAnswer(string AccessToken, int ExpiresIn, string TokenType, string RefreshToken, string Message)
+{
+    public override string ToString() => $"LoginAnswer {{ {ExpiresIn} s }}";
+}
+
+/// <param name="ExpiresIn">Seconds until the access token expires.</param>
+internal sealed record TokenAnswer(string AccessToken, int ExpiresIn, string TokenType)
+{
+    public override string ToString() => $"TokenAnswer {{ {ExpiresIn} s }}";
 }

@@ -3,17 +3,23 @@ using System.Text;
 using Airliner.Contracts;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.OpenApi;
 
 namespace Airliner.Auth.Gateway;
 
 /// <summary>The OAuth 2 token endpoint and what verifiers and clients discover.</summary>
 internal static class OAuthEndpoints
 {
+    private static readonly string[] _grantTypes = ["client_credentials"];
+    private static readonly string[] _authMethods = ["client_secret_basic", "client_secret_post"];
+
     public static void MapOAuth(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/oauth2/token", Token).AllowAnonymous().DisableAntiforgery().WithTags("OAuth");
-        app.MapGet("/.well-known/jwks.json", Keys).AllowAnonymous().WithTags("OAuth");
-        app.MapGet("/.well-known/oauth-authorization-server", Metadata).AllowAnonymous().WithTags("OAuth");
+        var routes = app.MapGroup("").AllowAnonymous().WithTags("OAuth");
+        routes.MapPost("/oauth2/token", Token).DisableAntiforgery().TakesForm(typeof(OAuthTokenForm))
+            .Produces<OAuthToken>().Produces<OAuthError>(400).Produces<OAuthError>(401);
+        routes.MapGet("/.well-known/jwks.json", Keys).Produces<OAuthKeys>();
+        routes.MapGet("/.well-known/oauth-authorization-server", Metadata).Produces<OAuthMetadata>();
     }
 
     /// <summary>RFC 6749 §4.4; the client authenticates by HTTP Basic or in the form (§2.3.1).</summary>
@@ -22,26 +28,22 @@ internal static class OAuthEndpoints
         http.Response.Headers.CacheControl = "no-store";
         if (!http.Request.HasFormContentType)
             return Error(StatusCodes.Status400BadRequest, "invalid_request", "The body must be application/x-www-form-urlencoded.");
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        if (await ReadFormAsync(http) is not { } form)
+            return Error(StatusCodes.Status400BadRequest, "invalid_request", "The form cannot be read: it has too many members, or one is too long.");
+        if (form.FirstOrDefault(member => member.Value.Count > 1).Key is { } repeated)
+            return Error(StatusCodes.Status400BadRequest, "invalid_request", $"{repeated} is there more than once.");
         if (form["grant_type"].ToString() is not { Length: > 0 } grant)
             return Error(StatusCodes.Status400BadRequest, "invalid_request", "grant_type is required.");
         if (grant != "client_credentials")
             return Error(StatusCodes.Status400BadRequest, "unsupported_grant_type", "grant_type must be client_credentials.");
-        if (Credentials(http, form) is not var (clientId, secret))
+        if (Credentials(http, form) is not var (clientId, secret) || !ClientIds.AreLike(clientId))
             return InvalidClient(http, "The client must authenticate by HTTP Basic, or by client_id and client_secret in the form.");
 
         var scope = form["scope"].ToString() is { Length: > 0 } asked ? asked : null;
         var result = await calls.Call(grains => grains.GetGrain<IClientGrain>(clientId).IssueToken(secret, scope));
         return result.Outcome switch
         {
-            ClientTokenOutcome.Issued => Results.Json(
-                new Dictionary<string, object>
-                {
-                    ["access_token"] = result.AccessToken,
-                    ["token_type"] = "Bearer",
-                    ["expires_in"] = result.ExpiresIn,
-                    ["scope"] = result.Scope,
-                }),
+            ClientTokenOutcome.Issued => Results.Ok(new OAuthToken(result.AccessToken, "Bearer", result.ExpiresIn, result.Scope)),
             ClientTokenOutcome.InvalidScope => Error(StatusCodes.Status400BadRequest, "invalid_scope", "The client does not have every scope that was asked for."),
             _ => InvalidClient(http, "The client id or its secret is wrong."),
         };
@@ -51,23 +53,33 @@ internal static class OAuthEndpoints
     {
         var keys = await calls.Call(grains => grains.GetGrain<ISigningKeysGrain>(0).GetPublicKeys());
         http.Response.Headers.CacheControl = "public, max-age=300";
-        return Results.Ok(new { keys = keys.Select(key => new { kty = "EC", use = "sig", alg = "ES256", crv = "P-256", kid = key.KeyId, x = key.X, y = key.Y }) });
+        return Results.Ok(new OAuthKeys([.. keys.Select(key => new OAuthKey("EC", "sig", "ES256", "P-256", key.KeyId, key.X, key.Y))]));
     }
 
     /// <summary>RFC 8414.</summary>
     private static IResult Metadata(IConfiguration configuration)
     {
         var issuer = configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer;
-        return Results.Ok(new Dictionary<string, object>
+        return Results.Ok(new OAuthMetadata(
+            issuer,
+            $"{issuer}/oauth2/token",
+            $"{issuer}/.well-known/jwks.json",
+            ["client_credentials"],
+            ["client_secret_basic", "client_secret_post"],
+            [],
+            [Scopes.TasksWork]));
+    }
+
+    private static async Task<IFormCollection?> ReadFormAsync(HttpContext http)
+    {
+        try
         {
-            ["issuer"] = issuer,
-            ["token_endpoint"] = $"{issuer}/oauth2/token",
-            ["jwks_uri"] = $"{issuer}/.well-known/jwks.json",
-            ["grant_types_supported"] = new[] { "client_credentials" },
-            ["token_endpoint_auth_methods_supported"] = new[] { "client_secret_basic", "client_secret_post" },
-            ["response_types_supported"] = Array.Empty<string>(),
-            ["scopes_supported"] = new[] { Scopes.TasksWork },
-        });
+            return await http.Request.ReadFormAsync(http.RequestAborted);
+        }
+        catch (Exception error) when (error is InvalidDataException or BadHttpRequestException)
+        {
+            return null;
+        }
     }
 
     private static (string ClientId, string Secret)? Credentials(HttpContext http, IFormCollection form)
@@ -94,5 +106,5 @@ internal static class OAuthEndpoints
 
     /// <summary>RFC 6749 §5.2, not problem details.</summary>
     private static IResult Error(int status, string error, string description) =>
-        Results.Json(new { error, error_description = description }, statusCode: status);
+        Results.Json(new OAuthError(error, description), statusCode: status);
 }

@@ -1,3 +1,4 @@
 using Airliner.Auth.Gateway;
+using Airliner.ServiceDefaults;
 
-AuthGateway.Create(args).Run();
+return await ServiceProcess.RunAsync(() => AuthGateway.Create(args));

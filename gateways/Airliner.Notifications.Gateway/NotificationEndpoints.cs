@@ -1,5 +1,6 @@
 using Airliner.Contracts.Notifications;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
 
@@ -11,8 +12,8 @@ internal static class NotificationEndpoints
     public static void MapNotifications(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Notifications");
-        routes.MapGet("/notifications", List);
-        routes.MapGet("/notifications/{id:long}", Get);
+        routes.MapGet("/notifications", List).Produces<NotificationsAnswer>().Refuses(400, 403);
+        routes.MapGet("/notifications/{id:long}", Get).Produces<NotificationAnswer>().Refuses(404);
     }
 
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)
@@ -35,7 +36,7 @@ internal static class NotificationEndpoints
             filter = filter with { UserId = caller.UserId };
 
         var notifications = await calls.Call(grains => grains.GetGrain<INotificationQueriesGrain>(0).List(filter, page));
-        return Results.Ok(new { notifications = notifications.Items, pagination = ListQuery.Pagination(page, notifications, item => item.NotificationId) });
+        return Results.Ok(new NotificationsAnswer(notifications.Items, ListQuery.Pagination(page, notifications, item => item.NotificationId)));
     }
 
     private static async Task<IResult> Get(long id, HttpContext http, GrainCalls calls)
@@ -43,7 +44,11 @@ internal static class NotificationEndpoints
         var caller = http.Caller();
         var notification = await calls.Call(grains => grains.GetGrain<INotificationGrain>(id).Get());
         return notification is not null && (caller.Is(notification.UserId) || caller.ReadsAll)
-            ? Results.Ok(new { notification })
+            ? Results.Ok(new NotificationAnswer(notification))
             : Problem.NotFound($"There is no notification {id}.");
     }
 }
+
+internal sealed record NotificationAnswer(NotificationView Notification);
+
+internal sealed record NotificationsAnswer(IReadOnlyList<NotificationView> Notifications, Pagination Pagination);

@@ -1,3 +1,4 @@
 using Airliner.Notifications.Gateway;
+using Airliner.ServiceDefaults;
 
-NotificationsGateway.Create(args).Run();
+return await ServiceProcess.RunAsync(() => NotificationsGateway.Create(args));

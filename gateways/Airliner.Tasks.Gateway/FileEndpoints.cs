@@ -1,10 +1,11 @@
 using Airliner.Artifacts;
+using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace Airliner.Tasks.Gateway;
@@ -12,10 +13,8 @@ namespace Airliner.Tasks.Gateway;
 /// <summary>Files over REST. Bytes go straight between the client and the artifact store.</summary>
 internal static class FileEndpoints
 {
-    /// <summary>The largest upload: 2 GiB.</summary>
-    private const long MaxBytes = 2L << 30;
-
-    private const string OctetStream = "application/octet-stream";
+    /// <summary>The largest upload where <c>Files:MaxBytes</c> says none: 2 GiB.</summary>
+    private const long DefaultMaxBytes = 2L << 30;
 
     /// <summary>Types that a browser shows or stores, and never runs.</summary>
     private static readonly HashSet<string> _safeTypes = new(StringComparer.OrdinalIgnoreCase)
@@ -26,35 +25,53 @@ internal static class FileEndpoints
     public static void MapFiles(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Files");
-        routes.MapPost("/files", Upload);
-        routes.MapGet("/files/{id:long}", Download);
+        routes.MapPost("/files", Upload).Produces<FileAnswer>(201).Refuses(400, 403, 413);
+        routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, OctetStream).Produces<Stream>(206, OctetStream).Refuses(404, 416);
     }
 
-    private static async Task<IResult> Upload(HttpContext http, GrainCalls calls, TaskIds ids, IArtifactStore artifacts)
+    private static async Task<IResult> Upload(HttpContext http, GrainCalls calls, TaskIds ids, IArtifactStore artifacts, IConfiguration configuration)
     {
+        var maxBytes = configuration.GetValue("Files:MaxBytes", DefaultMaxBytes);
         if (http.Caller().UserId is not { } userId)
             return Problem.Forbidden("A machine client has no files of its own.");
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = MaxBytes + (1 << 20);
-        if (await UploadedPart.ReadAsync(http.Request) is not { } part)
+        // What surrounds the file in a multipart body comes on top.
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = maxBytes + (1 << 20);
+        if (await UploadedFile.ReadAsync(http.Request) is not { } part)
             return Problem.Invalid("body", "must be the file itself, or multipart/form-data with one file.");
 
         var fileId = await ids.Files.NextAsync();
+        var key = FileView.ArtifactKey(userId, fileId);
         StoredArtifact stored;
         try
         {
-            stored = await artifacts.SaveAsync(FileView.ArtifactKey(userId, fileId), part.Content, MaxBytes, http.RequestAborted);
+            stored = await artifacts.SaveAsync(key, part.Content, maxBytes, http.RequestAborted);
         }
         catch (ArtifactTooLargeException)
         {
-            return Problem.TooLarge($"A file may have at most {MaxBytes} bytes.");
+            return Problem.TooLarge($"A file may have at most {maxBytes} bytes.");
+        }
+        catch (Exception error) when (error is InvalidDataException || (error is IOException and not BadHttpRequestException && part.IsMultipart))
+        {
+            return Problem.Invalid("body", "is not a whole multipart body.");
         }
 
         var command = new CreateFile(
-            CommandIds.New(), userId, part.Name, stored.Size, _safeTypes.Contains(part.ContentType) ? part.ContentType : OctetStream, stored.Sha256);
-        var file = await calls.Call(grains => grains.GetGrain<IFileGrain>(fileId).Create(command));
+            CommandIds.New(), userId, part.Name, stored.Size, _safeTypes.Contains(part.ContentType) ? part.ContentType : UploadedFile.OctetStream, stored.Sha256);
+        FileView file;
+        try
+        {
+            file = await calls.Call(grains => grains.GetGrain<IFileGrain>(fileId).Create(command));
+        }
+        catch (Exception error) when (error is StorageUnavailableException or RecordRejectedException)
+        {
+            // Certainly not made known, so its bytes go. Where that is unknown they stay: a file without bytes is worse.
+            await artifacts.DeleteAsync(key, CancellationToken.None);
+            throw;
+        }
+
         return Results.Created(
             $"{RoutePrefixes.EventStreamMonitor}/files/{fileId}",
-            new { file = new { file.FileId, file.Name, file.Size, file.ContentType, file.Sha256, file.CreatedAt } });
+            new FileAnswer(new(file.FileId, file.Name, file.Size, file.ContentType, file.Sha256, file.CreatedAt)));
     }
 
     private static async Task<IResult> Download(long id, HttpContext http, GrainCalls calls, IArtifactStore artifacts)
@@ -71,39 +88,10 @@ internal static class FileEndpoints
         return Results.File(
             content, file.ContentType, file.Name, file.CreatedAt, new EntityTagHeaderValue($"\"{file.Sha256}\""), enableRangeProcessing: true);
     }
-
-    /// <summary>An upload's bytes with their name and type.</summary>
-    private sealed record UploadedPart(Stream Content, string Name, string ContentType)
-    {
-        private const int LongestName = 255;
-
-        /// <summary>The raw body, or the first file of a multipart body; null where there is none.</summary>
-        public static async Task<UploadedPart?> ReadAsync(HttpRequest request)
-        {
-            if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            {
-                ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var named);
-                return new(request.Body, NameOf(named), type?.MediaType.Value ?? OctetStream);
-            }
-
-            if (HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
-                return null;
-            var reader = new MultipartReader(boundary, request.Body);
-            while (await reader.ReadNextSectionAsync(request.HttpContext.RequestAborted) is { } section)
-            {
-                if (section.GetContentDispositionHeader() is { } disposition && disposition.IsFileDisposition())
-                    return new(section.Body, NameOf(disposition), section.ContentType ?? OctetStream);
-            }
-
-            return null;
-        }
-
-        /// <summary>The last part of the name that the client gave, without control characters.</summary>
-        private static string NameOf(ContentDispositionHeaderValue? disposition)
-        {
-            var given = HeaderUtilities.RemoveQuotes(disposition?.FileNameStar is { HasValue: true } star ? star : disposition?.FileName ?? default).Value ?? "";
-            var name = new string([.. given[(given.LastIndexOfAny(['/', '\\']) + 1)..].Where(c => !char.IsControl(c)).Take(LongestName)]);
-            return name.Length > 0 ? name : "file";
-        }
-    }
 }
+
+internal sealed record FileAnswer(StoredFile File);
+
+/// <param name="Size">In bytes.</param>
+/// <param name="Sha256">In hex.</param>
+internal sealed record StoredFile(long FileId, string Name, long Size, string ContentType, string Sha256, DateTimeOffset CreatedAt);

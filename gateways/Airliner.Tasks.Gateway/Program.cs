@@ -1,3 +1,4 @@
+using Airliner.ServiceDefaults;
 using Airliner.Tasks.Gateway;
 
-TasksGateway.Create(args).Run();
+return await ServiceProcess.RunAsync(() => TasksGateway.Create(args));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
 
@@ -13,10 +14,10 @@ internal static class TaskEndpoints
     public static void MapTasks(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Tasks");
-        routes.MapPost("/tasks", Create).Validated<CreateTaskBody, CreateTaskRules>();
-        routes.MapGet("/tasks", List);
-        routes.MapGet("/tasks/{id:long}", Get);
-        routes.MapPut("/tasks/{id:long}/cancel", Cancel);
+        routes.MapPost("/tasks", Create).Validated<CreateTaskBody, CreateTaskRules>().Produces<TaskAnswer>(201).Refuses(403);
+        routes.MapGet("/tasks", List).Produces<TasksAnswer>().Refuses(400, 403);
+        routes.MapGet("/tasks/{id:long}", Get).Produces<TaskAnswer>().Refuses(404);
+        routes.MapPut("/tasks/{id:long}/cancel", Cancel).Produces<CancelAnswer>().Refuses(404, 409);
     }
 
     private static async Task<IResult> Create(CreateTaskBody body, HttpContext http, GrainCalls calls, TaskIds ids)
@@ -40,7 +41,7 @@ internal static class TaskEndpoints
             isFirstTry = false;
             return grains.GetGrain<ITaskGrain>(taskId).Create(command);
         });
-        return Results.Created($"{RoutePrefixes.EventStreamMonitor}/tasks/{taskId}", new { task });
+        return Results.Created($"{RoutePrefixes.EventStreamMonitor}/tasks/{taskId}", new TaskAnswer(task));
     }
 
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)
@@ -65,14 +66,14 @@ internal static class TaskEndpoints
             filter = filter with { UserId = caller.UserId };
 
         var tasks = await calls.Call(grains => grains.GetGrain<ITaskQueriesGrain>(0).List(filter, page));
-        return Results.Ok(new { tasks = tasks.Items, pagination = ListQuery.Pagination(page, tasks, task => task.TaskId) });
+        return Results.Ok(new TasksAnswer(tasks.Items, ListQuery.Pagination(page, tasks, task => task.TaskId)));
     }
 
     private static async Task<IResult> Get(long id, HttpContext http, GrainCalls calls)
     {
         var caller = http.Caller();
         var task = await calls.Call(grains => grains.GetGrain<ITaskGrain>(id).Get());
-        return task is not null && (caller.Is(task.UserId) || caller.ReadsAll) ? Results.Ok(new { task }) : NoSuchTask(id);
+        return task is not null && (caller.Is(task.UserId) || caller.ReadsAll) ? Results.Ok(new TaskAnswer(task)) : NoSuchTask(id);
     }
 
     private static async Task<IResult> Cancel(long id, HttpContext http, GrainCalls calls)
@@ -82,18 +83,18 @@ internal static class TaskEndpoints
         {
             CancelOutcome.NotFound => NoSuchTask(id),
             CancelOutcome.HasEnded => Problem.Conflict($"Task {id} has ended: it is {result.Status}."),
-            var outcome => Results.Ok(new
-            {
-                task = new
-                {
-                    taskId = id,
-                    result.TaskReference,
-                    result.Status,
-                    message = outcome == CancelOutcome.Cancelled ? "Task cancelled." : "Task is being cancelled.",
-                },
-            }),
+            var outcome => Results.Ok(new CancelAnswer(new(
+                id, result.TaskReference, result.Status, outcome == CancelOutcome.Cancelled ? "Task cancelled." : "Task is being cancelled."))),
         };
     }
 
     private static IResult NoSuchTask(long id) => Problem.NotFound($"There is no task {id}.");
 }
+
+internal sealed record TaskAnswer(TaskView Task);
+
+internal sealed record TasksAnswer(IReadOnlyList<TaskView> Tasks, Pagination Pagination);
+
+internal sealed record CancelAnswer(CancelledTask Task);
+
+internal sealed record CancelledTask(long TaskId, string TaskReference, string Status, string Message);

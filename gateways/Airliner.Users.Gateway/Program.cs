@@ -1,3 +1,4 @@
+using Airliner.ServiceDefaults;
 using Airliner.Users.Gateway;
 
-UsersGateway.Create(args).Run();
+return await ServiceProcess.RunAsync(() => UsersGateway.Create(args));

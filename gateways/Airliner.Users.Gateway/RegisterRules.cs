@@ -1,25 +1,29 @@
 using System.Globalization;
 using System.Net.Mail;
-using System.Text.RegularExpressions;
+using Airliner.Contracts.Users;
 using FluentValidation;
 
 namespace Airliner.Users.Gateway;
 
 /// <summary>The body of a registration.</summary>
 /// <param name="DateOfBirth"><c>YYYY-MM-DD</c>.</param>
-internal sealed record RegisterBody(string? Username, string? Email, string? Password, string? FirstName, string? LastName, string? DateOfBirth);
+internal sealed record RegisterBody(string? Username, string? Email, string? Password, string? FirstName, string? LastName, string? DateOfBirth)
+{
+    /// <summary>Names the user without the password.</summary>
+    public override string ToString() => $"RegisterBody {{ {Username} }}";
+}
 
 /// <summary>What a registration must fulfil.</summary>
-internal sealed partial class RegisterRules : AbstractValidator<RegisterBody>
+internal sealed class RegisterRules : AbstractValidator<RegisterBody>
 {
     public RegisterRules()
     {
         RuleFor(body => body.Username).NotEmpty().WithMessage("is required.")
-            .Matches(Username()).WithMessage("must have 3 to 20 characters of A–Z, a–z, 0–9, _ and -.").OverridePropertyName("username");
+            .Matches(RegistrationLimits.Username()).WithMessage("must have 3 to 20 characters of A–Z, a–z, 0–9, _ and -.").OverridePropertyName("username");
         RuleFor(body => body.Email).NotEmpty().WithMessage("is required.")
             .Must(IsAddress).WithMessage("must be an e-mail address of at most 254 characters.").OverridePropertyName("email");
         RuleFor(body => body.Password).NotEmpty().WithMessage("is required.")
-            .Length(8, 128).WithMessage("must have 8 to 128 characters.")
+            .Length(RegistrationLimits.ShortestPassword, RegistrationLimits.LongestPassword).WithMessage("must have 8 to 128 characters.")
             .Must((body, password) => !Resembles(password, body.Username) && !Resembles(password, body.Email))
             .WithMessage("must not be the username or the e-mail address.").OverridePropertyName("password");
         RuleFor(body => body.FirstName).Must(IsName).WithMessage("must have 1 to 50 characters and no control characters.").OverridePropertyName("firstName");
@@ -41,7 +45,4 @@ internal sealed partial class RegisterRules : AbstractValidator<RegisterBody>
     private static bool IsName(string? name) => name?.Trim() is { Length: >= 1 and <= 50 } && name.Length <= 50 && !name.Any(char.IsControl);
 
     private static bool Resembles(string? password, string? other) => other is not null && string.Equals(password, other, StringComparison.OrdinalIgnoreCase);
-
-    [GeneratedRegex("^[A-Za-z0-9_-]{3,20}$")]
-    private static partial Regex Username();
 }

@@ -1,6 +1,7 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
 
@@ -14,10 +15,10 @@ internal static class UserEndpoints
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
         {
             var routes = app.MapGroup(prefix).WithTags("Users");
-            routes.MapPost("/registerUser", Register).Validated<RegisterBody, RegisterRules>().AllowAnonymous();
-            routes.MapPost("/users/register", Register).Validated<RegisterBody, RegisterRules>().AllowAnonymous();
-            routes.MapGet("/users/{id:long}", Get);
-            routes.MapGet("/getUser/{id:long}", Get);
+            routes.MapPost("/registerUser", Register).Validated<RegisterBody, RegisterRules>().AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
+            routes.MapPost("/users/register", Register).Validated<RegisterBody, RegisterRules>().AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
+            routes.MapGet("/users/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
+            routes.MapGet("/getUser/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
         }
     }
 
@@ -34,7 +35,7 @@ internal static class UserEndpoints
             RegisterOutcome.Busy => Problem.Unavailable("More registrations wait than can be taken now.", TimeSpan.FromSeconds(2)),
             _ => Results.Created(
                 $"{http.Request.Path.Value![..http.Request.Path.Value!.IndexOf('/', "/api/v1/".Length)]}/users/{userId}",
-                new { message = "User registered successfully.", user = result.User }),
+                new RegisteredAnswer("User registered successfully.", result.User!)),
         };
     }
 
@@ -44,6 +45,10 @@ internal static class UserEndpoints
         var user = caller.Is(id) || caller.ReadsAll || caller.IsService
             ? await calls.Call(grains => grains.GetGrain<IUserGrain>(id).Get())
             : null;
-        return user is null ? Problem.NotFound($"There is no user {id}.") : Results.Ok(new { user });
+        return user is null ? Problem.NotFound($"There is no user {id}.") : Results.Ok(new UserAnswer(user));
     }
 }
+
+internal sealed record UserAnswer(UserView User);
+
+internal sealed record RegisteredAnswer(string Message, UserView User);

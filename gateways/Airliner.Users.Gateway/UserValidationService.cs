@@ -16,6 +16,8 @@ internal sealed class UserValidationService(GrainCalls calls) : UserValidation.U
     {
         if (!request.HasUserId && !request.HasUsername)
             throw new RpcException(new Status(StatusCode.InvalidArgument, "user_id or username is required."));
+        if (request.Username.Length > 254)
+            throw new RpcException(new Status(StatusCode.InvalidArgument, "username must have at most 254 characters."));
         if (request.Password.Length is 0 or > 128)
             throw new RpcException(new Status(StatusCode.InvalidArgument, "password must have 1 to 128 characters."));
 

@@ -3,6 +3,9 @@ namespace Airliner.Tasks.Grains;
 /// <summary>Runs attempts in this silo, outside the grains' turns.</summary>
 internal interface ITaskRunner
 {
+    /// <summary>Whether attempts can be started here: not once the silo has begun to stop.</summary>
+    bool IsOpen { get; }
+
     /// <summary>Starts the attempt in the background; it reports its progress and its end to the task's grain.</summary>
     void Run(TaskAttempt attempt);
 

@@ -58,6 +58,8 @@ internal sealed partial class TaskGrain(
 
     public async Task Start()
     {
+        if (!task.RecordExists)
+            return; // It has no type, so no queue; the slot is given back in time.
         try
         {
             var started = await TryStart();
@@ -66,7 +68,8 @@ internal sealed partial class TaskGrain(
         }
         catch (Exception error)
         {
-            // Nobody awaits a start: the queue gives the slot back and finds the task in the table again.
+            // Nobody awaits a start: the queue gives the slot back and finds the task in the table again. Thrown on, because an inconsistent
+            // state ends the activation only where it leaves the grain, of a one-way call too.
             LogStartFailed(error, TaskId);
             await Queue.Released(TaskId);
             throw;
@@ -90,12 +93,20 @@ internal sealed partial class TaskGrain(
     public async Task Finish(int attempt, AttemptResult result)
     {
         if (!IsRunning(attempt))
+        {
+            // Told once more, because the first answer was lost: perhaps the release was, too.
+            if (task.RecordExists && TaskStatuses.HasEnded(task.State.Status))
+                await Queue.Released(TaskId);
             return;
+        }
+
         var now = time.Now();
         var state = task.State;
+        // Who cancelled was told that the task ends cancelled, so it does, even where its handler ended well in the meantime.
         await task.CommitAsync(
-            result.Result is { } value ? state.Completed(TaskId, value, now)
-            : state.Status == TaskStatuses.Cancelling ? state.Cancelled(TaskId, now)
+            state.Status == TaskStatuses.Cancelling ? state.Cancelled(TaskId, now)
+            : result.Result is { } value ? state.Completed(TaskId, value, now)
+            : result.Interrupted ? state.HandedBack(TaskId, now)
             : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, TaskLimits.Backoff(state.Attempts), now));
         await Queue.Released(TaskId);
         if (task.State.Status == TaskStatuses.Pending)
@@ -129,8 +140,14 @@ internal sealed partial class TaskGrain(
             state = task.State;
         }
 
-        if (!task.RecordExists || state.Status != TaskStatuses.Pending || state.DueAt > now)
+        if (state.Status != TaskStatuses.Pending || state.DueAt > now)
             return false;
+        if (!runner.IsOpen)
+        {
+            DeactivateOnIdle(); // The silo stops: the next start shall find the task in another.
+            return false;
+        }
+
         await task.CommitAsync(state.Started(TaskId, silos.Self, limits.Lease, now));
         state = task.State;
         runner.Run(new TaskAttempt(TaskId, state.Attempts, state.TaskType, state.UserId, state.Parameters, TimeSpan.FromSeconds(state.TimeoutSeconds)));

@@ -1,3 +1,4 @@
+using Airliner.Contracts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 
@@ -6,6 +7,8 @@ namespace Airliner.Tasks.Grains;
 /// <summary>A task as stored, and the rules of its life.</summary>
 internal sealed record TaskState : Record
 {
+    private const int LongestError = 4000;
+
     /// <summary>The command that made the task: a repeat of it is recognised.</summary>
     public string CommandId { get; init; } = "";
 
@@ -76,8 +79,8 @@ internal sealed record TaskState : Record
             Parameters = command.Parameters,
             MaxAttempts = command.MaxAttempts ?? limits.MaxAttempts,
             TimeoutSeconds = command.TimeoutSeconds ?? limits.TimeoutSeconds,
-            RunAt = command.RunAt,
-            DueAt = command.RunAt is { } runAt && runAt > now ? runAt : now,
+            RunAt = command.RunAt?.ToMicroseconds(),
+            DueAt = command.RunAt?.ToMicroseconds() is { } runAt && runAt > now ? runAt : now,
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -121,29 +124,39 @@ internal sealed record TaskState : Record
     /// <summary>An attempt failed: another follows after <paramref name="wait"/> while it may help and attempts are left.</summary>
     public TaskState AttemptFailed(long taskId, string error, bool retry, TimeSpan wait, DateTimeOffset now)
     {
+        error = Storable(error);
         if (!retry || Attempts >= MaxAttempts)
         {
             var failed = Ended(TaskStatuses.Failed, now) with { ErrorMessage = error };
             return failed.Raise(new TaskFailed(taskId, Reference, TaskType, UserId, error, Attempts) { Timestamp = now });
         }
 
-        var pending = this with
-        {
-            Status = TaskStatuses.Pending,
-            ErrorMessage = error,
-            DueAt = now + wait,
-            LeaseOwner = "",
-            LeaseUntil = null,
-            UpdatedAt = now,
-        };
-        return pending.Raise(new TaskRetried(taskId, Reference, TaskType, UserId, Attempts, error, pending.DueAt) { Timestamp = now });
+        return Waiting(taskId, error, now + wait, now);
     }
+
+    /// <summary>The silo stops and gives the task back. The attempt was not the task's fault, so it may have one more.</summary>
+    public TaskState HandedBack(long taskId, DateTimeOffset now) =>
+        (this with { MaxAttempts = MaxAttempts + 1 }).Waiting(taskId, "The silo that ran the task was stopped.", now, now);
 
     public TaskView View(long taskId) => new(
         taskId, Reference, TaskType, UserId, Priority, Status, Progress, Parameters, Result, ErrorMessage, Attempts, ProcessingSeconds,
         CreatedAt, StartedAt, CompletedAt, UpdatedAt, RunAt, Status == TaskStatuses.Pending && Attempts > 0 ? DueAt : null);
 
     private double? ProcessingSeconds => CompletedAt is { } end && StartedAt is { } start ? (end - start).TotalSeconds : null;
+
+    private TaskState Waiting(long taskId, string reason, DateTimeOffset dueAt, DateTimeOffset now)
+    {
+        var pending = this with
+        {
+            Status = TaskStatuses.Pending,
+            ErrorMessage = reason,
+            DueAt = dueAt,
+            LeaseOwner = "",
+            LeaseUntil = null,
+            UpdatedAt = now,
+        };
+        return pending.Raise(new TaskRetried(taskId, Reference, TaskType, UserId, Attempts, reason, dueAt) { Timestamp = now });
+    }
 
     private TaskState Ended(string status, DateTimeOffset now) => this with
     {
@@ -153,6 +166,20 @@ internal sealed record TaskState : Record
         CompletedAt = now,
         UpdatedAt = now,
     };
+
+    /// <summary>A handler's text as the table takes it: without NUL or half a character, and not of any length.</summary>
+    private static string Storable(string error)
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (var rune in error.EnumerateRunes())
+        {
+            if (text.Length >= LongestError)
+                break;
+            text.Append(rune.Value == 0 ? "\uFFFD" : rune.ToString());
+        }
+
+        return text.ToString();
+    }
 
     /// <summary><c>TASK</c>, the day, and eight hex digits that the id alone decides, each id's its own until four thousand million tasks.</summary>
     private static string ReferenceOf(long taskId, DateTimeOffset now) =>
@@ -173,6 +200,12 @@ internal sealed class TaskLimits
 
     /// <summary>How long a silo may be silent about a task that it runs before another takes it.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a handler may go on after it was told to stop, before its attempt ends without it.</summary>
+    public TimeSpan HandlerLetsGoWithin { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a silo that stops waits for its handlers to let go. Less than the host's shutdown timeout.</summary>
+    public TimeSpan StopsWithin { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>How long to wait before attempt <paramref name="attempt"/> + 1: from a second, doubling to five minutes, up to half longer by chance.</summary>
     public static TimeSpan Backoff(int attempt) =>

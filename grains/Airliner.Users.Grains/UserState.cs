@@ -47,6 +47,9 @@ internal sealed record UserState : Record
         UpdatedAt = now,
     }.Raise(new UserRegistered(userId, command.Username, command.Email, command.FirstName, command.LastName) { Timestamp = now });
 
+    /// <summary>Names the user without the hash.</summary>
+    public override string ToString() => $"UserState {{ {Username}, {Status} }}";
+
     public UserView View(long userId) => new(
         userId, Username, Email, EmailVerified, FirstName, LastName, DateOfBirth, Roles, Status, CreatedAt, UpdatedAt);
 }

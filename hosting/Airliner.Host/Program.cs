@@ -8,7 +8,7 @@ try
     {
         ["up", .. var rest] => await UpCommand.RunAsync(Arguments.Parse(rest, UpCommand.Options, operands: 0)),
         ["demo", .. var rest] => await DemoCommand.RunAsync(Arguments.Parse(rest, DemoCommand.Options, operands: 1)),
-        ["status", .. var rest] => await StatusCommand.RunAsync(Arguments.Parse(rest, [], operands: 0)),
+        ["status", .. var rest] => await StatusCommand.RunAsync(Arguments.Parse(rest, StatusCommand.Options, operands: 0)),
         _ => throw new UsageException("The commands are up, demo and status."),
     };
 }

@@ -3,6 +3,7 @@ using Airliner.Contracts;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Grpc;
 using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Security;
 using Airliner.ServiceDefaults.Telemetry;
@@ -41,7 +42,12 @@ public static class GatewayDefaults
             // Cleartext HTTP/2 has no negotiation, so gRPC has a port of its own.
             kestrel.Listen(address, configuration.GetValue("Gateway:GrpcPort", grpcPort), listen => listen.Protocols = HttpProtocols.Http2);
         });
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = TimeSpan.FromSeconds(20);
+            // The cluster's client waits for a silo as long as it takes; the gateway is alive meanwhile, and says that it is not ready.
+            options.ServicesStartConcurrently = true;
+        });
         builder.AddTelemetry(service);
         builder.Services.AddLifetimeCheck().AddHostedService<Drain>();
         if (cluster is null)
@@ -59,7 +65,7 @@ public static class GatewayDefaults
         builder.Services.ConfigureHttpJsonOptions(options => AirlinerJson.Apply(options.SerializerOptions));
         // A body that cannot be bound is thrown, so that the answer can name the member that is wrong.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        builder.Services.AddOpenApi();
+        builder.Services.AddGatewayDocument(service);
         builder.Services.AddGrpc(options => options.Interceptors.Add<GrpcErrors>());
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks();

@@ -2,7 +2,6 @@ using Airliner.Auth.Grains;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Cluster;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.Auth.Silo;
@@ -19,8 +18,8 @@ internal sealed partial class FirstServiceClient(
             return;
         var clientId = SecretFile.Setting(configuration, "AIRLINER_SERVICE_CLIENT_ID") ?? "c_" + FirstSecret.Random(24);
         var secret = FirstSecret.Resolve(configuration, "AIRLINER_SERVICE_CLIENT_SECRET", "service-client", "Machine client", clientId);
-        if (!clientId.StartsWith("c_", StringComparison.Ordinal))
-            throw new InvalidOperationException($"AIRLINER_SERVICE_CLIENT_ID must start with c_, which '{clientId}' does not.");
+        if (!ClientIds.AreLike(clientId))
+            throw new InvalidOperationException($"AIRLINER_SERVICE_CLIENT_ID must be c_ and up to 98 letters, digits, _ and -; '{clientId}' is not.");
         if (secret.Length < ShortestSecret)
             throw new InvalidOperationException($"AIRLINER_SERVICE_CLIENT_SECRET must have at least {ShortestSecret} characters; it is kept as one hash.");
         if (await StartupCalls.UntilAnsweredAsync(

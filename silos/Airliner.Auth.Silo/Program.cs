@@ -2,6 +2,6 @@ using Airliner.Auth.Silo;
 using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.ServiceDefaults;
 
-SiloDefaults.CreateSilo(args, "auth", (silo, configuration) => silo
+return await ServiceProcess.RunAsync(() => SiloDefaults.CreateSilo(args, "auth", (silo, configuration) => silo
     .UsePostgresClustering(PostgresSettings.ConnectionString(configuration, "Cluster"))
-    .AddAuth(configuration)).Run();
+    .AddAuth(configuration)));

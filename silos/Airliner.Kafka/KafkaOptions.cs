@@ -45,22 +45,23 @@ public sealed class KafkaOptions
     /// <summary>Events that a consumer hands to its handler at once, at most.</summary>
     public int MaxConsumedBatch { get; set; } = 500;
 
-    /// <summary>Settings for every client, by librdkafka's names: security, above all. They go before those that the options above stand for.</summary>
+    /// <summary>Settings for every client, by librdkafka's names: security, above all. They take the place of ours.</summary>
     public IDictionary<string, string> ClientSettings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     internal long InFlightBytes => BrokerForgets ? ForgettingMaxInFlightBytes : MaxInFlightBytes;
 
-    internal ProducerConfig Producer() => new(ClientSettings.ToDictionary())
+    internal ProducerConfig Producer() => WithSettings(new ProducerConfig
     {
         BootstrapServers = BootstrapServers,
         EnableIdempotence = true,
         Acks = Acks.All,
         // A record is given up by nobody but us: one that is timed out would be overtaken by the next of its key.
         MessageTimeoutMs = 0,
-        // A batch that fails for good ends the producer instead of leaving a gap that later batches close.
+        // A batch that fails for good ends the producer: later ones must not overtake it.
         EnableGaplessGuarantee = true,
-        // Checked by the broker's sequence numbers, which the embedded one does not have.
-        MaxInFlight = BrokerForgets ? 1 : 5,
+        // With more, a batch is stored although the one before it was refused, wherever the broker does not know the producer's last sequence: the
+        // embedded one never does, and Kafka takes any first sequence of a producer that is new to a partition.
+        MaxInFlight = 1,
         LingerMs = 1,
         // The partitioner of the Java client, so that other producers of a key agree with ours.
         Partitioner = Partitioner.Murmur2Random,
@@ -72,9 +73,9 @@ public sealed class KafkaOptions
         // A topic that is not there yet is waited for: an hour is the longest that librdkafka has.
         TopicMetadataPropagationMaxMs = 3_600_000,
         TopicMetadataRefreshFastIntervalMs = 250,
-    };
+    });
 
-    internal ConsumerConfig Consumer(string group) => new(ClientSettings.ToDictionary())
+    internal ConsumerConfig Consumer(string group) => WithSettings(new ConsumerConfig
     {
         BootstrapServers = BootstrapServers,
         GroupId = group,
@@ -93,11 +94,19 @@ public sealed class KafkaOptions
         SocketNagleDisable = true,
         ReconnectBackoffMs = 50,
         ReconnectBackoffMaxMs = 1_000,
-    };
+    });
 
-    internal AdminClientConfig Admin() => new(ClientSettings.ToDictionary())
+    internal AdminClientConfig Admin() => WithSettings(new AdminClientConfig
     {
         BootstrapServers = BootstrapServers,
         ReconnectBackoffMaxMs = 1_000,
-    };
+    });
+
+    private TConfig WithSettings<TConfig>(TConfig config)
+        where TConfig : Config
+    {
+        foreach (var (name, value) in ClientSettings)
+            config.Set(name, value);
+        return config;
+    }
 }

@@ -53,7 +53,6 @@ public static class NotificationsModule
 
         silo.Services.AddSingleton<RetrySchedule>();
         silo.Services.AddSingleton<DeliverySignal>();
-        silo.Services.AddSingleton<NotificationIds>();
         silo.Services.AddSingleton<NotificationEventsHandler>();
         silo.Services.AddHostedService<NotificationDeliverySweep>();
         return silo;

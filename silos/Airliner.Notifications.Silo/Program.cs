@@ -2,6 +2,6 @@ using Airliner.Notifications.Silo;
 using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.ServiceDefaults;
 
-SiloDefaults.CreateSilo(args, "notification", (silo, configuration) => silo
+return await ServiceProcess.RunAsync(() => SiloDefaults.CreateSilo(args, "notification", (silo, configuration) => silo
     .UsePostgresClustering(PostgresSettings.ConnectionString(configuration, "Cluster"))
-    .AddNotifications(configuration)).Run();
+    .AddNotifications(configuration)));

@@ -8,8 +8,6 @@ using Airliner.Tasks.Grains.Handlers;
 using Airliner.Tasks.Grains.Handlers.DataProcessing;
 using Airliner.Tasks.Silo.Execution;
 using Airliner.Tasks.Silo.Storage;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 
 namespace Airliner.Tasks.Silo;
@@ -22,13 +20,20 @@ public static class TasksModule
     /// <summary>Adds the service's grains, database, relay, handlers and queues.</summary>
     public static ISiloBuilder AddTasks(this ISiloBuilder silo, IConfiguration configuration)
     {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(configuration);
+        return silo.AddTasksWithoutKafka(configuration).AddOutboxRelay(Service);
+    }
+
+    /// <summary>All of it but what publishes events.</summary>
+    internal static ISiloBuilder AddTasksWithoutKafka(this ISiloBuilder silo, IConfiguration configuration)
+    {
         silo.AddServiceDatabase(
                 Service,
                 PostgresSettings.ConnectionString(configuration, "Tasks"),
                 new MigrationSource(Service, typeof(TasksModule).Assembly, "Airliner.Tasks.Silo.Storage."))
             .AddRecords(Service, TaskTables.Tasks)
-            .AddRecords(Service, TaskTables.Files)
-            .AddOutboxRelay(Service);
+            .AddRecords(Service, TaskTables.Files);
         // At thousands of creates a second, activations that outlive their use are what fills the memory.
         silo.Configure<GrainCollectionOptions>(options => options.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = TimeSpan.FromSeconds(30));
         silo.Services
@@ -36,7 +41,9 @@ public static class TasksModule
             .AddSingleton(configuration.GetSection("Tasks").Get<TaskLimits>() ?? new())
             .AddSingleton<ITaskIndex, TaskIndex>()
             .AddSingleton<ISiloLiveness, SiloLiveness>()
-            .AddSingleton<ITaskRunner, TaskRunner>()
+            .AddSingleton<TaskRunner>()
+            .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ITaskHandler, DataProcessingHandler>()
             .AddHostedService<QueueWaker>();
         return silo;

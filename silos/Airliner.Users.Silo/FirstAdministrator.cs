@@ -4,7 +4,6 @@ using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.Users.Grains;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +24,14 @@ internal sealed partial class FirstAdministrator(
             return;
         var username = configuration["AIRLINER_ADMIN_USERNAME"] is { Length: > 0 } set ? set : "admin";
         var password = FirstSecret.Resolve(configuration, "AIRLINER_ADMIN_PASSWORD", "admin-password", "Administrator", username);
+        if (!RegistrationLimits.Username().IsMatch(username))
+            throw new InvalidOperationException($"AIRLINER_ADMIN_USERNAME must have 3 to 20 characters of A–Z, a–z, 0–9, _ and -; '{username}' has not.");
+        if (password.Length is < RegistrationLimits.ShortestPassword or > RegistrationLimits.LongestPassword)
+        {
+            throw new InvalidOperationException(
+                $"AIRLINER_ADMIN_PASSWORD must have {RegistrationLimits.ShortestPassword} to {RegistrationLimits.LongestPassword} characters.");
+        }
+
         var userId = (await database.TakeIdsAsync(UsersStorage.Users, cancellationToken)).First;
         var command = new RegisterUser(
             $"first-administrator-{userId}", username, $"{username}@airliner.invalid", password, "First", "Administrator", null, [Roles.User, Roles.Admin]);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 
 namespace Airliner.Contracts.Auth;
 
@@ -101,6 +102,16 @@ public sealed record PublicKey([property: Id(0)] string KeyId, [property: Id(1)]
 public sealed record SigningKey([property: Id(0)] string KeyId, [property: Id(1)] byte[] PrivateKey)
 {
     public override string ToString() => $"SigningKey {{ {KeyId} }}";
+}
+
+/// <summary>The ids of machine clients.</summary>
+public static partial class ClientIds
+{
+    /// <summary>Whether this could be one: <c>c_</c> and up to 98 of <c>A–Z a–z 0–9 _ -</c>.</summary>
+    public static bool AreLike(string clientId) => Pattern().IsMatch(clientId);
+
+    [GeneratedRegex(@"^c_[A-Za-z0-9_-]{1,98}\z")]
+    private static partial Regex Pattern();
 }
 
 /// <summary>Scopes of machine clients.</summary>

@@ -36,14 +36,26 @@ public static class RecordStateExtensions
     /// Writes <paramref name="next"/> and its events. When the write fails the state in memory is what it was before, so that the grain never
     /// serves what was not committed.
     /// </summary>
+    /// <remarks>
+    /// Until the write ends the state in memory is <paramref name="next"/> already. A call marked <c>[ReadOnly]</c> waits for it, since it interleaves with
+    /// its like alone; one that interleaves with everything must show a copy of what was committed instead.
+    /// </remarks>
     /// <exception cref="Orleans.Storage.InconsistentStateException">The row was changed by somebody else, or the write's outcome is unknown:
     /// the activation ends and the next call reads the row again.</exception>
     /// <exception cref="UniqueViolationException">Another record has the same unique value.</exception>
     /// <exception cref="StorageUnavailableException">Nothing was written: the database is away or the store is overloaded.</exception>
-    public static async Task CommitAsync<TRecord>(this IStorage<TRecord> state, TRecord next)
+    public static Task CommitAsync<TRecord>(this IStorage<TRecord> state, TRecord next)
         where TRecord : Record
     {
         ArgumentNullException.ThrowIfNull(state);
+        // The record is new no longer. What the grain calls or starts after this would carry the hint along, and an activation that it meets later
+        // would not read what is there.
+        RecordHints.Forget();
+        return WriteAsync(state, next);
+    }
+
+    private static async Task WriteAsync<TRecord>(IStorage<TRecord> state, TRecord next)
+    {
         var before = state.State;
         state.State = next;
         try

@@ -16,6 +16,9 @@ public static class RecordHints
         return new Scope();
     }
 
+    /// <summary>Ends the hint for what the current call does from here on.</summary>
+    internal static void Forget() => RequestContext.Remove(NewKey);
+
     /// <summary>Whether the current call says that <paramref name="subject"/> is new.</summary>
     public static bool IsNew(string subject) => RequestContext.Get(NewKey) is string hinted && hinted == subject;
 

@@ -119,13 +119,15 @@ public sealed record CancelResult([property: Id(0)] CancelOutcome Outcome, [prop
 /// <param name="Result">The result as JSON where it succeeded.</param>
 /// <param name="Error">Why it failed, for the task's owner to read.</param>
 /// <param name="Retry">Whether another attempt may succeed.</param>
+/// <param name="Interrupted">Whether the silo stopped it; it does not count as tried.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.AttemptResult")]
 public sealed record AttemptResult(
     [property: Id(0)] string? Result = null,
     [property: Id(1)] string? Error = null,
-    [property: Id(2)] bool Retry = false);
+    [property: Id(2)] bool Retry = false,
+    [property: Id(3)] bool Interrupted = false);
 
 /// <summary>A task as its queue knows it.</summary>
 /// <param name="Order">When it is its turn: its due time less its priority's boost.</param>

@@ -1,3 +1,4 @@
+using Airliner.Host.Embedded;
 using Spectre.Console;
 
 namespace Airliner.Host.Demo;
@@ -5,7 +6,7 @@ namespace Airliner.Host.Demo;
 /// <summary><c>airliner demo [file.csv]</c>: takes a CSV file through the running system, by its public interfaces alone.</summary>
 internal static class DemoCommand
 {
-    public static IReadOnlyCollection<string> Options { get; } = ["--kafka", "--mail"];
+    public static IReadOnlyCollection<string> Options { get; } = ["--kafka", "--mail", "--port-offset"];
 
     /// <returns>0 when every step answered what it must.</returns>
     public static async Task<int> RunAsync(Arguments arguments)
@@ -15,7 +16,8 @@ internal static class DemoCommand
             throw new UsageException($"There is no file {file}.");
         try
         {
-            using var system = new SystemClient();
+            var ports = EmbeddedPorts.From(arguments);
+            using var system = new SystemClient(ports);
             var started = TimeProvider.System.GetUtcNow();
 
             var user = await RegisterAsync(system);
@@ -24,7 +26,7 @@ internal static class DemoCommand
             var task = await CreateTaskAsync(system, file, fileId);
             await FollowAsync(system, task);
             await ShowResultAsync(system, task);
-            await ShowEventsAsync(arguments["--kafka"] ?? "127.0.0.1:29092", user, task, started);
+            await ShowEventsAsync(arguments["--kafka"] ?? $"127.0.0.1:{ports.Kafka}", user, task, started);
             await ShowMailAsync(system, arguments["--mail"], user);
             AnsiConsole.MarkupLine("[green]Every step answered what it must.[/]");
             return 0;
@@ -40,7 +42,7 @@ internal static class DemoCommand
     {
         var name = $"demo_{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(4))}";
         var user = new DemoUser(name, $"{name}@example.com", "correct-horse-" + name, 0);
-        var answer = await system.SendAsync(HttpMethod.Post, SystemClient.Users, "/api/v1/airliner/registerUser", 201, new
+        var answer = await system.SendAsync(HttpMethod.Post, system.Users, "/api/v1/airliner/registerUser", 201, new
         {
             username = user.Username,
             email = user.Email,
@@ -56,7 +58,7 @@ internal static class DemoCommand
     private static async Task LogInAsync(SystemClient system, DemoUser user)
     {
         var answer = await system.SendAsync(
-            HttpMethod.Post, SystemClient.Auth, "/api/v1/airliner/login", 200, new { username = user.Username, password = user.Password });
+            HttpMethod.Post, system.Auth, "/api/v1/airliner/login", 200, new { username = user.Username, password = user.Password });
         system.UseToken(answer.GetProperty("accessToken").GetString()!);
         Step("logged in", $"a token good for {answer.GetProperty("expiresIn").GetInt32()} s");
     }
@@ -71,7 +73,7 @@ internal static class DemoCommand
 
     private static async Task<DemoTask> CreateTaskAsync(SystemClient system, string path, long fileId)
     {
-        var answer = await system.SendAsync(HttpMethod.Post, SystemClient.Tasks, "/api/v1/eventstreammonitor/tasks", 201, new
+        var answer = await system.SendAsync(HttpMethod.Post, system.Tasks, "/api/v1/eventstreammonitor/tasks", 201, new
         {
             taskType = "data_processing",
             priority = "high",
@@ -88,7 +90,7 @@ internal static class DemoCommand
         var bar = progress.AddTask($"task {task.TaskId}");
         for (var waited = 0; ; waited++)
         {
-            var state = (await system.SendAsync(HttpMethod.Get, SystemClient.Tasks, $"/api/v1/eventstreammonitor/tasks/{task.TaskId}", 200)).GetProperty("task");
+            var state = (await system.SendAsync(HttpMethod.Get, system.Tasks, $"/api/v1/eventstreammonitor/tasks/{task.TaskId}", 200)).GetProperty("task");
             bar.Value = state.GetProperty("progress").GetInt32();
             var status = state.GetProperty("status").GetString();
             if (status == "completed")
@@ -101,7 +103,7 @@ internal static class DemoCommand
 
     private static async Task ShowResultAsync(SystemClient system, DemoTask task)
     {
-        var state = (await system.SendAsync(HttpMethod.Get, SystemClient.Tasks, $"/api/v1/eventstreammonitor/tasks/{task.TaskId}", 200)).GetProperty("task");
+        var state = (await system.SendAsync(HttpMethod.Get, system.Tasks, $"/api/v1/eventstreammonitor/tasks/{task.TaskId}", 200)).GetProperty("task");
         var result = state.GetProperty("result");
         var columns = result.GetProperty("columns").EnumerateArray().Select(column => column.GetString()!).ToArray();
         var table = new Table().Title($"{result.GetProperty("inputRows").GetInt64()} rows in, {result.GetProperty("rows").GetInt64()} out").AddColumns(columns);
@@ -139,7 +141,7 @@ internal static class DemoCommand
         AnsiConsole.Write(new Rule());
         for (var waited = 0; ; waited++)
         {
-            var list = await system.SendAsync(HttpMethod.Get, SystemClient.Notifications, "/api/v1/airliner/notifications?channel=email&eventType=user_registered", 200);
+            var list = await system.SendAsync(HttpMethod.Get, system.Notifications, "/api/v1/airliner/notifications?channel=email&eventType=user_registered", 200);
             var logged = list.GetProperty("notifications").EnumerateArray().Where(item => item.GetProperty("status").GetString() == "sent").ToArray();
             if (logged.Length == 1)
                 break;

@@ -2,16 +2,20 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Airliner.Host.Embedded;
 
 namespace Airliner.Host.Demo;
 
 /// <summary>Calls the gateways, and insists on the answer's status. A 503 is tried again when its <c>Retry-After</c> says, for a minute.</summary>
-internal sealed class SystemClient : IDisposable
+internal sealed class SystemClient(EmbeddedPorts ports) : IDisposable
 {
-    public const int Users = 5001;
-    public const int Tasks = 5002;
-    public const int Notifications = 5003;
-    public const int Auth = 5004;
+    public int Users => ports.Users.Rest;
+
+    public int Tasks => ports.Tasks.Rest;
+
+    public int Notifications => ports.Notifications.Rest;
+
+    public int Auth => ports.Auth.Rest;
 
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
@@ -63,7 +67,7 @@ internal sealed class SystemClient : IDisposable
 
                 await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));
             }
-            catch (HttpRequestException error)
+            catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
             {
                 throw new DemoException($"{request.RequestUri} does not answer ({error.Message}). Is the system up? './airliner up' starts it.");
             }

@@ -7,6 +7,12 @@ namespace Airliner.Host.Embedded;
 /// <param name="Postgres">The server to use instead of an embedded one: a connection string whose role may create databases.</param>
 internal sealed record EmbeddedSettings(string DataFolder, string? Kafka, string? Smtp, string? Postgres)
 {
+    /// <summary>Where to listen.</summary>
+    public EmbeddedPorts Ports { get; init; } = EmbeddedPorts.Documented;
+
+    /// <summary>Settings that go before all others, for silo and gateways alike.</summary>
+    public IReadOnlyDictionary<string, string?> Overrides { get; init; } = new Dictionary<string, string?>();
+
     public string MailFolder => Path.Combine(DataFolder, "mail");
 
     /// <exception cref="UsageException">An address is not <c>host:port</c>.</exception>
@@ -14,7 +20,10 @@ internal sealed record EmbeddedSettings(string DataFolder, string? Kafka, string
         Path.GetFullPath(arguments["--data"] ?? Environment.GetEnvironmentVariable("AIRLINER_DATA") ?? ".airliner"),
         Address(arguments, "--kafka"),
         Address(arguments, "--smtp"),
-        arguments["--postgres"]);
+        arguments["--postgres"])
+    {
+        Ports = EmbeddedPorts.From(arguments),
+    };
 
     private static string? Address(Arguments arguments, string option) =>
         arguments[option] is not { } address || address.Split(':') is [{ Length: > 0 }, var port] && ushort.TryParse(port, out _)

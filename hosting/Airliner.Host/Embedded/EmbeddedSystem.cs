@@ -20,8 +20,6 @@ namespace Airliner.Host.Embedded;
 /// </summary>
 internal sealed class EmbeddedSystem : IAsyncDisposable
 {
-    public const int KafkaPort = 29092;
-
     private static readonly string[] _databases = ["REGISTRATIONS", "AUTH_TOKENS", "TASK_PROCESSING", "NOTIFICATIONS"];
     private static readonly string[] _names = ["Users", "Auth", "Tasks", "Notifications"];
 
@@ -32,8 +30,11 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
     {
     }
 
-    /// <summary>The ports of the gateways.</summary>
-    public static int[] Ports { get; } = [5001, 5002, 5003, 5004, 9091, 9092, 9093, 9094];
+    /// <summary>The services of the silo.</summary>
+    public IServiceProvider Silo { get; private set; } = null!;
+
+    /// <summary>The gateways: users, tasks, notifications, auth.</summary>
+    public IReadOnlyList<WebApplication> Gateways { get; private set; } = [];
 
     /// <summary>Where clients find the broker.</summary>
     public string BootstrapServers { get; private set; } = "";
@@ -45,11 +46,15 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(settings.DataFolder);
+            var folder = DataFolderLock.Take(settings.DataFolder);
+            system._started.Push(folder.DisposeAsync);
             var configuration = new Dictionary<string, string?>(Configuration(settings));
             await system.StartPostgresAsync(settings, configuration, cancellationToken);
             system.StartBroker(settings, configuration);
-            var silo = await system.StartSiloAsync(configuration, cancellationToken);
-            await system.StartGatewaysAsync(configuration, silo.Services.GetRequiredService<IClusterClient>(), cancellationToken);
+            foreach (var (name, value) in settings.Overrides)
+                configuration[name] = value;
+            await system.StartSiloAsync(configuration, cancellationToken);
+            await system.StartGatewaysAsync(settings.Ports, configuration, cancellationToken);
             return system;
         }
         catch
@@ -72,6 +77,8 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         ["Mail:PickupFolder"] = settings.MailFolder,
         ["Smtp:Host"] = settings.Smtp?.Split(':')[0],
         ["Smtp:Port"] = settings.Smtp?.Split(':')[1],
+        ["AIRLINER_ISSUER"] = Environment.GetEnvironmentVariable("AIRLINER_ISSUER") is { Length: > 0 } issuer
+            ? issuer : $"http://127.0.0.1:{settings.Ports.Auth.Rest}",
         ["Logging:LogLevel:Default"] = "Warning",
         ["Logging:LogLevel:Airliner"] = "Information",
         ["Logging:Console:FormatterName"] = "simple",
@@ -101,35 +108,39 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
     {
         if (settings.Kafka is null)
         {
-            var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Port = KafkaPort, Topics = [.. Topics.All, .. Topics.All.Select(Topics.DeadLettersOf)] });
+            var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Port = settings.Ports.Kafka, Topics = [.. Topics.All, .. Topics.All.Select(Topics.DeadLettersOf)] });
             _started.Push(broker.DisposeAsync);
             configuration["Kafka:BrokerForgets"] = "true";
         }
 
-        BootstrapServers = settings.Kafka ?? $"127.0.0.1:{KafkaPort}";
+        BootstrapServers = settings.Kafka ?? $"127.0.0.1:{settings.Ports.Kafka}";
         configuration["Kafka:BootstrapServers"] = BootstrapServers;
     }
 
-    private async Task<IHost> StartSiloAsync(Dictionary<string, string?> configuration, CancellationToken cancellationToken)
+    private async Task StartSiloAsync(Dictionary<string, string?> configuration, CancellationToken cancellationToken)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(configuration);
-        var ports = Embedded.Ports.Free(2);
+        var ports = Ports.Free(2);
         builder.UseOrleans(silo => silo
             .UseSingleSilo(ports[0], ports[1])
             .AddUsers(builder.Configuration)
             .AddAuth(builder.Configuration)
             .AddTasks(builder.Configuration)
             .AddNotifications(builder.Configuration));
-        return await StartAsync(builder.Build(), cancellationToken);
+        Silo = (await StartAsync(builder.Build(), cancellationToken)).Services;
     }
 
-    private async Task StartGatewaysAsync(Dictionary<string, string?> configuration, IClusterClient cluster, CancellationToken cancellationToken)
+    private async Task StartGatewaysAsync(EmbeddedPorts ports, Dictionary<string, string?> configuration, CancellationToken cancellationToken)
     {
+        var cluster = Silo.GetRequiredService<IClusterClient>();
         string[] args = [.. configuration.Where(setting => setting.Value is not null).Select(setting => $"--{setting.Key}={setting.Value}")];
-        Func<string[], IClusterClient?, WebApplication>[] gateways =
-            [UsersGateway.Create, AuthGateway.Create, TasksGateway.Create, NotificationsGateway.Create];
-        await Task.WhenAll(gateways.Select(create => StartAsync(create(args, cluster), cancellationToken)));
+        (Func<string[], IClusterClient?, WebApplication> Create, GatewayPorts Ports)[] gateways =
+        [
+            (UsersGateway.Create, ports.Users), (TasksGateway.Create, ports.Tasks), (NotificationsGateway.Create, ports.Notifications), (AuthGateway.Create, ports.Auth),
+        ];
+        Gateways = await Task.WhenAll(gateways.Select(gateway => StartAsync(
+            gateway.Create([.. args, $"--Gateway:RestPort={gateway.Ports.Rest}", $"--Gateway:GrpcPort={gateway.Ports.Grpc}"], cluster), cancellationToken)));
         foreach (var probe in new IServiceProbe[]
         {
             cluster.GetGrain<IUsersProbe>(0), cluster.GetGrain<IAuthProbe>(0), cluster.GetGrain<ITasksProbe>(0), cluster.GetGrain<INotificationsProbe>(0),

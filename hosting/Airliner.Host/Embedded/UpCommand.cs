@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Airliner.Embedded;
+using Airliner.Persistence.Postgres.Schema;
 
 namespace Airliner.Host.Embedded;
 
 /// <summary><c>airliner up</c>: the whole system in this process, until it is told to stop.</summary>
 internal static class UpCommand
 {
-    public static IReadOnlyCollection<string> Options { get; } = ["--data", "--kafka", "--smtp", "--postgres"];
+    public static IReadOnlyCollection<string> Options { get; } = ["--data", "--port-offset", "--kafka", "--smtp", "--postgres"];
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
@@ -16,25 +17,31 @@ internal static class UpCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-        Ports.RequireFree(settings.Kafka is null ? [.. EmbeddedSystem.Ports, EmbeddedSystem.KafkaPort] : EmbeddedSystem.Ports);
+        Ports.RequireFree(settings.Kafka is null ? [.. settings.Ports.Gateways, settings.Ports.Kafka] : settings.Ports.Gateways);
+        EmbeddedSystem system;
         try
         {
-            await using var system = await EmbeddedSystem.StartAsync(settings, stop.Token);
+            system = await EmbeddedSystem.StartAsync(settings, stop.Token);
+        }
+        catch (Exception) when (stop.IsCancellationRequested)
+        {
+            // Told to stop while it was starting: what each part makes of that differs.
+            return 0;
+        }
+        catch (Exception error) when (error is not (StartException or UsageException))
+        {
+            throw new StartException(Reason(error), error);
+        }
+
+        await using (system)
+        {
             var pidFile = Path.Combine(settings.DataFolder, "host.pid");
-            await File.WriteAllTextAsync(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), stop.Token);
+            await File.WriteAllTextAsync(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), CancellationToken.None);
             Console.WriteLine(Banner(settings, system));
             Console.WriteLine("ready: every service answers; Ctrl-C stops it");
             await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Console.WriteLine("stopping");
             File.Delete(pidFile);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Told to stop while it was starting.
-        }
-        catch (EmbeddedPostgresException error)
-        {
-            throw new StartException(error.Message, error);
         }
 
         return 0;
@@ -46,12 +53,19 @@ internal static class UpCommand
         }
     }
 
+    /// <summary>What went wrong, without the layers between: a host wraps what its parts throw.</summary>
+    private static string Reason(Exception error) => error is AggregateException { InnerException: { } inner }
+        ? Reason(inner)
+        : error is EmbeddedPostgresException or InvalidOperationException or IOException or MigrationException
+            ? error.Message
+            : $"the system cannot start: {error.Message} ({error.GetType().Name})";
+
     private static string Banner(EmbeddedSettings settings, EmbeddedSystem system) => $"""
         Airliner Administration
-          User Management   http://127.0.0.1:5001/docs   gRPC 127.0.0.1:9091
-          Task Processing   http://127.0.0.1:5002/docs   gRPC 127.0.0.1:9092
-          Notification      http://127.0.0.1:5003/docs   gRPC 127.0.0.1:9093
-          Token Management  http://127.0.0.1:5004/docs   gRPC 127.0.0.1:9094
+          User Management   http://127.0.0.1:{settings.Ports.Users.Rest}/docs   gRPC 127.0.0.1:{settings.Ports.Users.Grpc}
+          Task Processing   http://127.0.0.1:{settings.Ports.Tasks.Rest}/docs   gRPC 127.0.0.1:{settings.Ports.Tasks.Grpc}
+          Notification      http://127.0.0.1:{settings.Ports.Notifications.Rest}/docs   gRPC 127.0.0.1:{settings.Ports.Notifications.Grpc}
+          Token Management  http://127.0.0.1:{settings.Ports.Auth.Rest}/docs   gRPC 127.0.0.1:{settings.Ports.Auth.Grpc}
           Kafka             {system.BootstrapServers}{(settings.Kafka is null ? "   (embedded: in memory, for development)" : "")}
           mail              {settings.Smtp ?? settings.MailFolder}
           data              {settings.DataFolder}

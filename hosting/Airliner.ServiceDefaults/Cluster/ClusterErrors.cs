@@ -35,8 +35,9 @@ internal static class ClusterErrors
         InconsistentStateException => ClusterError.Inconsistent,
         OrleansMessageRejectionException or SiloUnavailableException or ConnectionFailedException => ClusterError.SiloGone,
         TimeoutException => ClusterError.TimedOut,
-        // Orleans has no type of its own for a service without a silo: the second is thrown where the last one has left and the caller has heard of it.
+        // Orleans has no type of its own for a service without a silo.
         OrleansException when error.Message.Contains("No active nodes are compatible", StringComparison.Ordinal) => ClusterError.SiloGone,
+        // Nor for one that has had no silo yet, as far as this client knows: its grains' types are unknown.
         ArgumentException when error.Message.StartsWith("Could not find an implementation for interface", StringComparison.Ordinal) => ClusterError.SiloGone,
         _ => ClusterError.Unexpected,
     };

@@ -24,7 +24,8 @@ public static class ServiceProbeCheck
             catch (Exception error)
             {
                 // Whatever it is, the service cannot work; health says so and goes on.
-                return HealthCheckResult.Unhealthy(error.Message);
+                // Anyone may read it, so what exactly failed, which names hosts, is for the log alone.
+                return HealthCheckResult.Unhealthy("No silo of the service answers, or its database is away.", error);
             }
         }
     }

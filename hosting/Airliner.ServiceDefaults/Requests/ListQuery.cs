@@ -24,7 +24,13 @@ public sealed class ListQuery(HttpRequest request)
         return new PageRequest(limit, before, offset);
     }
 
-    public string? Text(string member) => request.Query[member] is { Count: > 0 } values && values[^1] is { Length: > 0 } value ? value : null;
+    public string? Text(string member)
+    {
+        if (request.Query[member] is not { Count: > 0 } values || values[^1] is not { Length: > 0 } value)
+            return null;
+        // Postgres takes no NUL in a text.
+        return value.Contains('\0', StringComparison.Ordinal) ? Error<string>(member, "must not have a NUL character.") : value;
+    }
 
     /// <summary>A member that must be one of <paramref name="allowed"/>.</summary>
     public string? OneOf(string member, IReadOnlyCollection<string> allowed)

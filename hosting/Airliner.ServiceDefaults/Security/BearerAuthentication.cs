@@ -1,6 +1,9 @@
 using Airliner.Contracts;
+using Airliner.ServiceDefaults.Cluster;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,11 +32,22 @@ public static class BearerAuthentication
             options.MapInboundClaims = false;
             options.TokenHandlers.Clear();
             options.TokenHandlers.Add(verifier);
+            options.Events = new JwtBearerEvents { OnAuthenticationFailed = NotJudged };
         });
         services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(context => IsAuthenticated(context) || HasNoRoute(context)).Build())
             .AddPolicy(Admin, policy => policy.RequireClaim("roles", Roles.Admin))
             .AddPolicy(Service, policy => policy.RequireClaim("roles", Roles.Service));
         return services;
     }
+
+    private static bool IsAuthenticated(AuthorizationHandlerContext context) => context.User.Identity is { IsAuthenticated: true };
+
+    /// <summary>Whether there is nothing to protect: what is not there answers 404 or 405 to anyone, as the router made it.</summary>
+    private static bool HasNoRoute(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
+
+    /// <summary>A token that could not be judged, because the keys cannot be had now, is not a bad one: the answer is 503 and not 401.</summary>
+    private static Task NotJudged(AuthenticationFailedContext context) => context.Exception.Kind() == ClusterError.Unexpected
+        ? Task.CompletedTask
+        : Task.FromException(context.Exception);
 }

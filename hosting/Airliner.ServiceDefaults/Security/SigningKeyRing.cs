@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
 using Microsoft.IdentityModel.Tokens;
@@ -15,6 +16,7 @@ internal sealed class SigningKeyRing(GrainCalls calls, TimeProvider time) : IDis
     private readonly SemaphoreSlim _fetching = new(1);
     private Dictionary<string, SecurityKey> _keys = [];
     private long? _fetchedAt;
+    private Exception? _failure;
 
     /// <summary>The key, null where there is none of that id.</summary>
     public async ValueTask<SecurityKey?> FindAsync(string keyId)
@@ -25,11 +27,9 @@ internal sealed class SigningKeyRing(GrainCalls calls, TimeProvider time) : IDis
         try
         {
             if (!_keys.ContainsKey(keyId) && (_fetchedAt is not { } last || time.GetElapsedTime(last) >= _shortestInterval))
-            {
-                var keys = await calls.Call(grains => grains.GetGrain<ISigningKeysGrain>(0).GetPublicKeys());
-                _keys = keys.ToDictionary(key => key.KeyId, SecurityKeyOf);
-                _fetchedAt = time.GetTimestamp();
-            }
+                await FetchAsync();
+            else if (_failure is not null && !_keys.ContainsKey(keyId))
+                ExceptionDispatchInfo.Throw(_failure);
         }
         finally
         {
@@ -37,6 +37,26 @@ internal sealed class SigningKeyRing(GrainCalls calls, TimeProvider time) : IDis
         }
 
         return _keys.GetValueOrDefault(keyId);
+    }
+
+    /// <summary>Fetches the keys. A failure is kept as long as an answer would be: those who wait here do not each wait for a silo that is away.</summary>
+    private async Task FetchAsync()
+    {
+        try
+        {
+            var keys = await calls.Call(grains => grains.GetGrain<ISigningKeysGrain>(0).GetPublicKeys());
+            _keys = keys.ToDictionary(key => key.KeyId, SecurityKeyOf);
+            _failure = null;
+        }
+        catch (Exception error)
+        {
+            _failure = error;
+            throw;
+        }
+        finally
+        {
+            _fetchedAt = time.GetTimestamp();
+        }
     }
 
     public void Dispose() => _fetching.Dispose();

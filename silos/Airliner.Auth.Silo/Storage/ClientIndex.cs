@@ -1,5 +1,4 @@
 using Airliner.Auth.Grains;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Airliner.Auth.Silo.Storage;

@@ -134,10 +134,17 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
 
     private void Handle(IConsumer<byte[], byte[]> consumer, EventBatch batch)
     {
-        using var handled = _handling.RunAsync(batch, _stop.Token);
+        var handled = _handling.RunAsync(batch, _stop.Token);
         var paused = false;
+        var stopping = default(long?);
         while (!Wait(handled, paused ? _poll : _patience))
         {
+            if (_stop.IsCancellationRequested && _time.GetElapsedTime(stopping ??= _time.GetTimestamp()) > _options.StopTimeout)
+            {
+                LogAbandoned(_handler.Group, batch.Count);
+                return;
+            }
+
             // Those that were assigned meanwhile are paused as well, with each round.
             consumer.Pause(consumer.Assignment);
             paused = true;
@@ -169,6 +176,11 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
     private void Lost(List<TopicPartition> partitions)
     {
         _assignments.Remove(partitions);
+        // Whoever has them next begins at what is committed, also this consumer.
+        var kept = _readWhilePaused.Where(record => !partitions.Contains(record.TopicPartition)).ToArray();
+        _readWhilePaused.Clear();
+        foreach (var record in kept)
+            _readWhilePaused.Enqueue(record);
         foreach (var partition in partitions)
         {
             _expected.Remove(partition);
@@ -178,7 +190,10 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
 
     private void CheckGap(ConsumeResult<byte[], byte[]> record)
     {
-        if (_options.BrokerForgets && _expected.TryGetValue(record.TopicPartition, out var expected) && record.Offset.Value > expected)
+        if (!_options.BrokerForgets)
+            return;
+        var expected = _expected.GetValueOrDefault(record.TopicPartition, _progress.Next(_handler.Group, record.TopicPartition));
+        if (record.Offset.Value > expected)
         {
             LogGap(_handler.Group, record.Topic, record.Partition.Value, expected, record.Offset.Value);
             _progress.Missing(record.TopicPartition, expected, record.Offset.Value);
@@ -209,6 +224,9 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Group}: {Topic}[{Partition}] has nothing from {From} to {To}; what the outbox still has of it is published again")]
     private partial void LogGap(string group, string topic, int partition, long from, long to);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Group} stops although {Count} events are being handled; they come again")]
+    private partial void LogAbandoned(string group, int count);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Message}")]
     private partial void LogClient(string message);

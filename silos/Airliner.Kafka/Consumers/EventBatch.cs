@@ -20,8 +20,10 @@ internal sealed class EventBatch
 
     public void Add(ConsumeResult<byte[], byte[]> record, int assignment)
     {
-        _records[record.TopicPartitionOffset] = record;
         _next[record.TopicPartition] = (record.Offset.Value + 1, assignment);
+        // Read twice where the partition was lost and came back.
+        if (!_records.TryAdd(record.TopicPartitionOffset, record))
+            return;
         if (EventParser.Parse(record, out var reason, out var error) is { } parsed)
             Events.Add(parsed);
         else

@@ -29,7 +29,10 @@ internal sealed class ConsumptionProgress
 
     /// <summary>The first offset that some group has not had its effect of yet.</summary>
     public long Consumed(TopicPartition partition) =>
-        _groups.TryGetValue(partition.Topic, out var groups) ? groups.Keys.Min(group => _next.GetValueOrDefault((group, partition))) : long.MaxValue;
+        _groups.TryGetValue(partition.Topic, out var groups) ? groups.Keys.Min(group => Next(group, partition)) : long.MaxValue;
+
+    /// <summary>The first offset that a group has not had its effect of yet.</summary>
+    public long Next(string group, TopicPartition partition) => _next.GetValueOrDefault((group, partition));
 
     /// <summary>A group has had its effect of everything before <paramref name="next"/>.</summary>
     public void Effected(string group, TopicPartitionOffset next)

@@ -12,14 +12,11 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Subject, long Sequence), HeldEvent> _held = [];
+    private readonly HashSet<(string Subject, long Sequence)> _deletedSincePage = [];
+    private readonly HeldCounts _counts = new(maxEvents, maxBytes);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<HeldEvent, SendOutcome> _send = _ => SendOutcome.Later;
     private long _ordinals;
-    private long _bytes;
-    private int _waiting;
-    private long _waitingBytes;
-    private int _unacknowledged;
-    private int _sent;
     private HeldEvent? _alone;
 
     // Nobody knows at first what the table holds.
@@ -32,9 +29,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     public int Count => Locked(() => _held.Count);
 
     /// <summary>Events that the broker has not acknowledged.</summary>
-    public int Unacknowledged => Locked(() => _unacknowledged);
-
-    private bool IsFull => _held.Count >= maxEvents || _bytes >= maxBytes;
+    public int Unacknowledged => Locked(() => _counts.Unacknowledged);
 
     /// <summary>Names what gives an event to the producer; it is called with the lock held.</summary>
     public void SendWith(Func<HeldEvent, SendOutcome> send) => _send = send;
@@ -97,7 +92,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
                 return false;
             foreach (var held in InOrder(HeldState.Lost))
             {
-                if (held.IsSuspect && _sent > 0 || !TrySend(held))
+                if (held.IsSuspect && _counts.Sent > 0 || !TrySend(held))
                     return false;
                 if (held.IsSuspect)
                 {
@@ -117,7 +112,8 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         lock (_gate)
         {
             held.IsSuspect = true;
-            if (held.State != HeldState.Sent || !ReferenceEquals(held, _alone))
+            // Lost already where the producer's failure is told before its delivery's.
+            if (!ReferenceEquals(held, _alone) || held.State is not (HeldState.Sent or HeldState.Lost))
                 return false;
             Become(held, HeldState.Refused);
             return true;
@@ -136,6 +132,13 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         }
     }
 
+    /// <summary>Begins a page of a pass: a row that is deleted after the page was read is not to be sent again.</summary>
+    public void BeginPage()
+    {
+        lock (_gate)
+            _deletedSincePage.Clear();
+    }
+
     /// <summary>Sends rows of the table, in their order.</summary>
     /// <returns>How many of them are under way now; the next one has to wait, for room or for a producer.</returns>
     public int SendRows(IReadOnlyList<OutboxEvent> rows)
@@ -144,9 +147,12 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         {
             for (var i = 0; i < rows.Count; i++)
             {
-                if (!_held.TryGetValue((rows[i].Subject, rows[i].Sequence), out var held))
+                var id = (rows[i].Subject, rows[i].Sequence);
+                if (!_held.TryGetValue(id, out var held))
                 {
-                    if (IsFull)
+                    if (_deletedSincePage.Contains(id))
+                        continue;
+                    if (_counts.IsFull)
                         return i;
                     held = Hold(rows[i]);
                 }
@@ -171,7 +177,11 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         {
             var sent = SendAll(HeldState.Waiting);
             if (sent && !_missed)
+            {
                 _behind = false;
+                _deletedSincePage.Clear();
+            }
+
             return sent;
         }
     }
@@ -209,8 +219,11 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         {
             foreach (var held in deleted)
             {
-                if (_held.Remove(held.Id))
-                    _bytes -= held.Bytes;
+                if (!_held.Remove(held.Id))
+                    continue;
+                _counts.Removed(held);
+                if (_behind)
+                    _deletedSincePage.Add(held.Id);
             }
 
             if (_behind)
@@ -226,13 +239,13 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         // Handed over before, for example by an activation that read it from the table, or read by a pass before it was handed over.
         if (_held.ContainsKey((e.Subject, e.Sequence)))
             return;
-        if (_behind && (_missed || IsHalfFull))
+        if (_behind && (_missed || _counts.IsHalfFull))
         {
             Miss();
             return;
         }
 
-        if (IsFull)
+        if (_counts.IsFull)
         {
             Miss();
             return;
@@ -246,9 +259,6 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         }
     }
 
-    // While behind, half of the room is the pass's, or what waits for the pass could leave it none.
-    private bool IsHalfFull => _waiting >= maxEvents / 2 || _waitingBytes >= maxBytes / 2;
-
     private void Miss()
     {
         (_behind, _missed) = (true, true);
@@ -259,10 +269,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     {
         var held = new HeldEvent(e, _ordinals++) { State = HeldState.Waiting };
         _held.Add(held.Id, held);
-        _bytes += held.Bytes;
-        _waiting++;
-        _waitingBytes += held.Bytes;
-        _unacknowledged++;
+        _counts.Added(held);
         return held;
     }
 
@@ -290,21 +297,11 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
 
     private void Become(HeldEvent held, HeldState state)
     {
-        if (held.State == HeldState.Waiting)
-        {
-            // None comes back to waiting.
-            _waiting--;
-            _waitingBytes -= held.Bytes;
-        }
-
-        _unacknowledged += (IsUnacknowledged(state) ? 1 : 0) - (IsUnacknowledged(held.State) ? 1 : 0);
-        _sent += (state == HeldState.Sent ? 1 : 0) - (held.State == HeldState.Sent ? 1 : 0);
+        _counts.Moving(held, state);
         held.State = state;
-        if (_sent == 0)
+        if (_counts.Sent == 0)
             Signal();
     }
-
-    private static bool IsUnacknowledged(HeldState state) => state is HeldState.Waiting or HeldState.Lost or HeldState.Sent;
 
     private void Signal() => _changed.TrySetResult();
 

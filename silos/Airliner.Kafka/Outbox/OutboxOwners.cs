@@ -21,6 +21,19 @@ internal sealed class ClusterOutboxOwners(IServiceProvider services) : IOutboxOw
         // Without a version to reach it always reads the table.
         await membership.Refresh(default, cancellationToken);
         var silos = membership.CurrentSnapshot;
-        return [.. owners.Where(owner => silos.GetSiloStatus(SiloAddress.FromParsableString(owner)) is SiloStatus.Dead or SiloStatus.None)];
+        return [.. owners.Where(owner => Address(owner) is not { } silo || silos.GetSiloStatus(silo) is SiloStatus.Dead or SiloStatus.None)];
+    }
+
+    private static SiloAddress? Address(string owner)
+    {
+        try
+        {
+            return SiloAddress.FromParsableString(owner);
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException or OverflowException)
+        {
+            // No silo is called that.
+            return null;
+        }
     }
 }

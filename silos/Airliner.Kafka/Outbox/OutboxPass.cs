@@ -47,6 +47,7 @@ internal sealed class OutboxPass(OutboxRows rows, HeldEvents held, ProducerLane 
         List<OutboxEvent> page;
         do
         {
+            held.BeginPage();
             page = await rows.EventsAsync(subjects, after, RowsInPage, cancellationToken);
             for (var next = held.SendRows(page); next < page.Count; next += held.SendRows(page[next..]))
             {

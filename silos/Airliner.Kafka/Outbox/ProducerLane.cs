@@ -41,6 +41,15 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
         }
     }
 
+    private bool HasFailed
+    {
+        get
+        {
+            lock (_gate)
+                return _failed;
+        }
+    }
+
     /// <summary>Hands an event to the producer; never blocks or throws.</summary>
     /// <param name="acknowledged">Called when the broker has it.</param>
     /// <param name="refused">Called when the broker refuses the batch that it is in for what an event of the batch is.</param>
@@ -56,8 +65,12 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
     {
         if (IsReady)
             return;
-        if (await DisposeProducerAsync())
+        if (HasFailed)
+        {
+            // Before it is disposed of, because it still tells why: which events the broker refused.
             await Task.Delay(Backoff.After(_failures++), time, cancellationToken);
+            await DisposeProducerAsync();
+        }
 
         IProducer<byte[], byte[]>? made = null;
         made = new ProducerBuilder<byte[], byte[]>(options.Producer())
@@ -139,16 +152,14 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
         ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp
         or ErrorCode.PolicyViolation or ErrorCode.TopicException;
 
-    private async Task<bool> DisposeProducerAsync()
+    private async Task DisposeProducerAsync()
     {
         IProducer<byte[], byte[]>? old;
         lock (_gate)
             (old, _producer, _failed) = (_producer, null, false);
-        if (old is null)
-            return false;
         // Joins the client's threads, which call back into this class.
-        await Task.Run(old.Dispose);
-        return true;
+        if (old is not null)
+            await Task.Run(old.Dispose);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The producer failed with {Code} ({Reason}); a new one takes over what it had")]

@@ -15,7 +15,7 @@ namespace Airliner.Notifications.Silo.Events;
 /// </summary>
 internal sealed partial class NotificationEventsHandler(
     RecordStorage<long, NotificationState> notifications,
-    NotificationIds ids,
+    [FromKeyedServices(NotificationState.Table)] RecordIds ids,
     TemplateLibrary templates,
     DeliverySignal signal,
     TimeProvider time,

@@ -28,9 +28,13 @@ public static class Column
         _ => new TypedColumn<TRecord, TValue>(name, TypeOf(typeof(TValue)), value),
     };
 
-    /// <summary>A <c>jsonb</c> column from JSON text.</summary>
+    /// <summary>A <c>jsonb</c> column from JSON text. It is read back as the same value, but not as the same text; a <c>\u0000</c> in it is refused.</summary>
     public static Column<TRecord> Json<TRecord>(string name, Func<TRecord, string?> value) =>
         new TypedColumn<TRecord, string?>(name, NpgsqlDbType.Jsonb, value);
+
+    /// <summary>A <c>json</c> column, which keeps JSON text to the letter: what a user sent is read back as it was, with its order, numbers and spaces.</summary>
+    public static Column<TRecord> JsonAsGiven<TRecord>(string name, Func<TRecord, string?> value) =>
+        new TypedColumn<TRecord, string?>(name, NpgsqlDbType.Json, value);
 
     private static NpgsqlDbType TypeOf(Type type)
     {

@@ -35,7 +35,7 @@ public static class RecordsModule
         return silo;
     }
 
-    /// <summary>Registers one table of the service, as the grain storage of its name.</summary>
+    /// <summary>Registers one table of the service, as the grain storage of its name, and its <see cref="RecordIds"/>, keyed by the name.</summary>
     public static ISiloBuilder AddRecords<TKey, TRecord>(this ISiloBuilder silo, string service, RecordTable<TKey, TRecord> table)
         where TKey : notnull
         where TRecord : Record
@@ -47,6 +47,7 @@ public static class RecordsModule
             provider.GetRequiredKeyedService<NpgsqlDataSource>(service),
             provider.GetRequiredKeyedService<IOutboxRelay>(service),
             provider.GetRequiredService<IOptionsMonitor<RecordOptions>>().Get(service)));
+        silo.Services.AddKeyedSingleton(table.Name, (provider, _) => new RecordIds(provider.GetRequiredKeyedService<IServiceDatabase>(service), table.Name));
         silo.Services.AddGrainStorage(table.Name, (provider, _) => provider.GetRequiredService<RecordStorage<TKey, TRecord>>());
         return silo;
     }

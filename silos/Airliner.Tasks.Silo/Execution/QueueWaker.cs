@@ -1,6 +1,5 @@
 using Airliner.Contracts.Tasks;
 using Airliner.Tasks.Grains.Handlers;
-using Microsoft.Extensions.Hosting;
 
 namespace Airliner.Tasks.Silo.Execution;
 

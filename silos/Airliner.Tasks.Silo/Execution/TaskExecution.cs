@@ -3,24 +3,26 @@ using System.Text.Json;
 using Airliner.Artifacts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
+using Airliner.Persistence.Postgres.Records;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Handlers;
 
 namespace Airliner.Tasks.Silo.Execution;
 
 /// <summary>One attempt as its handler sees it: parameters, progress, and the files of the task's own user.</summary>
-internal sealed class TaskExecution(TaskAttempt attempt, IGrainFactory grains, IArtifactStore artifacts, IServiceDatabase database) : ITaskExecution
+internal sealed class TaskExecution(TaskAttempt attempt, IGrainFactory grains, IArtifactStore artifacts, RecordIds fileIds) : ITaskExecution
 {
     /// <summary>The largest file that a task may make: 10 GiB.</summary>
     private const long MaxResultBytes = 10L << 30;
 
+    private JsonElement? _parameters;
     private int _progress;
 
     public long TaskId => attempt.TaskId;
 
     public long UserId => attempt.UserId;
 
-    public JsonElement Parameters { get; } = JsonElement.Parse(attempt.Parameters);
+    public JsonElement Parameters => _parameters ??= JsonElement.Parse(attempt.Parameters);
 
     /// <summary>How far the handler says it is, 0–100.</summary>
     public int Progress => Volatile.Read(ref _progress);
@@ -38,18 +40,17 @@ internal sealed class TaskExecution(TaskAttempt attempt, IGrainFactory grains, I
     public async Task<long> SaveFileAsync(
         string name, string contentType, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
-        var fileId = (await database.TakeIdsAsync(TasksStorage.Files, cancellationToken)).First;
+        var fileId = (await fileIds.TakeAsync(1, cancellationToken))[0];
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pipe = new Pipe();
-        var saving = artifacts.SaveAsync(FileView.ArtifactKey(UserId, fileId), pipe.Reader.AsStream(), MaxResultBytes, failed.Token);
+        var saving = SaveAsync(fileId, pipe.Reader, failed.Token);
         var writing = WriteAsync(pipe.Writer, write, failed.Token);
         try
         {
             await await Task.WhenAny(saving, writing);
             await writing;
             var stored = await saving;
-            await grains.GetGrain<IFileGrain>(fileId).Create(
-                new CreateFile($"task-{TaskId}-{attempt.Number}-{fileId}", UserId, name, stored.Size, contentType, stored.Sha256));
+            await CreateAsync(new CreateFile($"task-{TaskId}-{attempt.Number}-{fileId}", UserId, name, stored.Size, contentType, stored.Sha256), fileId);
             return fileId;
         }
         catch
@@ -57,6 +58,32 @@ internal sealed class TaskExecution(TaskAttempt attempt, IGrainFactory grains, I
             await failed.CancelAsync();
             await Task.WhenAll(saving, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
+        }
+    }
+
+    /// <summary>Makes the file known. Where it certainly was not, its bytes go; where that is unknown they stay, for a file without bytes is worse.</summary>
+    private async Task CreateAsync(CreateFile command, long fileId)
+    {
+        try
+        {
+            await grains.GetGrain<IFileGrain>(fileId).Create(command);
+        }
+        catch (Exception error) when (error is StorageUnavailableException or RecordRejectedException)
+        {
+            await artifacts.DeleteAsync(FileView.ArtifactKey(UserId, fileId), CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task<StoredArtifact> SaveAsync(long fileId, PipeReader pipe, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await artifacts.SaveAsync(FileView.ArtifactKey(UserId, fileId), pipe.AsStream(), MaxResultBytes, cancellationToken);
+        }
+        finally
+        {
+            await pipe.CompleteAsync(); // A writer that waits for room, without a look at its token, must not wait for ever.
         }
     }
 

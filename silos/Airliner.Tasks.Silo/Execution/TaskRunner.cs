@@ -1,39 +1,42 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Airliner.Artifacts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
+using Airliner.Persistence.Postgres.Records;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Handlers;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Airliner.Tasks.Silo.Execution;
 
 /// <summary>
-/// Runs attempts with the handler of their type. How many run at once is the queue's to decide; here each gets its time limit, its lease renewed, its progress
-/// reported at most once a second, and its end delivered.
+/// Runs attempts with the handler of their type. How many run at once is the queue's to decide; here each gets its time limit, its signs of life, and its end
+/// delivered. A silo that stops hands back what it runs first of all, while its grains still answer, so that another silo takes it at once.
 /// </summary>
 internal sealed partial class TaskRunner(
     IEnumerable<ITaskHandler> handlers,
     IGrainFactory grains,
     IArtifactStore artifacts,
-    [FromKeyedServices(TasksStorage.Service)] IServiceDatabase database,
+    [FromKeyedServices(TasksStorage.Files)] RecordIds fileIds,
     TaskLimits limits,
     TimeProvider time,
-    ILogger<TaskRunner> log) : ITaskRunner, IAsyncDisposable
+    ILogger<TaskRunner> log) : ITaskRunner, ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private static readonly TimeSpan _reportEvery = TimeSpan.FromSeconds(1);
-
     private readonly Dictionary<string, ITaskHandler> _handlers = handlers.ToDictionary(handler => handler.TaskType, StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<long, Running> _running = new();
+    private readonly ConcurrentDictionary<long, RunningAttempt> _running = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _gone = new();
+
+    public bool IsOpen => !_stopping.IsCancellationRequested;
 
     public void Run(TaskAttempt attempt)
     {
-        var running = new Running(CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token));
-        _running[attempt.TaskId] = running;
-        running.Ended = Task.Run(() => RunAsync(attempt, running));
+        var running = new RunningAttempt(_stopping.Token);
+        _running.AddOrUpdate(attempt.TaskId, running, (_, before) =>
+        {
+            before.Cancel(); // Its lease was lost: whatever it comes to is ignored.
+            return running;
+        });
+        running.Start(() => RunAsync(attempt, running));
     }
 
     public void Cancel(long taskId)
@@ -42,29 +45,45 @@ internal sealed partial class TaskRunner(
             running.Cancel();
     }
 
-    /// <summary>Stops what runs; its tasks are found by another silo, or by this one when it is back.</summary>
-    public async ValueTask DisposeAsync()
+    public void Participate(ISiloLifecycle observer) =>
+        observer.Subscribe("task-runner", ServiceLifecycleStage.Active, _ => Task.CompletedTask, StopAsync);
+
+    public void Dispose()
     {
-        await _stopping.CancelAsync();
-        await Task.WhenAll(_running.Values.Select(running => running.Ended)).WaitAsync(TimeSpan.FromSeconds(5), time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _gone.Dispose();
         _stopping.Dispose();
     }
 
-    private async Task RunAsync(TaskAttempt attempt, Running running)
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // Where the silo is not let stop in order there is nobody to hand back to: the lease's owner will be seen dead.
+        if (cancellationToken.IsCancellationRequested)
+            await _gone.CancelAsync();
+        await _stopping.CancelAsync();
+        try
+        {
+            await Task.WhenAll(_running.Values.Select(running => running.Ended)).WaitAsync(limits.StopsWithin, time, cancellationToken);
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            LogStillRunning(_running.Count);
+        }
+
+        await _gone.CancelAsync();
+    }
+
+    private async Task RunAsync(TaskAttempt attempt, RunningAttempt running)
     {
         var grain = grains.GetGrain<ITaskGrain>(attempt.TaskId);
         try
         {
-            var execution = new TaskExecution(attempt, grains, artifacts, database);
-            using var timeout = new CancellationTokenSource(attempt.Timeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(running.Token, timeout.Token);
+            var execution = new TaskExecution(attempt, grains, artifacts, fileIds);
             using var reporting = new CancellationTokenSource();
-            var reports = ReportAsync(grain, attempt, execution, running, reporting.Token);
-            var result = await HandleAsync(attempt, execution, either.Token, timeout.Token);
+            var reports = new AttemptReports(grain, attempt, execution, running, limits, time, log).RunAsync(reporting.Token);
+            var result = await HandleAsync(attempt, execution, running.Token);
             await reporting.CancelAsync();
+            await DeliverAsync(grain, attempt, result);
             await reports;
-            if (!_stopping.IsCancellationRequested)
-                await DeliverAsync(grain, attempt, result);
         }
         finally
         {
@@ -73,26 +92,31 @@ internal sealed partial class TaskRunner(
         }
     }
 
-    private async Task<AttemptResult> HandleAsync(TaskAttempt attempt, TaskExecution execution, CancellationToken cancellation, CancellationToken timeout)
+    private async Task<AttemptResult> HandleAsync(TaskAttempt attempt, TaskExecution execution, CancellationToken cancelled)
     {
         if (!_handlers.TryGetValue(attempt.TaskType, out var handler))
             return new AttemptResult(Error: $"No handler for tasks of type {attempt.TaskType} is here.");
+        using var timeout = new CancellationTokenSource(attempt.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, timeout.Token);
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var told = either.Token.Register(() => patience.CancelAfter(limits.HandlerLetsGoWithin));
         try
         {
-            var result = await handler.RunAsync(execution, cancellation);
+            // Not awaited for ever: a handler that does not let go, or never yields, keeps its thread, but not its task.
+            var result = await Task.Run(() => handler.RunAsync(execution, either.Token), CancellationToken.None).WaitAsync(patience.Token);
             return new AttemptResult(Result: result.GetRawText());
         }
         catch (TaskInputException error)
         {
             return new AttemptResult(Error: error.Message);
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            return new AttemptResult(Error: $"The attempt took longer than {attempt.Timeout.TotalSeconds} seconds.", Retry: true);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return new AttemptResult(Error: "The attempt was stopped.", Retry: true);
+            if (patience.IsCancellationRequested)
+                LogHandlerKeepsOn(attempt.TaskId, attempt.TaskType, attempt.Number);
+            return timeout.IsCancellationRequested ? new AttemptResult(Error: $"The attempt took longer than {attempt.Timeout.TotalSeconds} seconds.", Retry: true)
+                : IsOpen ? new AttemptResult(Error: "The attempt was stopped.", Retry: true)
+                : new AttemptResult(Interrupted: true);
         }
         catch (Exception error)
         {
@@ -102,49 +126,10 @@ internal sealed partial class TaskRunner(
         }
     }
 
-    /// <summary>Reports progress when there is any, and gives signs of life; a lease that is lost or a cancel that was asked for stops the handler.</summary>
-    private async Task ReportAsync(ITaskGrain grain, TaskAttempt attempt, TaskExecution execution, Running running, CancellationToken ended)
-    {
-        var reported = 0;
-        var renewed = time.GetTimestamp();
-        using var timer = new PeriodicTimer(_reportEvery, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ended))
-            {
-                if (execution.Progress is var percent && percent > reported)
-                    grain.Progress(attempt.Number, reported = percent).Ignore();
-                if (time.GetElapsedTime(renewed) < limits.Lease / 3)
-                    continue;
-                renewed = time.GetTimestamp();
-                if (!await StillOursAsync(grain, attempt))
-                    running.Cancel();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The handler has ended.
-        }
-    }
-
-    private async Task<bool> StillOursAsync(ITaskGrain grain, TaskAttempt attempt)
-    {
-        try
-        {
-            return await grain.Renew(attempt.Number);
-        }
-        catch (Exception error)
-        {
-            // The database may be away for a while; the lease outlasts two such tries.
-            LogRenewFailed(error, attempt.TaskId);
-            return true;
-        }
-    }
-
     /// <summary>Tells the task's grain how the attempt ended, until it has heard it: a result that was worked out is not thrown away.</summary>
     private async Task DeliverAsync(ITaskGrain grain, TaskAttempt attempt, AttemptResult result)
     {
-        for (var wait = TimeSpan.FromMilliseconds(100); ; wait = wait < TimeSpan.FromSeconds(5) ? wait * 2 : wait)
+        for (var wait = TimeSpan.FromMilliseconds(100); !_gone.IsCancellationRequested; wait = wait < TimeSpan.FromSeconds(5) ? wait * 2 : wait)
         {
             try
             {
@@ -160,44 +145,19 @@ internal sealed partial class TaskRunner(
                 LogDeliveryFailed(error, attempt.TaskId, attempt.Number);
             }
 
-            try
-            {
-                await Task.Delay(wait, time, _stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            await Task.Delay(wait, time, _gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     [LoggerMessage(LogLevel.Error, "Task {TaskId} ({TaskType}), attempt {Attempt}: the handler failed")]
     private partial void LogHandlerFailed(Exception error, long taskId, string taskType, int attempt);
 
-    [LoggerMessage(LogLevel.Warning, "Task {TaskId}: its lease could not be renewed")]
-    private partial void LogRenewFailed(Exception error, long taskId);
+    [LoggerMessage(LogLevel.Error, "Task {TaskId} ({TaskType}), attempt {Attempt}: the handler was told to stop and goes on; its end is not awaited")]
+    private partial void LogHandlerKeepsOn(long taskId, string taskType, int attempt);
 
     [LoggerMessage(LogLevel.Warning, "Task {TaskId}, attempt {Attempt}: its end could not be delivered yet")]
     private partial void LogDeliveryFailed(Exception error, long taskId, int attempt);
 
-    private sealed class Running(CancellationTokenSource cancellation) : IDisposable
-    {
-        public CancellationToken Token { get; } = cancellation.Token;
-
-        public Task Ended { get; set; } = Task.CompletedTask;
-
-        public void Cancel()
-        {
-            try
-            {
-                cancellation.Cancel();
-            }
-            catch (ObjectDisposedException)
-            {
-                // It ended a moment ago.
-            }
-        }
-
-        public void Dispose() => cancellation.Dispose();
-    }
+    [LoggerMessage(LogLevel.Warning, "The silo stops while {Count} attempts have not let go; others take their tasks when it is gone")]
+    private partial void LogStillRunning(int count);
 }

@@ -12,8 +12,8 @@ create table tasks (
     priority text not null,
     status text not null,
     progress int not null,
-    parameters jsonb not null,
-    result jsonb,
+    parameters json not null,           -- json keeps what was sent to the letter
+    result json,
     error_message text,
     attempts int not null,
     max_attempts int not null,

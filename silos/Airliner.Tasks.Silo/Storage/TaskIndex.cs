@@ -2,7 +2,6 @@ using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Tasks.Grains;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Airliner.Tasks.Silo.Storage;
@@ -26,7 +25,9 @@ internal sealed class TaskIndex([FromKeyedServices(TasksStorage.Service)] Npgsql
     public async Task<IReadOnlyList<QueuedTask>> FindDueAsync(string taskType, DateTimeOffset before, int limit)
     {
         await using var command = database.CreateCommand(
-            "select id, user_id, due_at, queue_order from tasks where task_type = $1 and status = 'pending' and due_at <= $2 order by queue_order, id limit $3");
+            // Never due after its due time, so the order bounds the scan: what is to run tomorrow is not read each second.
+            "select id, user_id, due_at, queue_order from tasks where task_type = $1 and status = 'pending' and queue_order <= $2 and due_at <= $2 "
+            + "order by queue_order, id limit $3");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = taskType });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });

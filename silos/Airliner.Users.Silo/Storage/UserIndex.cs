@@ -1,6 +1,5 @@
 using Airliner.Contracts.Records;
 using Airliner.Users.Grains;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Airliner.Users.Silo.Storage;
@@ -8,7 +7,8 @@ namespace Airliner.Users.Silo.Storage;
 /// <summary>Finds users through the unique indexes of their table.</summary>
 internal sealed class UserIndex([FromKeyedServices(UsersStorage.Service)] NpgsqlDataSource database) : IUserIndex
 {
-    public Task<long?> FindAsync(string usernameOrEmail) => QueryAsync(
+    // Postgres keeps no NUL in a text, and takes none in a parameter.
+    public Task<long?> FindAsync(string usernameOrEmail) => usernameOrEmail.Contains('\0') ? Task.FromResult<long?>(null) : QueryAsync(
         // An e-mail has an @, which no username may have.
         usernameOrEmail.Contains('@') ? "select id from users where lower(email) = lower($1)" : "select id from users where lower(username) = lower($1)",
         async reader => await reader.ReadAsync() ? reader.GetInt64(0) : (long?)null,

@@ -45,6 +45,13 @@ public abstract class KafkaFixture : IAsyncLifetime
         return topic;
     }
 
+    /// <summary>The topic for what a consumer of <paramref name="topic"/> cannot handle.</summary>
+    public async Task<string> DeadLettersAsync(string topic)
+    {
+        await CreateTopicAsync($"{topic}.dlq");
+        return $"{topic}.dlq";
+    }
+
     /// <summary>An idempotent producer that never gives a record up.</summary>
     public IProducer<string, string> Producer(Action<ProducerConfig>? change = null)
     {

@@ -1,10 +1,6 @@
-using System.Text;
-using Airliner.Kafka.Consumers;
-using Airliner.Kafka.Outbox;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using NpgsqlTypes;
 using Xunit;
@@ -16,13 +12,15 @@ namespace Airliner.Kafka.Tests.Outbox;
 /// <summary>A database with an outbox, written to as the record store does: rows first, and then they are handed over.</summary>
 internal sealed class OutboxDatabase : IAsyncDisposable
 {
-    private OutboxDatabase(NpgsqlDataSource source) => Source = source;
+    private OutboxDatabase(string connectionString) => (ConnectionString, Source) = (connectionString, RecordsModule.DataSource(connectionString));
+
+    public string ConnectionString { get; }
 
     public NpgsqlDataSource Source { get; }
 
     public static async Task<OutboxDatabase> CreateAsync(PostgresServer server)
     {
-        var database = new OutboxDatabase(RecordsModule.DataSource(await server.CreateDatabaseAsync()));
+        var database = new OutboxDatabase(await server.CreateDatabaseAsync());
         await using var command = database.Source.CreateCommand(Schema());
         await command.ExecuteNonQueryAsync();
         return database;

@@ -2,7 +2,6 @@ using Airliner.Kafka.Consumers;
 using Airliner.Kafka.Outbox;
 using Airliner.Kafka.Tests.Brokers;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Airliner.Kafka.Tests.Outbox;
 
@@ -26,7 +25,7 @@ internal sealed class Silos(KafkaFixture kafka, OutboxDatabase database, bool br
     public OutboxRelay Relay(string owner, Action<KafkaOptions>? change = null, bool start = true, Task? topicsReady = null)
     {
         var relay = new OutboxRelay(
-            "tests", owner, database.Source, Options(change), this, Progress, topicsReady ?? Task.CompletedTask, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
+            "tests", owner, database.Source, Options(change), this, Progress, topicsReady ?? Task.CompletedTask, TimeProvider.System, new TestLogger<OutboxRelay>());
         _relays.Add(relay);
         if (start)
             relay.Start();

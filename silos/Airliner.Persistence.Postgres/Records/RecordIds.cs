@@ -1,10 +1,10 @@
 using Airliner.Contracts.Records;
-using Airliner.Notifications.Grains;
 
-namespace Airliner.Notifications.Silo.Events;
+namespace Airliner.Persistence.Postgres.Records;
 
-/// <summary>Ids for new notifications. What is left of a block serves the next batch.</summary>
-internal sealed class NotificationIds([FromKeyedServices(NotificationsModule.Service)] IServiceDatabase sequences) : IDisposable
+/// <summary>Ids for new records of one table, for a silo that makes them itself. What is left of a block serves the next ones.</summary>
+/// <param name="table">The table whose records the ids name.</param>
+public sealed class RecordIds(IServiceDatabase database, string table) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private IdBlock _block;
@@ -20,7 +20,7 @@ internal sealed class NotificationIds([FromKeyedServices(NotificationsModule.Ser
             for (var i = 0; i < count; i++)
             {
                 if (_block.Count == 0)
-                    _block = await sequences.TakeIdsAsync(NotificationState.Table, cancellationToken);
+                    _block = await database.TakeIdsAsync(table, cancellationToken);
                 ids[i] = _block.First;
                 _block = new IdBlock(_block.First + 1, _block.Count - 1);
             }

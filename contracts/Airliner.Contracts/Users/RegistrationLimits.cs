@@ -1,0 +1,15 @@
+using System.Text.RegularExpressions;
+
+namespace Airliner.Contracts.Users;
+
+/// <summary>What holds for every user, however one comes to be.</summary>
+public static partial class RegistrationLimits
+{
+    public const int ShortestPassword = 8;
+
+    public const int LongestPassword = 128;
+
+    /// <summary>3 to 20 of <c>A–Z a–z 0–9 _ -</c>, and nothing after them: <c>$</c> would let a line end pass.</summary>
+    [GeneratedRegex(@"^[A-Za-z0-9_-]{3,20}\z")]
+    public static partial Regex Username();
+}

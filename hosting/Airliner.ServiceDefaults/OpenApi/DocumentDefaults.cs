@@ -1,0 +1,98 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace Airliner.ServiceDefaults.OpenApi;
+
+/// <summary>What every gateway's OpenAPI document says of tokens and errors, so that no endpoint has to.</summary>
+internal static class DocumentDefaults
+{
+    private const string Problem = "Problem";
+    private const string Bearer = "bearer";
+    private const string ProblemJson = "application/problem+json";
+
+    /// <summary>Adds the gateway's document.</summary>
+    public static void AddGatewayDocument(this IServiceCollection services, string service) => services.AddOpenApi(options =>
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo { Title = $"Airliner Administration: {service}", Version = "v1" };
+            // Addresses are the deployment's; a client has this document from there.
+            document.Servers = [];
+            document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = Bearer,
+                BearerFormat = "JWT",
+                Description = "An access token of Token Management, in the Authorization header.",
+            });
+            document.AddComponent<IOpenApiSchema>(Problem, ProblemSchema());
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer(async (operation, context, cancellationToken) =>
+        {
+            var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            if (metadata.OfType<FormMetadata>().FirstOrDefault() is { Form: var form })
+                operation.RequestBody = FormBody(await context.GetOrCreateSchemaAsync(form, null, cancellationToken));
+            else
+                Describe(operation, context.Document!, metadata);
+        });
+    });
+
+    private static void Describe(OpenApiOperation operation, OpenApiDocument document, IList<object> metadata)
+    {
+        var statuses = new SortedSet<int>(metadata.OfType<RefusalMetadata>().SelectMany(refusal => refusal.Statuses));
+        if (!metadata.OfType<IAllowAnonymous>().Any())
+        {
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
+            statuses.Add(401);
+        }
+
+        if (metadata.OfType<IAcceptsMetadata>().Any())
+            statuses.UnionWith([400, 413, 415]);
+        statuses.Add(503);
+        operation.Responses ??= [];
+        foreach (var status in statuses)
+        {
+            operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = ReasonPhrases.GetReasonPhrase(status),
+                Content = new Dictionary<string, OpenApiMediaType> { [ProblemJson] = new() { Schema = new OpenApiSchemaReference(Problem, document) } },
+            };
+        }
+    }
+
+    private static OpenApiRequestBody FormBody(OpenApiSchema schema) => new()
+    {
+        Required = true,
+        Content = new Dictionary<string, OpenApiMediaType> { ["application/x-www-form-urlencoded"] = new() { Schema = schema } },
+    };
+
+    /// <summary>RFC 9457 with the members that existing clients read.</summary>
+    private static OpenApiSchema ProblemSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Required = new HashSet<string> { "type", "title", "status", "detail", "instance", "traceId", "message", "error" },
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["type"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri" },
+            ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },
+            ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["instance"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["message"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The same as detail." },
+            ["error"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The status as a word, for example NOT_FOUND." },
+            ["errors"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "What is wrong, by field.",
+                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            },
+        },
+    };
+}

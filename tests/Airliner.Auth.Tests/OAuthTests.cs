@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Airliner.Testing;
+using Xunit;
+
+namespace Airliner.Auth.Tests;
+
+/// <summary>The token endpoint as RFC 6749 has it, and the metadata as RFC 8414 has it.</summary>
+public sealed class OAuthTests(RunningSystem system)
+{
+    private static readonly Uri _token = new("/oauth2/token", UriKind.Relative);
+
+    [Fact]
+    public async Task A_client_gets_a_token_by_Basic_and_by_the_form()
+    {
+        using var basic = await PostAsync(Basic(system.ServiceClientId, system.ServiceClientSecret), ("grant_type", "client_credentials"));
+        using var form = await PostAsync(null, ("grant_type", "client_credentials"), ("client_id", system.ServiceClientId), ("client_secret", system.ServiceClientSecret));
+
+        foreach (var answer in new[] { basic, form })
+        {
+            var json = await answer.JsonAsync();
+            Assert.Equal(["access_token", "token_type", "expires_in", "scope"], json.EnumerateObject().Select(member => member.Name));
+            Assert.Equal(("Bearer", 900, "tasks.work"), (json.GetProperty("token_type").GetString(), json.GetProperty("expires_in").GetInt32(), json.GetProperty("scope").GetString()));
+            Assert.True(answer.Headers.CacheControl!.NoStore);
+        }
+    }
+
+    [Fact]
+    public async Task A_wrong_secret_and_an_unknown_client_are_answered_alike()
+    {
+        var bodies = new List<string>();
+        foreach (var (id, secret) in new[]
+        {
+            (system.ServiceClientId, "wrong"), ("c_nobody", system.ServiceClientSecret), ("nobody", "x"), ("c_nul\0", "x"), ("c_" + new string('c', 5_000), "x"),
+        })
+        {
+            using var answer = await PostAsync(Basic(id, secret), ("grant_type", "client_credentials"));
+            bodies.Add((await ErrorAsync(answer, HttpStatusCode.Unauthorized, "invalid_client")).ToString());
+            Assert.StartsWith("Basic", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        }
+
+        using var form = await PostAsync(null, ("grant_type", "client_credentials"), ("client_id", "c_nul\0"), ("client_secret", "x"));
+        await ErrorAsync(form, HttpStatusCode.Unauthorized, "invalid_client");
+        Assert.Equal(bodies[0], bodies[1]);
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_authenticate_is_refused()
+    {
+        using var none = await PostAsync(null, ("grant_type", "client_credentials"));
+        await ErrorAsync(none, HttpStatusCode.Unauthorized, "invalid_client");
+        using var garbage = await PostAsync(new AuthenticationHeaderValue("Basic", "%%%"), ("grant_type", "client_credentials"));
+        await ErrorAsync(garbage, HttpStatusCode.Unauthorized, "invalid_client");
+    }
+
+    [Theory]
+    [InlineData("invalid_scope", "grant_type=client_credentials&scope=tasks.work+everything")]
+    [InlineData("unsupported_grant_type", "grant_type=password")]
+    [InlineData("invalid_request", "scope=tasks.work")]
+    [InlineData("invalid_request", "grant_type=")]
+    [InlineData("invalid_request", "grant_type=client_credentials&grant_type=client_credentials")]
+    public async Task A_request_that_is_wrong_is_told_why(string error, string form)
+    {
+        using var answer = await SendAsync(Basic(system.ServiceClientId, system.ServiceClientSecret), new StringContent(form, Encoding.ASCII, "application/x-www-form-urlencoded"));
+
+        await ErrorAsync(answer, HttpStatusCode.BadRequest, error);
+    }
+
+    [Fact]
+    public async Task A_JSON_body_and_a_form_without_bounds_are_invalid_requests()
+    {
+        using var json = await SendAsync(null, JsonContent.Create(new { grant_type = "client_credentials" }));
+        await ErrorAsync(json, HttpStatusCode.BadRequest, "invalid_request");
+        using var none = await SendAsync(null, null);
+        await ErrorAsync(none, HttpStatusCode.BadRequest, "invalid_request");
+        var members = string.Join('&', Enumerable.Range(0, 5000).Select(i => $"m{i}=1"));
+        using var many = await SendAsync(null, new StringContent(members, Encoding.ASCII, "application/x-www-form-urlencoded"));
+        await ErrorAsync(many, HttpStatusCode.BadRequest, "invalid_request");
+    }
+
+    [Fact]
+    public async Task The_metadata_names_what_is_there()
+    {
+        using var answer = await system.Auth.SendAsync(HttpMethod.Get, "/.well-known/oauth-authorization-server");
+
+        var metadata = await answer.JsonAsync();
+        Assert.Equal(system.Issuer, metadata.GetProperty("issuer").GetString());
+        Assert.Equal($"{system.Issuer}/oauth2/token", metadata.GetProperty("token_endpoint").GetString());
+        using var keys = await system.Auth.Http.GetAsync(new Uri(metadata.GetProperty("jwks_uri").GetString()!), TestContext.Current.CancellationToken);
+        Assert.NotEqual(0, (await keys.JsonAsync()).GetProperty("keys").GetArrayLength());
+    }
+
+    private static AuthenticationHeaderValue Basic(string id, string secret) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(id)}:{Uri.EscapeDataString(secret)}")));
+
+    private static async Task<JsonElement> ErrorAsync(HttpResponseMessage answer, HttpStatusCode status, string error)
+    {
+        var json = await answer.JsonAsync(status);
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(["error", "error_description"], json.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(error, json.GetProperty("error").GetString());
+        return json;
+    }
+
+    private Task<HttpResponseMessage> PostAsync(AuthenticationHeaderValue? authorization, params (string Name, string Value)[] form) =>
+        SendAsync(authorization, new FormUrlEncodedContent(form.Select(member => KeyValuePair.Create(member.Name, member.Value))));
+
+    private async Task<HttpResponseMessage> SendAsync(AuthenticationHeaderValue? authorization, HttpContent? content)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _token) { Content = content };
+        request.Headers.Authorization = authorization;
+        return await system.Auth.Http.SendAsync(request);
+    }
+}

@@ -1,0 +1,66 @@
+using Airliner.Benchmark.Load;
+using Airliner.Benchmark.Processes;
+using Airliner.Benchmark.Reporting;
+
+namespace Airliner.Benchmark;
+
+/// <summary>What the scenarios share; each part is started when it is first asked for.</summary>
+internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
+{
+    private Environs? _environs;
+    private SystemUnderTest? _system;
+    private PeerProcess? _peer;
+    private Accounts? _accounts;
+
+    public BenchmarkOptions Options => options;
+
+    public async Task<Environs> EnvironsAsync(CancellationToken cancellation) => _environs ??= await Environs.StartAsync(cancellation);
+
+    public async Task<Gateway> ServiceAsync(string service, CancellationToken cancellation) =>
+        await (_system ??= new(await EnvironsAsync(cancellation))).ServiceAsync(service, cancellation);
+
+    public async Task<PeerProcess> PeerAsync(CancellationToken cancellation) =>
+        _peer ??= await PeerProcess.StartAsync(await EnvironsAsync(cancellation), cancellation);
+
+    public async Task<Accounts> AccountsAsync(CancellationToken cancellation) => _accounts ??= new(
+        (await ServiceAsync("Users", cancellation)).RestPort, (await ServiceAsync("Auth", cancellation)).RestPort);
+
+    /// <summary>Warms both sides up, then loads them in turns.</summary>
+    /// <param name="peer">Null where the peer does nothing of the kind.</param>
+    public async Task<(LoadResult System, LoadResult? Peer)> CompareAsync(string what, Func<Task<LoadResult>> system, Func<Task<LoadResult>>? peer = null)
+    {
+        var (ours, theirs) = (new List<LoadResult>(), new List<LoadResult>());
+        for (var round = 0; round <= options.Rounds; round++)
+        {
+            // The first round is the warm-up: what is compiled, prepared and cached then stays so.
+            await TakeTurnAsync("system", system, ours, round);
+            if (peer is not null)
+                await TakeTurnAsync("peer", peer, theirs, round);
+        }
+
+        return (LoadResult.MedianOf(ours), peer is null ? null : LoadResult.MedianOf(theirs));
+
+        async Task TakeTurnAsync(string side, Func<Task<LoadResult>> load, List<LoadResult> results, int round)
+        {
+            var result = await load();
+            Report.Progress(round == 0 ? $"{what} (warm-up)" : what, side, result);
+            if (round > 0)
+                results.Add(result);
+        }
+    }
+
+    /// <summary>One turn of HTTP load.</summary>
+    public Task<LoadResult> LoadAsync(int port, IWorkload workload, CancellationToken cancellation, int? connections = null, double? perSecond = null) =>
+        new HttpLoad(port, workload, connections ?? options.Connections).RunAsync(options.Round, perSecond, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        _accounts?.Dispose();
+        if (_peer is not null)
+            await _peer.DisposeAsync();
+        if (_system is not null)
+            await _system.DisposeAsync();
+        if (_environs is not null)
+            await _environs.DisposeAsync();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Airliner.Contracts.Events;
+using Confluent.Kafka;
+
+namespace Airliner.Benchmark.Load;
+
+/// <summary>An event of a task as it arrived.</summary>
+/// <param name="At">When it happened, by the silo's clock.</param>
+/// <param name="Received">When the consumer had it, by the same clock: it is one machine.</param>
+internal readonly record struct ArrivedEvent(string Type, long TaskId, DateTimeOffset At, DateTimeOffset Received);
+
+/// <summary>Consumes the events of tasks in this process, as any other system would, and notes when each came.</summary>
+internal sealed class EventStopwatch : IAsyncDisposable
+{
+    private readonly IConsumer<string, byte[]> _consumer;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _assigned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _loop;
+
+    private EventStopwatch(string brokers)
+    {
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = brokers,
+            GroupId = $"benchmark-{Guid.NewGuid():n}",
+            AutoOffsetReset = AutoOffsetReset.Latest,
+            EnableAutoCommit = false,
+            FetchWaitMaxMs = 10,
+            SocketNagleDisable = true,
+        };
+        _consumer = new ConsumerBuilder<string, byte[]>(config)
+            .SetLogHandler((_, _) => { })
+            .SetPartitionsAssignedHandler((consumer, partitions) =>
+            {
+                // From their very ends as they are now: what is raised after the start is all seen.
+                var ends = partitions.Select(partition => new TopicPartitionOffset(
+                    partition, consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(10)).High)).ToArray();
+                _assigned.TrySetResult();
+                return ends;
+            })
+            .Build();
+        _consumer.Subscribe(Topics.Tasks);
+        _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>What came, in the order of its coming.</summary>
+    public ConcurrentQueue<ArrivedEvent> Arrived { get; } = new();
+
+    /// <summary>Begins to consume, from now on.</summary>
+    public static async Task<EventStopwatch> StartAsync(string brokers, CancellationToken cancellation)
+    {
+        var stopwatch = new EventStopwatch(brokers);
+        await stopwatch._assigned.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellation);
+        return stopwatch;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _consumer.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (true)
+            {
+                var record = _consumer.Consume(_stop.Token);
+                var received = TimeProvider.System.GetUtcNow();
+                var value = JsonDocument.Parse(record.Message.Value).RootElement;
+                Arrived.Enqueue(new(
+                    Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes("ce_type")), value.GetProperty("taskId").GetInt64(),
+                    value.GetProperty("timestamp").GetDateTimeOffset(), received));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The measurement is over.
+        }
+        finally
+        {
+            _consumer.Close();
+        }
+    }
+}

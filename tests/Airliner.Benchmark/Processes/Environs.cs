@@ -1,0 +1,55 @@
+using Airliner.Embedded;
+
+namespace Airliner.Benchmark.Processes;
+
+/// <summary>
+/// What both sides stand on: one Postgres with the settings that the embedded system has, so with fsync on, and a broker. Everything is in one temporary
+/// folder, which goes at the end.
+/// </summary>
+internal sealed class Environs : IAsyncDisposable
+{
+    private readonly EmbeddedPostgres _postgres;
+
+    private Environs(string folder, EmbeddedPostgres postgres, KafkaBroker kafka) => (Folder, _postgres, Kafka) = (folder, postgres, kafka);
+
+    public string Folder { get; }
+
+    public KafkaBroker Kafka { get; }
+
+    public static async Task<Environs> StartAsync(CancellationToken cancellation)
+    {
+        // In the temporary folder itself: PostgreSQL may run as another user, who has to get there.
+        var folder = Path.Combine(Path.GetTempPath(), $"airliner-bench-{Guid.NewGuid():n}");
+        Directory.CreateDirectory(folder);
+        EmbeddedPostgres? postgres = null;
+        try
+        {
+            postgres = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { DataFolder = $"{folder}-postgres" }, cancellationToken: cancellation);
+            return new(folder, postgres, await KafkaBroker.StartAsync(folder));
+        }
+        catch
+        {
+            await RemoveAsync(folder, postgres);
+            throw;
+        }
+    }
+
+    public Task<string> CreateDatabaseAsync(string name) => _postgres.CreateDatabaseAsync(name);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Kafka.DisposeAsync();
+        await RemoveAsync(Folder, _postgres);
+    }
+
+    private static async Task RemoveAsync(string folder, EmbeddedPostgres? postgres)
+    {
+        if (postgres is not null)
+        {
+            await postgres.DisposeAsync();
+            postgres.DeleteData();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Airliner.Contracts.Events;
+using Airliner.Kafka.Embedded;
+
+namespace Airliner.Benchmark.Processes;
+
+/// <summary>
+/// The broker: a real Kafka where a script for one is found, as the tests find it (<c>AIRLINER_TEST_KAFKA</c>, or one kept beside the checkout), else the
+/// embedded one, in this process.
+/// </summary>
+internal sealed class KafkaBroker : IAsyncDisposable
+{
+    private readonly Func<ValueTask> _stop;
+
+    private KafkaBroker(string address, bool isReal, Func<ValueTask> stop) => (Address, IsReal, _stop) = (address, isReal, stop);
+
+    public string Address { get; }
+
+    public bool IsReal { get; }
+
+    public static async Task<KafkaBroker> StartAsync(string folder)
+    {
+        if (Script() is not { } script)
+        {
+            var embedded = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Topics = [.. Topics.All, .. Topics.All.Select(Topics.DeadLettersOf)] });
+            return new(embedded.BootstrapServers, isReal: false, embedded.DisposeAsync);
+        }
+
+        // The controller takes the port after the broker's.
+        var port = ServiceProcess.FreePorts(2) is [var first, var second] && second == first + 1 ? first : FirstOfPair();
+        var data = Path.Combine(folder, "kafka");
+        string[] place = ["--port", $"{port}", "--data", data];
+        await RunAsync(script, ["start", .. place]);
+        return new($"127.0.0.1:{port}", isReal: true, () => RunAsync(script, ["clean", .. place]));
+    }
+
+    public ValueTask DisposeAsync() => _stop();
+
+    private static int FirstOfPair()
+    {
+        while (true)
+        {
+            int[] ports = [.. ServiceProcess.FreePorts(50).Order()];
+            if (Array.FindIndex(ports, port => ports.Contains(port + 1)) is var found && found >= 0)
+                return ports[found];
+        }
+    }
+
+    private static string? Script()
+    {
+        if (Environment.GetEnvironmentVariable("AIRLINER_TEST_KAFKA") is { Length: > 0 } named)
+            return File.Exists(named) ? named : null;
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var beside = Path.Combine(folder.FullName, "..", "shared", "kafka", "kafka");
+            if (File.Exists(Path.Combine(folder.FullName, "Airliner.sln")))
+                return File.Exists(beside) ? Path.GetFullPath(beside) : null;
+        }
+
+        return null;
+    }
+
+    private static async ValueTask RunAsync(string script, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(script, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new BenchmarkException($"{script} {string.Join(' ', arguments)} failed: {string.Concat(said)}");
+    }
+}

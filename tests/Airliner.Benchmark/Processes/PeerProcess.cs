@@ -1,0 +1,24 @@
+namespace Airliner.Benchmark.Processes;
+
+/// <summary>The peer, on a database of its own in the same server.</summary>
+internal sealed class PeerProcess : IAsyncDisposable
+{
+    private readonly ServiceProcess _process;
+
+    private PeerProcess(ServiceProcess process, int port) => (_process, Port) = (process, port);
+
+    public int Port { get; }
+
+    public static async Task<PeerProcess> StartAsync(Environs environs, CancellationToken cancellation)
+    {
+        var port = ServiceProcess.FreePorts(1)[0];
+        var settings = new Dictionary<string, string>
+        {
+            ["Database"] = await environs.CreateDatabaseAsync("PEER"),
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
+        };
+        return new(await ServiceProcess.StartAsync("Airliner.Benchmark.Peer", [], settings, port, environs.Folder, cancellation), port);
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Airliner.EndToEnd.Tests.Processes;
+using Airliner.Testing;
+
+namespace Airliner.EndToEnd.Tests.Cluster;
+
+/// <summary>Settings and ports of a cluster whose services are processes of their own: what docker-compose.yml says, on free ports of this machine.</summary>
+internal sealed class ClusterPlan
+{
+    private readonly Dictionary<Service, string> _databases;
+    private readonly Dictionary<string, int> _ports;
+    private readonly string _brokers;
+
+    private ClusterPlan(string folder, string brokers, Dictionary<Service, string> databases, string clusterDatabase)
+    {
+        var free = new Queue<int>(FreePorts.Take(5 * Service.All.Count));
+        string[] kinds = ["silo", "silo-gateway", "health", "rest", "grpc"];
+        _ports = Service.All.SelectMany(service => kinds.Select(kind => $"{service} {kind}")).ToDictionary(key => key, _ => free.Dequeue());
+        (Folder, _brokers, _databases, ClusterDatabase) = (folder, brokers, databases, clusterDatabase);
+    }
+
+    /// <summary>What Orleans knows the cluster by, apart from all others.</summary>
+    public string ClusterId { get; } = $"test-{Guid.NewGuid():n}";
+
+    public string Folder { get; }
+
+    public string ClusterDatabase { get; }
+
+    public string MailFolder => Path.Combine(Folder, "mail");
+
+    public static async Task<ClusterPlan> MakeAsync(PostgresServer postgres, string folder, string brokers)
+    {
+        var databases = new Dictionary<Service, string>();
+        foreach (var service in Service.All)
+            databases[service] = await postgres.CreateDatabaseAsync();
+        return new(folder, brokers, databases, await postgres.CreateDatabaseAsync());
+    }
+
+    public int SiloPort(Service service) => _ports[$"{service} silo"];
+
+    public int HealthPort(Service service) => _ports[$"{service} health"];
+
+    public int RestPort(Service service) => _ports[$"{service} rest"];
+
+    public SystemProcess StartSilo(Service service) => SystemProcess.Start(service.Silo, [], new Dictionary<string, string>(Shared)
+    {
+        [$"Postgres__{service}__ConnectionString"] = _databases[service],
+        ["Cluster__SiloPort"] = Text(SiloPort(service)),
+        ["Cluster__GatewayPort"] = Text(_ports[$"{service} silo-gateway"]),
+        ["Cluster__AdvertisedAddress"] = "127.0.0.1",
+        ["Health__Port"] = Text(HealthPort(service)),
+        ["Kafka__BootstrapServers"] = _brokers,
+        ["Mail__PickupFolder"] = MailFolder,
+        ["AIRLINER_ADMIN_PASSWORD"] = "an-administrator-of-tests",
+        ["AIRLINER_SERVICE_CLIENT_ID"] = "c_tests",
+        ["AIRLINER_SERVICE_CLIENT_SECRET"] = "a-machine-client-of-the-tests",
+    });
+
+    public SystemProcess StartGateway(Service service) => SystemProcess.Start(service.Gateway, [], new Dictionary<string, string>(Shared)
+    {
+        ["Gateway__RestPort"] = Text(RestPort(service)),
+        ["Gateway__GrpcPort"] = Text(_ports[$"{service} grpc"]),
+    });
+
+    private Dictionary<string, string> Shared => new()
+    {
+        ["Postgres__Cluster__ConnectionString"] = ClusterDatabase,
+        ["Cluster__ClusterId"] = ClusterId,
+        ["Cluster__ServiceId"] = ClusterId,
+        ["Artifacts__Folder"] = Path.Combine(Folder, "files"),
+        ["Data__Folder"] = Folder,
+        ["Logging__LogLevel__Default"] = "Warning",
+        ["Logging__LogLevel__Airliner"] = "Information",
+        ["Logging__Console__FormatterName"] = "simple",
+        ["Logging__Console__FormatterOptions__SingleLine"] = "true",
+    };
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+}

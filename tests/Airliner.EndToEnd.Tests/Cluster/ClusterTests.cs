@@ -1,0 +1,127 @@
+using Airliner.Contracts.Events;
+using Airliner.EndToEnd.Tests.Rest;
+
+namespace Airliner.EndToEnd.Tests.Cluster;
+
+/// <summary>The four services as processes of their own, while all is well and while one of them is lost.</summary>
+public sealed class ClusterTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>, IAsyncLifetime
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    private readonly AirlinerClient _client = cluster.Client();
+
+    public async ValueTask InitializeAsync() => await FailureLog.WithAsync(cluster.WholeAsync, () => cluster.Logs);
+
+    public ValueTask DisposeAsync()
+    {
+        FailureLog.WriteIfFailed(cluster.Logs);
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_registered_user_logs_in_has_a_task_done_and_is_told_of_it()
+    {
+        var user = await _client.RegisterAndLogInAsync();
+        var taskId = (await _client.CreateTaskAsync()).Expect(201)["task"].GetProperty("taskId").GetInt64();
+
+        var task = await _client.EndedAsync(taskId);
+        var mail = await _client.SentAsync("user_registered", "email");
+        var entry = await _client.SentAsync("task_completed", "inapp");
+
+        Assert.Equal("completed", task.GetProperty("status").GetString());
+        Assert.Equal(2, task.GetProperty("result").GetProperty("inputRows").GetInt32());
+        Assert.Equal(user.Email, mail.GetProperty("recipient").GetString());
+        Assert.Single(await Mails.SubjectsAsync(cluster.Plan.MailFolder, user.Email));
+        Assert.Equal(user.UserId, entry.GetProperty("userId").GetInt64());
+    }
+
+    [Fact]
+    public async Task Each_silo_has_the_grains_of_its_own_service_alone()
+    {
+        var grains = await SiloGrains.ByPortAsync(cluster.Plan);
+
+        Assert.Equal(Service.All.Select(cluster.Plan.SiloPort).Order(), grains.Keys.Order());
+        var ours = Service.All.SelectMany(service => service.Grains).ToHashSet();
+        foreach (var service in Service.All)
+        {
+            var own = grains[cluster.Plan.SiloPort(service)];
+            // The runtime's own grains are on every silo; any other is somebody's.
+            var shared = Service.All.Select(other => grains[cluster.Plan.SiloPort(other)]).Aggregate((left, right) => [.. left.Intersect(right)]);
+            Assert.Equal(service.Grains.Order(), own.Except(shared).Order());
+            Assert.Empty(shared.Intersect(ours));
+        }
+    }
+
+    [Fact]
+    public async Task Every_acknowledged_task_ends_once_when_the_silo_that_runs_them_is_killed()
+    {
+        await _client.RegisterAndLogInAsync();
+        var fileId = await _client.UploadAsync(BigCsv.Rows(300_000, seed: 1));
+        var big = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => CreatedAsync(_client.CreateTaskAsync(fileId, BigCsv.Sort))));
+        await Eventually.Get(
+            () => _client.GetTaskAsync(big[0]!.Value), answer => answer["task"].GetProperty("status").GetString() == "processing", _patience, "the big task runs");
+
+        var small = Enumerable.Range(0, 60).Select(_ => CreatedAsync(_client.CreateTaskAsync())).ToArray();
+        await Task.WhenAny(small);
+        await cluster.Silos[Service.Tasks].KillAsync();
+        cluster.StartSilo(Service.Tasks);
+
+        // A create that nobody acknowledged may or may not have made its task.
+        var acknowledged = (await Task.WhenAll(small)).Concat(big).OfType<long>().ToHashSet();
+        await _client.ReadyAsync(_client.Tasks);
+        foreach (var taskId in acknowledged)
+            Assert.Equal("completed", (await _client.EndedAsync(taskId)).GetProperty("status").GetString());
+
+        using var kafka = new KafkaReader(cluster.Brokers, Topics.Tasks);
+        await kafka.UntilAsync(
+            seen => acknowledged.All(taskId => EndsOf(seen, taskId).Count > 0), _patience, "the end of every task");
+        Assert.All(acknowledged, taskId => Assert.Single(EndsOf(kafka.Seen, taskId)));
+        Assert.True(acknowledged.Count > 3, "The silo was killed before any small task was acknowledged.");
+    }
+
+    [Fact]
+    public async Task The_other_services_go_on_while_no_user_silo_is_there()
+    {
+        var user = await _client.RegisterAndLogInAsync();
+        var path = $"{AirlinerClient.Airliner}/users/{user.UserId}";
+        (await _client.GetAsync(_client.Users, path)).Expect(200);
+
+        await cluster.Silos[Service.Users].KillAsync();
+        var away = await Eventually.Get(
+            () => _client.GetAsync(_client.Users, path), answer => answer.Status == 503, _patience, "the user gateway answers 503");
+        Assert.True(away.RetryAfter > TimeSpan.Zero, "503 came without Retry-After.");
+        Assert.Equal("UNAVAILABLE", away["error"].GetString());
+
+        var taskId = (await _client.CreateTaskAsync()).Expect(201)["task"].GetProperty("taskId").GetInt64();
+        await _client.EndedAsync(taskId);
+        (await _client.GetAsync(_client.Notifications, $"{AirlinerClient.Airliner}/notifications")).Expect(200);
+        (await _client.GetAsync(_client.Users, "/livez")).Expect(200);
+        (await _client.GetAsync(_client.Users, "/readyz")).Expect(503);
+        (await _client.PostAsync(_client.Auth, $"{AirlinerClient.Airliner}/login", new { username = user.Username, password = user.Password })).Expect(503);
+        // It stays so: nothing in between looks as if the user were gone.
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _client.GetAsync(_client.Users, path))), answer => answer.Expect(503));
+
+        cluster.StartSilo(Service.Users);
+        await _client.ReadyAsync(_client.Users);
+        (await _client.GetAsync(_client.Users, path)).Expect(200);
+        await _client.LogInAsync(user);
+    }
+
+    [Fact]
+    public async Task Every_process_ends_cleanly_when_it_is_told_to()
+    {
+        foreach (var process in cluster.Gateways.Values.Concat(cluster.Silos.Values))
+        {
+            var code = await process.StopAsync();
+            Assert.True(code == 0, $"{process.Name} ended with {code}.");
+        }
+    }
+
+    private static async Task<long?> CreatedAsync(Task<Answer> create) =>
+        await create is { Status: 201 } answer ? answer["task"].GetProperty("taskId").GetInt64() : null;
+
+    /// <summary>The distinct ends of a task: a repeat of one has its id.</summary>
+    private static HashSet<string> EndsOf(List<SeenEvent> seen, long taskId) =>
+        [.. seen.Where(one => one.Key == $"{taskId}" && one.Type is ("task_completed" or "task_failed" or "task_cancelled")).Select(one => one.Id)];
+}

@@ -1,0 +1,75 @@
+using Airliner.EndToEnd.Tests.Processes;
+using Airliner.EndToEnd.Tests.Rest;
+using Airliner.Testing;
+
+namespace Airliner.EndToEnd.Tests.Cluster;
+
+/// <summary>Processes whose partners are not there.</summary>
+public sealed class GatewayStartTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private static readonly TimeSpan _startTime = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("airliner-start-").FullName;
+    private readonly List<SystemProcess> _processes = [];
+    private ClusterPlan _plan = null!;
+    private AirlinerClient _client = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        // Nobody answers there: events wait, and a start does not.
+        _plan = await ClusterPlan.MakeAsync(postgres, _folder, $"127.0.0.1:{FreePorts.Take(1)[0]}");
+        _client = new AirlinerClient(_plan.RestPort(Service.Users), 0, 0, 0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        FailureLog.WriteIfFailed(string.Concat(_processes.Select(process => $"--- {process.Name}\n{process.Output}")));
+        foreach (var process in _processes)
+            await process.DisposeAsync();
+        _client.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_gateway_is_alive_before_there_is_a_silo_and_ready_after()
+    {
+        // The cluster's database is empty, too: making its schema is the silos' part.
+        _processes.Add(_plan.StartGateway(Service.Users));
+        await Eventually.Get(() => _client.GetAsync(_client.Users, "/livez"), answer => answer.Status == 200, _startTime, "the gateway is alive");
+        (await _client.GetAsync(_client.Users, "/readyz")).Expect(503);
+        var refused = await _client.PostAsync(_client.Users, $"{AirlinerClient.Airliner}/registerUser", new
+        {
+            username = "early",
+            email = "early@example.com",
+            password = "correct-horse-early",
+            firstName = "Too",
+            lastName = "Early",
+        });
+        Assert.True(refused.Expect(503).RetryAfter > TimeSpan.Zero, "503 came without Retry-After.");
+
+        _processes.Add(_plan.StartSilo(Service.Users));
+        await _client.ReadyAsync(_client.Users);
+        await _client.RegisterAsync();
+    }
+
+    [Fact]
+    public async Task A_gateway_that_waits_for_a_silo_ends_cleanly_when_it_is_told_to()
+    {
+        var gateway = _plan.StartGateway(Service.Users);
+        _processes.Add(gateway);
+        await Eventually.Get(() => _client.GetAsync(_client.Users, "/livez"), answer => answer.Status == 200, _startTime, "the gateway is alive");
+
+        Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_silo_without_its_database_setting_says_so_and_ends()
+    {
+        var silo = SystemProcess.Start(Service.Users.Silo, [], new Dictionary<string, string> { ["Postgres__Cluster__ConnectionString"] = _plan.ClusterDatabase });
+        _processes.Add(silo);
+
+        Assert.Equal(1, await silo.ExitAsync(_startTime));
+        Assert.Contains("Postgres__Users__ConnectionString", silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", silo.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Airliner.EndToEnd.Tests.Cluster;
+
+/// <summary>One of the four services, as it is spread over a silo and a gateway.</summary>
+/// <param name="Name">The middle of its projects' names, and its database's in the settings.</param>
+/// <param name="Grains">The types of its grains.</param>
+internal sealed record Service(string Name, string[] Grains)
+{
+    public static Service Users { get; } = new("Users", ["credentials", "registration", "user", "user-id-blocks", "users-probe"]);
+
+    public static Service Auth { get; } = new("Auth", ["auth-probe", "login", "oauth-client", "signing-keys", "user-sessions"]);
+
+    public static Service Tasks { get; } = new("Tasks", ["file", "task", "task-id-blocks", "task-queries", "task-queue", "tasks-probe"]);
+
+    public static Service Notifications { get; } = new("Notifications", ["notification", "notification-queries", "notifications-probe"]);
+
+    public static IReadOnlyList<Service> All { get; } = [Users, Auth, Tasks, Notifications];
+
+    public string Silo => $"Airliner.{Name}.Silo";
+
+    public string Gateway => $"Airliner.{Name}.Gateway";
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using Airliner.Testing;
+using Xunit;
+
+namespace Airliner.Gateways.Tests;
+
+/// <summary>Stops the database, so it runs while no other test does.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
+[Collection(nameof(Alone))]
+public sealed class OutageTests(RunningSystem system)
+{
+    private const string Register = "/api/v1/airliner/registerUser";
+
+    [Fact]
+    public async Task Without_the_database_nothing_is_acknowledged_and_afterwards_nothing_is_lost()
+    {
+        var before = await system.NewUserAsync();
+        var body = Body();
+        await system.Postgres.StopAsync();
+        try
+        {
+            using var register = await system.Users.SendAsync(HttpMethod.Post, Register, body: body);
+            await UnavailableAsync(register);
+            using var login = await system.Auth.SendAsync(HttpMethod.Post, "/api/v1/airliner/login", body: new { before.Username, before.Password });
+            await UnavailableAsync(login);
+            using var health = await system.Users.SendAsync(HttpMethod.Get, "/health");
+            var unhealthy = await health.JsonAsync(HttpStatusCode.ServiceUnavailable);
+            Assert.Equal(("unhealthy", "usermanagement"), (unhealthy.GetProperty("status").GetString(), unhealthy.GetProperty("service").GetString()));
+            Assert.DoesNotContain("127.0.0.1", unhealthy.ToString(), StringComparison.Ordinal);
+            using var live = await system.Users.SendAsync(HttpMethod.Get, "/livez");
+            await live.JsonAsync(HttpStatusCode.OK);
+        }
+        finally
+        {
+            await system.Postgres.StartAsync();
+        }
+
+        // The pools may hold dead connections yet, which one request each finds out.
+        await system.Users.EventuallyAsync(HttpMethod.Get, "/readyz", HttpStatusCode.OK);
+        await system.Auth.EventuallyAsync(HttpMethod.Get, "/readyz", HttpStatusCode.OK);
+        await system.LogInAsync(before.Username, before.Password);
+        using var again = await system.Users.SendAsync(HttpMethod.Post, Register, body: body);
+        await again.JsonAsync(HttpStatusCode.Created);
+    }
+
+    private static object Body()
+    {
+        var username = $"u{Guid.NewGuid():n}"[..20];
+        return new { username, email = $"{username}@example.com", password = "correct horse battery", firstName = "Ada", lastName = "Byron" };
+    }
+
+    private static async Task UnavailableAsync(HttpResponseMessage answer)
+    {
+        var problem = await answer.ProblemAsync(HttpStatusCode.ServiceUnavailable, "UNAVAILABLE");
+        Assert.True(answer.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+        Assert.DoesNotContain("connect", problem.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Airliner.Testing;
+using Xunit;
+
+namespace Airliner.Gateways.Tests;
+
+/// <summary>Errors that the framework answers before any endpoint of ours does.</summary>
+public sealed class ProblemTests(RunningSystem system)
+{
+    private const string Register = "/api/v1/airliner/registerUser";
+
+    [Fact]
+    public async Task What_is_not_there_is_not_found_with_and_without_a_token()
+    {
+        var token = await system.AdminTokenAsync();
+        foreach (var gateway in system.Gateways)
+        {
+            using var anonymous = await gateway.SendAsync(HttpMethod.Get, "/api/v1/airliner/nothing");
+            await anonymous.ProblemAsync(HttpStatusCode.NotFound, "NOT_FOUND");
+            using var known = await gateway.SendAsync(HttpMethod.Get, "/api/v1/airliner/nothing", token);
+            await known.ProblemAsync(HttpStatusCode.NotFound, "NOT_FOUND");
+        }
+    }
+
+    [Fact]
+    public async Task Another_method_is_refused_and_the_right_one_named()
+    {
+        using var answer = await system.Users.SendAsync(HttpMethod.Get, Register);
+
+        await answer.ProblemAsync(HttpStatusCode.MethodNotAllowed, "METHOD_NOT_ALLOWED");
+        Assert.Equal(["POST"], answer.Content.Headers.Allow);
+    }
+
+    [Fact]
+    public async Task A_body_beyond_the_limit_is_too_large()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Register) { Content = new StringContent(new string(' ', 40_000_000), Encoding.UTF8, "application/json") };
+        // The server refuses by the length alone, without reading: the body is sent only where it says so.
+        request.Headers.ExpectContinue = true;
+        using var answer = await system.Users.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        await answer.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE");
+    }
+
+    [Theory]
+    [InlineData("{\"username\":")]
+    [InlineData("{\"extra\":")]
+    public async Task JSON_that_nests_too_deep_is_refused(string start)
+    {
+        var body = start + new string('[', 10_000) + new string(']', 10_000) + "}";
+
+        using var answer = await PostAsync(system.Users, Register, body, null);
+
+        await answer.ProblemAsync(HttpStatusCode.BadRequest, "BAD_REQUEST");
+    }
+
+    [Theory]
+    [InlineData("""{"parameters":{"note":"a\u0000b"}}""")]
+    [InlineData("""{"taskType":"data_processing\u0000"}""")]
+    [InlineData("""{"priority":"\u0000"}""")]
+    public async Task A_NUL_is_the_clients_mistake(string body)
+    {
+        var user = await system.NewUserAsync();
+
+        using var answer = await PostAsync(system.Tasks, "/api/v1/eventstreammonitor/tasks", body, user.AccessToken);
+
+        await answer.ProblemAsync(HttpStatusCode.BadRequest, "BAD_REQUEST");
+    }
+
+    [Theory]
+    [InlineData("1", "/api/v1/eventstreammonitor/tasks?taskType=a%00b")]
+    [InlineData("2", "/api/v1/airliner/notifications?eventType=a%00b")]
+    public async Task A_NUL_in_a_query_is_the_clients_mistake(string gateway, string path)
+    {
+        var user = await system.NewUserAsync();
+
+        using var answer = await system.Gateways[int.Parse(gateway)].SendAsync(HttpMethod.Get, path, user.AccessToken);
+
+        await answer.ProblemAsync(HttpStatusCode.BadRequest, "BAD_REQUEST");
+    }
+
+    [Fact]
+    public async Task A_text_of_megabytes_is_refused_by_its_rule()
+    {
+        using var answer = await PostAsync(system.Users, Register, $$"""{"username":"{{new string('a', 5_000_000)}}"}""", null);
+
+        var problem = await answer.ProblemAsync(HttpStatusCode.BadRequest, "BAD_REQUEST");
+        Assert.True(problem.ToString().Length < 10_000, "An answer does not repeat what it refuses.");
+    }
+
+    [Fact]
+    public async Task Every_answer_forbids_guessing_its_type_and_names_no_server()
+    {
+        foreach (var gateway in system.Gateways)
+        {
+            using var answer = await gateway.SendAsync(HttpMethod.Get, "/health");
+            Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
+            Assert.Empty(answer.Headers.Server);
+        }
+    }
+
+    [Fact]
+    public async Task Errors_too_forbid_guessing_their_type()
+    {
+        using var answer = await PostAsync(system.Users, Register, "{", null);
+
+        Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(RunningGateway gateway, string path, string body, string? token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return await gateway.Http.SendAsync(request);
+    }
+}

@@ -1,0 +1,86 @@
+namespace Airliner.Gateways.Tests;
+
+/// <summary>Who calls.</summary>
+internal enum CallerKind
+{
+    Anonymous,
+    User,
+    Operator,
+    Admin,
+    Service,
+}
+
+/// <summary>What a route answers to whom.</summary>
+/// <param name="Gateway">0 users, 1 tasks, 2 notifications, 3 auth.</param>
+/// <param name="Route">Method and pattern as the route table has them.</param>
+/// <param name="Path">What is asked for; <c>{other}</c> is a user who is none of the callers.</param>
+/// <param name="Statuses">The answer to each <see cref="CallerKind"/>, in their order.</param>
+internal sealed record RouteRow(int Gateway, string Route, string Path, int[] Statuses);
+
+/// <summary>
+/// The whole surface. A body, where a method has one, is an empty JSON object, so 400 stands for "may, if the body were right", and 404 for an id that nobody has.
+/// </summary>
+internal static class RouteMatrix
+{
+    private static readonly int[] _public = [200, 200, 200, 200, 200];
+    private static readonly int[] _publicBody = [400, 400, 400, 400, 400];
+    private static readonly int[] _machines = [401, 403, 403, 403, 200];
+
+    /// <summary>gRPC says what is wrong in a trailer.</summary>
+    private static readonly int[] _authenticated = [401, 200, 200, 200, 200];
+
+    public static IReadOnlyList<RouteRow> Rows { get; } =
+    [
+        .. Enumerable.Range(0, 4).SelectMany(OfEveryGateway),
+
+        .. Prefixes.SelectMany(prefix => new RouteRow[]
+        {
+            new(0, $"POST {prefix}/registerUser", $"{prefix}/registerUser", _publicBody),
+            new(0, $"POST {prefix}/users/register", $"{prefix}/users/register", _publicBody),
+            new(0, $"GET {prefix}/users/{{id:long}}", $"{prefix}/users/{{other}}", [401, 404, 200, 200, 200]),
+            new(0, $"GET {prefix}/getUser/{{id:long}}", $"{prefix}/getUser/{{other}}", [401, 404, 200, 200, 200]),
+            new(3, $"POST {prefix}/login", $"{prefix}/login", _publicBody),
+            new(3, $"POST {prefix}/generateToken", $"{prefix}/generateToken", _publicBody),
+        }),
+        new(0, "POST /airliner.users.v1.UserValidation/ValidateCredentials", "/airliner.users.v1.UserValidation/ValidateCredentials", _machines),
+        new(0, "POST /airliner.users.v1.UserValidation/GetUser", "/airliner.users.v1.UserValidation/GetUser", _machines),
+        new(0, "POST airliner.users.v1.UserValidation/{unimplementedMethod:grpcunimplemented}", "/airliner.users.v1.UserValidation/None", _authenticated),
+
+        new(1, "POST /api/v1/eventstreammonitor/tasks", "/api/v1/eventstreammonitor/tasks", [401, 201, 201, 201, 400]),
+        new(1, "GET /api/v1/eventstreammonitor/tasks", "/api/v1/eventstreammonitor/tasks", [401, 200, 200, 200, 403]),
+        new(1, "GET /api/v1/eventstreammonitor/tasks/{id:long}", "/api/v1/eventstreammonitor/tasks/1", [401, 404, 404, 404, 404]),
+        new(1, "PUT /api/v1/eventstreammonitor/tasks/{id:long}/cancel", "/api/v1/eventstreammonitor/tasks/1/cancel", [401, 404, 404, 404, 404]),
+        new(1, "POST /api/v1/eventstreammonitor/files", "/api/v1/eventstreammonitor/files", [401, 201, 201, 201, 403]),
+        new(1, "GET /api/v1/eventstreammonitor/files/{id:long}", "/api/v1/eventstreammonitor/files/1", [401, 404, 404, 404, 404]),
+
+        new(2, "GET /api/v1/airliner/notifications", "/api/v1/airliner/notifications", [401, 200, 200, 200, 403]),
+        new(2, "GET /api/v1/airliner/notifications/{id:long}", "/api/v1/airliner/notifications/1", [401, 404, 404, 404, 404]),
+
+        new(3, "POST /api/v1/eventstreammonitor/auth/login", "/api/v1/eventstreammonitor/auth/login", _publicBody),
+        new(3, "POST /api/v1/eventstreammonitor/auth/generateToken", "/api/v1/eventstreammonitor/auth/generateToken", _publicBody),
+        new(3, "POST /oauth2/token", "/oauth2/token", _publicBody),
+        new(3, "GET /.well-known/jwks.json", "/.well-known/jwks.json", _public),
+        new(3, "GET /.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server", _public),
+        new(3, "POST /airliner.auth.v1.TokenValidation/ValidateToken", "/airliner.auth.v1.TokenValidation/ValidateToken", _machines),
+        new(3, "POST /airliner.auth.v1.TokenValidation/ValidateTokens", "/airliner.auth.v1.TokenValidation/ValidateTokens", _machines),
+        new(3, "POST airliner.auth.v1.TokenValidation/{unimplementedMethod:grpcunimplemented}", "/airliner.auth.v1.TokenValidation/None", _authenticated),
+    ];
+
+    private static string[] Prefixes => ["/api/v1/airliner", "/api/v1/eventstreammonitor"];
+
+    private static RouteRow[] OfEveryGateway(int gateway) =>
+    [
+        new(gateway, "GET /health", "/health", _public),
+        new(gateway, "GET /readyz", "/readyz", _public),
+        new(gateway, "GET /livez", "/livez", _public),
+        new(gateway, "GET /metrics", "/metrics", _public),
+        new(gateway, "GET /openapi/{documentName}.json", "/openapi/v1.json", _public),
+        new(gateway, "GET /docs/{documentName?}", "/docs/", _public),
+        new(gateway, "POST /grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Check", _public),
+        new(gateway, "POST /grpc.health.v1.Health/Watch", "/grpc.health.v1.Health/Watch", _public),
+        new(gateway, "POST grpc.health.v1.Health/{unimplementedMethod:grpcunimplemented}", "/grpc.health.v1.Health/None", _public),
+        new(gateway, "POST /grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", _public),
+        new(gateway, "POST grpc.reflection.v1alpha.ServerReflection/{unimplementedMethod:grpcunimplemented}", "/grpc.reflection.v1alpha.ServerReflection/None", _public),
+        new(gateway, "POST {unimplementedService}/{unimplementedMethod:grpcunimplemented}", "/no.such.Service/None", _authenticated),
+    ];
+}

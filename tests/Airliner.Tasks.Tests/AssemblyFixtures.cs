@@ -1,0 +1,4 @@
+using Airliner.Testing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]

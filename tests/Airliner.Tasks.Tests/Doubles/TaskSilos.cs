@@ -1,0 +1,130 @@
+using Airliner.Artifacts;
+using Airliner.Contracts;
+using Airliner.Contracts.Records;
+using Airliner.Contracts.Tasks;
+using Airliner.Persistence.Postgres.Outbox;
+using Airliner.Tasks.Grains;
+using Airliner.Tasks.Silo;
+using Airliner.Tasks.Silo.Storage;
+using Airliner.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+using Xunit;
+
+namespace Airliner.Tasks.Tests.Doubles;
+
+/// <summary>Silos with the module on a database of their own, with a handler that the test scripts and a relay that keeps what it is given.</summary>
+internal sealed class TaskSilos : IAsyncDisposable
+{
+    public const string Type = "scripted";
+    public const long Owner = 1001;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("airliner-tasks-").FullName;
+    private InProcessTestCluster _cluster = null!;
+    private long _lastId = 5000;
+
+    private TaskSilos(TasksDatabase database) => Database = database;
+
+    public TasksDatabase Database { get; }
+
+    public Script Script { get; } = new();
+
+    public RecordingRelay Relay { get; } = new();
+
+    public Readings Readings { get; } = new();
+
+    /// <summary>The files that the artifact store holds.</summary>
+    public IEnumerable<string> Stored => Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories);
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public ITaskQueriesGrain Queries => Grains.GetGrain<ITaskQueriesGrain>(0);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<TaskSilos> StartAsync(
+        PostgresServer server, short silos = 1, Func<IArtifactStore>? artifacts = null, params (string Key, string Value)[] settings)
+    {
+        var here = new TaskSilos(await TasksDatabase.CreateAsync(server));
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Postgres:Tasks:ConnectionString"] = here.Database.ConnectionString,
+            ["Artifacts:Folder"] = here._folder,
+            ["Tasks:Lease"] = "00:00:03",
+        }).AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build();
+
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSilo((options, silo) =>
+        {
+            silo.AddTasksWithoutKafka(configuration);
+            silo.Services.AddSingleton(here.Script.In(options.SiloName));
+            silo.Services.AddSingleton<TaskIndex>();
+            silo.Services.Replace(ServiceDescriptor.Singleton<ITaskIndex>(services =>
+                new WatchedIndex(services.GetRequiredService<TaskIndex>(), here.Readings.Add)));
+            silo.Services.AddKeyedSingleton<IOutboxRelay>(TasksModule.Service, here.Relay);
+            if (artifacts is not null)
+                silo.Services.Replace(ServiceDescriptor.Singleton(artifacts()));
+            silo.Configure<GrainCollectionOptions>(collection => collection.CollectionQuantum = TimeSpan.FromSeconds(10));
+            silo.Configure<ClusterMembershipOptions>(membership =>
+                (membership.ProbeTimeout, membership.NumMissedProbesLimit, membership.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(0.5), 1, 1));
+        });
+        here._cluster = builder.Build();
+        await here._cluster.DeployAsync();
+        return here;
+    }
+
+    public long NextId() => Interlocked.Increment(ref _lastId);
+
+    public ITaskGrain Task(long id) => Grains.GetGrain<ITaskGrain>(id);
+
+    public async Task<TaskView> ViewAsync(long id) => Assert.IsType<TaskView>(await Task(id).Get());
+
+    /// <summary>Creates a task as a gateway does: under an id that was never used, which it says.</summary>
+    public async Task<long> CreateAsync(string priority = Priorities.Medium, DateTimeOffset? runAt = null, int? maxAttempts = null, int? timeoutSeconds = null)
+    {
+        var id = NextId();
+        using (RecordHints.NewRecord(RecordHints.Subject("tasks", id)))
+            await Task(id).Create(new CreateTask($"command-{id}", Owner, Type, priority, "{}", runAt, maxAttempts, timeoutSeconds));
+        return id;
+    }
+
+    public Task<CancelResult> CancelAsync(long id) => Task(id).Cancel(new Caller(Owner, "airliner", [Roles.User]));
+
+    /// <summary>Waits until the task has ended.</summary>
+    public async Task<TaskView> EndAsync(long id)
+    {
+        await RaisedAsync(id, "task_completed", "task_failed", "task_cancelled");
+        return await ViewAsync(id);
+    }
+
+    public Task<OutboxEvent> RaisedAsync(long id, params string[] types) =>
+        Relay.WaitForAsync(raised => raised.Subject == $"tasks/{id}" && types.Contains(raised.Type), Token);
+
+    /// <summary>The events of a task so far.</summary>
+    public IReadOnlyList<OutboxEvent> EventsOf(long id) => [.. Relay.Taken.Where(raised => raised.Subject == $"tasks/{id}")];
+
+    /// <summary>Ends the task's activation, as a silo does that has none of it left in use.</summary>
+    public Task RecycleAsync(long id) => _cluster.DeactivateAsync(Task(id));
+
+    public Task StopAsync(string silo) => _cluster.StopSiloAsync(Silo(silo));
+
+    public Task KillAsync(string silo) => _cluster.KillSiloAsync(Silo(silo));
+
+    public Task StartAnotherAsync() => _cluster.StartAdditionalSiloAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await Database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A task as it waits in the table.</summary>
+    public static TaskState Pending(long id, DateTimeOffset dueAt, string priority = Priorities.Medium) => TaskState.Created(
+        id, new CreateTask($"command-{id}", Owner, Type, priority, "{}"), new TaskLimits(), dueAt.ToMicroseconds()) with { Raised = [] };
+
+    private InProcessSiloHandle Silo(string name) => _cluster.Silos.Single(silo => silo.Name == name);
+}

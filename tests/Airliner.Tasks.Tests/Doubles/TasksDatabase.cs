@@ -1,0 +1,82 @@
+using Airliner.Contracts.Records;
+using Airliner.Persistence.Postgres.Records;
+using Airliner.Persistence.Postgres.Schema;
+using Airliner.Tasks.Grains;
+using Airliner.Tasks.Silo;
+using Airliner.Tasks.Silo.Storage;
+using Airliner.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Xunit;
+
+namespace Airliner.Tasks.Tests.Doubles;
+
+/// <summary>A database with the service's schema, and its tables without a silo.</summary>
+internal sealed class TasksDatabase : IAsyncDisposable
+{
+    private TasksDatabase(string connectionString)
+    {
+        ConnectionString = connectionString;
+        Source = RecordsModule.DataSource(connectionString);
+        Tasks = Storage(TaskTables.Tasks);
+        Files = Storage(TaskTables.Files);
+    }
+
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource Source { get; }
+
+    public RecordingRelay Relay { get; } = new();
+
+    public RecordStorage<long, TaskState> Tasks { get; }
+
+    public RecordStorage<long, FileState> Files { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<TasksDatabase> CreateAsync(PostgresServer server)
+    {
+        var connectionString = await server.CreateDatabaseAsync();
+        MigrationSource[] steps =
+            [MigrationSource.GrainState, MigrationSource.Outbox, new(TasksModule.Service, typeof(TasksModule).Assembly, "Airliner.Tasks.Silo.Storage.")];
+        await Migrations.ApplyAsync(connectionString, steps, NullLogger.Instance, cancellationToken: Token);
+        return new TasksDatabase(connectionString);
+    }
+
+    /// <summary>Inserts tasks as if another silo had made them: no queue hears of them.</summary>
+    public Task InsertAsync(params IEnumerable<(long Id, TaskState Task)> tasks) =>
+        Tasks.InsertNewAsync(tasks.Select(task => KeyValuePair.Create(task.Id, task.Task)), Token);
+
+    /// <summary>The record as it is in its table.</summary>
+    public static async Task<GrainState<TRecord>> ReadAsync<TRecord>(RecordStorage<long, TRecord> storage, long id)
+        where TRecord : Contracts.Records.Record, new()
+    {
+        var state = new GrainState<TRecord>(new TRecord());
+        await storage.ReadStateAsync("state", GrainOf(id), state);
+        Assert.True(state.RecordExists);
+        return state;
+    }
+
+    public static GrainId GrainOf(long id) => GrainId.Create(GrainType.Create("task"), GrainIdKeyExtensions.CreateIntegerKey(id));
+
+    public async Task<int> ExecuteAsync(string sql)
+    {
+        await using var command = Source.CreateCommand(sql);
+        return await command.ExecuteNonQueryAsync(Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Tasks.DisposeAsync();
+        await Files.DisposeAsync();
+        await Source.DisposeAsync();
+    }
+
+    private RecordStorage<long, TRecord> Storage<TRecord>(RecordTable<long, TRecord> table)
+        where TRecord : Contracts.Records.Record
+    {
+        var storage = new RecordStorage<long, TRecord>(table, Source, Relay, new RecordOptions());
+        storage.Start();
+        return storage;
+    }
+}

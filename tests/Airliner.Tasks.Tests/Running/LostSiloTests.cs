@@ -1,0 +1,69 @@
+using Airliner.Contracts;
+using Airliner.Contracts.Tasks;
+using Airliner.Tasks.Tests.Doubles;
+using Airliner.Testing;
+using Xunit;
+
+namespace Airliner.Tasks.Tests.Running;
+
+public sealed class LostSiloTests(PostgresServer server)
+{
+    [Fact]
+    public async Task What_a_silo_ran_that_is_stopped_runs_in_another_at_once_and_the_attempt_does_not_count()
+    {
+        // A lease that outlasts the test: only what is handed back runs again.
+        await using var silos = await TaskSilos.StartAsync(server, silos: 2, settings: ("Tasks:Lease", "01:00:00"));
+        silos.Script.Run = (_, stop) => Task.Delay(Timeout.Infinite, stop);
+        var id = await silos.CreateAsync(maxAttempts: 1);
+        var first = await silos.Script.NextAsync();
+        silos.Script.Run = (_, _) => Task.CompletedTask;
+        await silos.StopAsync(first.Silo);
+
+        var task = await silos.EndAsync(id);
+        Assert.Equal((TaskStatuses.Completed, 2), (task.Status, task.Attempts));
+        Assert.True(first.Stop.IsCancellationRequested);
+        Assert.Equal(["task_created", "task_started", "task_retried", "task_started", "task_completed"], silos.EventsOf(id).Select(raised => raised.Type));
+        Assert.NotEqual(first.Silo, (await silos.Script.NextAsync()).Silo);
+    }
+
+    [Fact]
+    public async Task What_a_killed_silo_ran_is_run_again_and_ends()
+    {
+        await using var silos = await TaskSilos.StartAsync(server, silos: 2, settings: ("Tasks:Lease", "01:00:00"));
+        silos.Script.Run = (_, stop) => Task.Delay(Timeout.Infinite, stop);
+        var id = await silos.CreateAsync();
+        var waiting = await silos.CreateAsync(runAt: TimeProvider.System.Now().AddSeconds(3));
+        var first = await silos.Script.NextAsync();
+        silos.Script.Run = (_, _) => Task.CompletedTask;
+        await silos.KillAsync(first.Silo);
+
+        Assert.Equal(TaskStatuses.Completed, (await silos.EndAsync(id)).Status);
+        Assert.Equal(TaskStatuses.Completed, (await silos.EndAsync(waiting)).Status);
+        Assert.Equal(2, (await silos.ViewAsync(id)).Attempts);
+    }
+
+    [Fact]
+    public async Task A_task_whose_lease_has_run_out_is_run_again_or_cancelled_as_it_was_told()
+    {
+        await using var silos = await TaskSilos.StartAsync(server);
+        var past = TimeProvider.System.Now().AddMinutes(-5);
+        var lost = TaskSilos.Pending(10, past).Started(10, "S127.0.0.1:11:1", TimeSpan.FromSeconds(1), past) with { Raised = [] };
+        await silos.Database.InsertAsync(
+            (10, lost), (11, lost.Cancelling(past)), (12, lost with { Attempts = 3, MaxAttempts = 3 }));
+
+        var again = await silos.EndAsync(10);
+        Assert.Equal((TaskStatuses.Completed, 2), (again.Status, again.Attempts));
+        Assert.Equal(TaskStatuses.Cancelled, (await silos.EndAsync(11)).Status);
+        var spent = await silos.EndAsync(12);
+        Assert.Equal((TaskStatuses.Failed, "The silo that ran the task was lost."), (spent.Status, spent.ErrorMessage));
+    }
+
+    [Fact]
+    public async Task A_task_that_runs_longer_than_its_lease_keeps_it_by_its_signs_of_life()
+    {
+        await using var silos = await TaskSilos.StartAsync(server, settings: ("Tasks:Lease", "00:00:02"));
+        silos.Script.Run = (_, stop) => Task.Delay(TimeSpan.FromSeconds(5), stop);
+        var task = await silos.EndAsync(await silos.CreateAsync());
+        Assert.Equal((TaskStatuses.Completed, 1), (task.Status, task.Attempts));
+    }
+}

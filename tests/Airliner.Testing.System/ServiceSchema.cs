@@ -1,0 +1,30 @@
+using System.Reflection;
+using Airliner.Persistence.Postgres.Records;
+using Npgsql;
+
+namespace Airliner.Testing;
+
+/// <summary>Databases of a service's schema, for tests of its tables alone.</summary>
+public static class ServiceSchema
+{
+    /// <summary>Makes a database with the outbox and the tables of the service whose silo is <paramref name="silo"/>.</summary>
+    public static async Task<NpgsqlDataSource> CreateServiceDatabaseAsync(this PostgresServer server, Assembly silo)
+    {
+        var database = RecordsModule.DataSource(await server.CreateDatabaseAsync());
+        foreach (var assembly in new[] { typeof(RecordsModule).Assembly, silo })
+        {
+            foreach (var name in assembly.GetManifestResourceNames().Where(IsStep).Order(StringComparer.Ordinal))
+            {
+                using var step = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                await using var command = database.CreateCommand(await step.ReadToEndAsync());
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+
+        return database;
+    }
+
+    private static bool IsStep(string resource) =>
+        resource.EndsWith(".sql", StringComparison.Ordinal)
+        && (resource.Contains(".Sql.outbox.", StringComparison.Ordinal) || resource.Contains(".Storage.", StringComparison.Ordinal));
+}

@@ -1,0 +1,106 @@
+using Airliner.Contracts;
+using Airliner.Contracts.Records;
+using Airliner.Contracts.Users;
+using Airliner.Persistence.Postgres.Outbox;
+using Airliner.Persistence.Postgres.Records;
+using Airliner.Testing;
+using Airliner.Users.Grains;
+using Airliner.Users.Silo;
+using Airliner.Users.Silo.Storage;
+using Npgsql;
+using Xunit;
+
+namespace Airliner.Users.Tests.Storage;
+
+public sealed class UserTableTests(RunningSystem system) : IAsyncLifetime
+{
+    private static readonly DateTimeOffset _now = new(2025, 1, 2, 3, 4, 5, 678, 901, TimeSpan.Zero);
+
+    private static readonly UserState _full = new()
+    {
+        CommandId = "command-1",
+        Username = "Ada",
+        Email = "Ada@example.com",
+        EmailVerified = true,
+        PasswordHash = "$argon2id$",
+        FirstName = "Zoë 😀",
+        LastName = "O'Hara",
+        DateOfBirth = new DateOnly(1985, 12, 10),
+        Roles = [Roles.User, Roles.Admin],
+        Status = UserStatus.Disabled,
+        CreatedAt = _now,
+        UpdatedAt = _now.AddHours(1),
+    };
+
+    private NpgsqlDataSource _database = null!;
+
+    public async ValueTask InitializeAsync() => _database = await system.Postgres.CreateServiceDatabaseAsync(typeof(UsersModule).Assembly);
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Fact]
+    public async Task Every_column_is_read_as_it_was_inserted_and_as_it_was_updated()
+    {
+        await using var writer = Storage();
+        await using var reader = Storage();
+        var least = new UserState { CommandId = "command-2", Username = "b", Email = "b@example.com", CreatedAt = _now, UpdatedAt = _now };
+        await writer.InsertNewAsync([new(1000, _full), new(1001, least)], TestContext.Current.CancellationToken);
+
+        AssertSame(_full, (await ReadAsync(reader, 1000)).State!);
+        var second = await ReadAsync(reader, 1001);
+        AssertSame(least, second.State!);
+
+        var changed = _full with { CommandId = "command-3", Username = "c", Email = "c@example.com" };
+        second.State = changed;
+        await reader.WriteStateAsync("user", Id(1001), second);
+        AssertSame(changed, (await ReadAsync(writer, 1001)).State!);
+    }
+
+    [Theory]
+    [InlineData("ADA", "other@example.com", "command-2", "users_username_key")]
+    [InlineData("other", "aDA@EXAMPLE.com", "command-2", "users_email_key")]
+    [InlineData("other", "other@example.com", "command-1", "users_command_key")]
+    public async Task What_is_unique_is_unique_without_regard_to_case(string username, string email, string command, string constraint)
+    {
+        await using var storage = Storage();
+        await storage.InsertNewAsync([new(1000, _full)], TestContext.Current.CancellationToken);
+
+        var taken = await Assert.ThrowsAsync<UniqueViolationException>(() => storage.WriteStateAsync(
+            "user", Id(1001), new GrainState<UserState>(_full with { Username = username, Email = email, CommandId = command })));
+
+        Assert.Equal(constraint, taken.Constraint);
+    }
+
+    private static void AssertSame(UserState expected, UserState actual)
+    {
+        Assert.Equal(expected.Roles.AsEnumerable(), actual.Roles);
+        Assert.Equal(expected, actual with { Roles = expected.Roles });
+    }
+
+    private static GrainId Id(long id) => GrainId.Create(GrainType.Create("user"), GrainIdKeyExtensions.CreateIntegerKey(id));
+
+    private static async Task<GrainState<UserState>> ReadAsync(RecordStorage<long, UserState> storage, long id)
+    {
+        var state = new GrainState<UserState>(new UserState());
+        await storage.ReadStateAsync("user", Id(id), state);
+        Assert.True(state.RecordExists);
+        return state;
+    }
+
+    private RecordStorage<long, UserState> Storage()
+    {
+        var storage = new RecordStorage<long, UserState>(UserTable.Map, _database, new NoRelay(), new RecordOptions());
+        storage.Start();
+        return storage;
+    }
+
+    /// <summary>Leaves the outbox as it is.</summary>
+    private sealed class NoRelay : IOutboxRelay
+    {
+        public string Owner => "test";
+
+        public void Take(IReadOnlyList<OutboxEvent> committed)
+        {
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Airliner.Contracts;
+using Airliner.Contracts.Users;
+using Airliner.Users.Grains;
+using Xunit;
+
+namespace Airliner.Users.Tests;
+
+public sealed class UserStateTests
+{
+    private static readonly DateTimeOffset _now = new(2025, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly CreateUser _command = new(
+        "command-1", "Ada", "ada@example.com", "$argon2id$secret-hash", "Ada", "Byron", new DateOnly(1985, 12, 10), [Roles.User]);
+
+    [Fact]
+    public void Registering_makes_an_active_user_with_what_the_command_says()
+    {
+        var view = UserState.Registered(1000, _command, _now).View(1000);
+
+        Assert.Equivalent(
+            new UserView(1000, "Ada", "ada@example.com", false, "Ada", "Byron", new DateOnly(1985, 12, 10), [Roles.User], UserStatus.Active, _now, _now), view, strict: true);
+    }
+
+    [Fact]
+    public void Registering_raises_one_event_that_is_flat_and_holds_no_secret()
+    {
+        var raised = Assert.Single(UserState.Registered(1000, _command, _now).Raised);
+
+        Assert.Equal(("user_registered", "user-registration-events", "1000"), (raised.EventType, raised.Topic, raised.Key));
+        Assert.Equal(
+            """{"eventType":"user_registered","userId":1000,"username":"Ada","email":"ada@example.com","firstName":"Ada","lastName":"Byron","timestamp":"2025-01-02T03:04:05.000000Z"}""",
+            JsonSerializer.Serialize(raised, raised.GetType(), AirlinerJson.Options));
+    }
+
+    [Fact]
+    public void What_carries_a_secret_does_not_show_it()
+    {
+        object[] carriers =
+        [
+            new RegisterUser("c", "Ada", "ada@example.com", "secret", "Ada", "Byron", null, []),
+            _command with { PasswordHash = "secret" },
+            new UserCredential("Ada", "secret", UserStatus.Active, []),
+            new CredentialQuery(null, "Ada", "secret", "127.0.0.1"),
+            UserState.Registered(1000, _command with { PasswordHash = "secret" }, _now),
+        ];
+
+        Assert.All(carriers, carrier => Assert.DoesNotContain("secret", carrier.ToString(), StringComparison.Ordinal));
+    }
+}
