@@ -5,7 +5,6 @@ using Airliner.Kafka;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.ServiceDefaults;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Airliner.Auth.Silo;
 

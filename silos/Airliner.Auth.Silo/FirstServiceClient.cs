@@ -2,7 +2,6 @@ using Airliner.Auth.Grains;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Cluster;
-using Microsoft.Extensions.Logging;
 
 namespace Airliner.Auth.Silo;
 

@@ -4,8 +4,6 @@ using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.Users.Grains;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Airliner.Users.Silo;
 

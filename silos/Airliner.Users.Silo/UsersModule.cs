@@ -5,7 +5,6 @@ using Airliner.ServiceDefaults;
 using Airliner.Users.Grains;
 using Airliner.Users.Grains.Passwords;
 using Airliner.Users.Silo.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Airliner.Users.Silo;
 

@@ -1,8 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Airliner.Contracts.Events;
-using Orleans;
-using Orleans.Runtime;
 using Xunit;
 
 namespace Airliner.Architecture.Tests;

@@ -1,7 +1,5 @@
 using System.Reflection;
-using Orleans;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace Airliner.Architecture.Tests;
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 using Orleans.Metadata;
 using Orleans.Serialization;
 using Orleans.Serialization.TypeSystem;

@@ -8,7 +8,6 @@ using Airliner.Persistence.Postgres.Records;
 using Airliner.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Npgsql;
 using Xunit;
 
 namespace Airliner.Kafka.Tests;

@@ -1,7 +1,6 @@
 using Airliner.Kafka.Embedded;
 using Airliner.Kafka.Tests.Brokers;
 using Airliner.Testing;
-using Confluent.Kafka;
 using Xunit;
 using ErrorCode = Confluent.Kafka.ErrorCode;
 

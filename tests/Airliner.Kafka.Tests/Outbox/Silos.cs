@@ -1,7 +1,5 @@
-using Airliner.Kafka.Consumers;
 using Airliner.Kafka.Outbox;
 using Airliner.Kafka.Tests.Brokers;
-using Microsoft.Extensions.Logging;
 
 namespace Airliner.Kafka.Tests.Outbox;
 

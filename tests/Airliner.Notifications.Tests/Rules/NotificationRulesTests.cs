@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Airliner.Contracts;
 using Airliner.Contracts.Events;
-using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Tasks;
 using Airliner.Contracts.Users;
 using Airliner.Notifications.Grains;

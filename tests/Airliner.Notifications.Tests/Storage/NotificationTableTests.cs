@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Airliner.Contracts.Notifications;
-using Airliner.Contracts.Records;
 using Airliner.Notifications.Grains;
 using Airliner.Notifications.Silo.Storage;
 using Airliner.Notifications.Tests.Doubles;

@@ -85,4 +85,6 @@ public sealed record SampleCounted : DomainEvent
     public required string Name { get; init; }
     public required int Count { get; init; }
     public override string Key => Name;
+
+    protected override string RecordKey => throw new NotImplementedException();
 }

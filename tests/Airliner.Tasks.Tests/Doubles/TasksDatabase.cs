@@ -1,4 +1,3 @@
-using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Tasks.Grains;

@@ -1,4 +1,3 @@
-using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Tasks.Grains;
