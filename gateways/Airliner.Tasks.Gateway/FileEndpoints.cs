@@ -26,7 +26,7 @@ internal static class FileEndpoints
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Files");
         routes.MapPost("/files", Upload).Produces<FileAnswer>(201).Refuses(400, 403, 413);
-        routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, OctetStream).Produces<Stream>(206, OctetStream).Refuses(404, 416);
+        routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, UploadedFile.OctetStream).Produces<Stream>(206, UploadedFile.OctetStream).Refuses(404, 416);
     }
 
     private static async Task<IResult> Upload(HttpContext http, GrainCalls calls, TaskIds ids, IArtifactStore artifacts, IConfiguration configuration)

@@ -5,6 +5,7 @@ using Airliner.Kafka.Tests.Consumers;
 using Airliner.Kafka.Tests.Outbox;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Records;
+using Airliner.Persistence.Postgres.Schema;
 using Airliner.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,7 +29,8 @@ public sealed class KafkaModuleTests(EmbeddedKafka kafka, PostgresServer postgre
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(FreePort(), FreePort());
-            silo.AddServiceDatabase("tests", database.ConnectionString);
+            // The steps of some service: this one has no tables of its own.
+            silo.AddServiceDatabase("tests", database.ConnectionString, MigrationSource.Clustering);
             silo.AddOutboxRelay("tests");
             silo.Services.AddSingleton(handler);
             silo.AddEventConsumer<RecordingHandler>();

@@ -24,7 +24,9 @@ public static class ClusterDefaults
     public static ISiloBuilder UseSingleSilo(this ISiloBuilder silo, int siloPort, int gatewayPort)
     {
         ArgumentNullException.ThrowIfNull(silo);
-        return silo.UseLocalhostClustering(siloPort, gatewayPort).UseSiloDefaults(new ClusterSettings { DistributedDirectory = false });
+        // Nobody would take over, so an answer that is slow, as on a laptop that is busy, is worth more than a quick failure.
+        return silo.UseLocalhostClustering(siloPort, gatewayPort)
+            .UseSiloDefaults(new ClusterSettings { DistributedDirectory = false, ResponseTimeout = TimeSpan.FromSeconds(30) });
     }
 
     /// <summary>A client of the cluster whose membership is in Postgres (<c>Postgres:Cluster</c>), as a gateway is one.</summary>

@@ -209,10 +209,17 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
         _lagMeasured = _time.GetTimestamp();
         foreach (var partition in _assignments.Partitions)
         {
-            var end = consumer.GetWatermarkOffsets(partition).High.Value;
-            var position = consumer.Position(partition).Value;
-            if (end >= 0 && position >= 0)
-                KafkaInstruments.Lag(_handler.Group, partition, end - position);
+            try
+            {
+                var end = consumer.GetWatermarkOffsets(partition).High.Value;
+                var position = consumer.Position(partition).Value;
+                if (end >= 0 && position >= 0)
+                    KafkaInstruments.Lag(_handler.Group, partition, end - position);
+            }
+            catch (KafkaException)
+            {
+                // The client does not know yet.
+            }
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     private readonly Dictionary<(string Subject, long Sequence), HeldEvent> _held = [];
     private readonly HashSet<(string Subject, long Sequence)> _deletedSincePage = [];
     private readonly HeldCounts _counts = new(maxEvents, maxBytes);
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Change _change = new();
     private Func<HeldEvent, SendOutcome> _send = _ => SendOutcome.Later;
     private long _ordinals;
     private HeldEvent? _alone;
@@ -35,16 +35,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     public void SendWith(Func<HeldEvent, SendOutcome> send) => _send = send;
 
     /// <summary>Ends when something may be done that could not be done before: room, falling behind, a failure, the last acknowledgement.</summary>
-    public async Task ChangedAsync(TimeSpan atMost, CancellationToken cancellationToken)
-    {
-        await Locked(() => _changed.Task).WaitAsync(atMost, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
-        lock (_gate)
-        {
-            if (_changed.Task.IsCompleted)
-                _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-    }
+    public Task ChangedAsync(TimeSpan atMost, CancellationToken cancellationToken) => _change.WaitAsync(atMost, cancellationToken);
 
     /// <summary>Takes over events whose rows are committed.</summary>
     public void Take(IReadOnlyList<OutboxEvent> committed)
@@ -67,16 +58,14 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     public void ProducerLost()
     {
         lock (_gate)
-        {
-            foreach (var held in _held.Values)
-            {
-                if (held.State == HeldState.Sent)
-                    Become(held, HeldState.Lost);
-            }
+            Lose([.. _held.Values.Where(held => held.State == HeldState.Sent)]);
+    }
 
-            _behind = true;
-            Signal();
-        }
+    /// <summary>The broker dropped the events before they were consumed: they are sent again.</summary>
+    public void Dropped(IReadOnlyCollection<HeldEvent> dropped)
+    {
+        lock (_gate)
+            Lose(dropped);
     }
 
     /// <summary>
@@ -92,7 +81,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
                 return false;
             foreach (var held in InOrder(HeldState.Lost))
             {
-                if (held.IsSuspect && _counts.Sent > 0 || !TrySend(held))
+                if ((held.IsSuspect && _counts.Sent > 0) || !TrySend(held))
                     return false;
                 if (held.IsSuspect)
                 {
@@ -200,18 +189,6 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         }
     }
 
-    /// <summary>The broker dropped the event before it was consumed: it is sent again.</summary>
-    public void Dropped(IEnumerable<HeldEvent> dropped)
-    {
-        lock (_gate)
-        {
-            foreach (var held in dropped)
-                Become(held, HeldState.Lost);
-            _behind = true;
-            Signal();
-        }
-    }
-
     /// <summary>The rows of these are deleted.</summary>
     public void Forget(IReadOnlyList<HeldEvent> deleted)
     {
@@ -227,7 +204,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
             }
 
             if (_behind)
-                Signal();
+                _change.Set();
         }
     }
 
@@ -239,13 +216,8 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         // Handed over before, for example by an activation that read it from the table, or read by a pass before it was handed over.
         if (_held.ContainsKey((e.Subject, e.Sequence)))
             return;
-        if (_behind && (_missed || _counts.IsHalfFull))
-        {
-            Miss();
-            return;
-        }
-
-        if (_counts.IsFull)
+        // Once one was missed, later ones of its entity must not be sent before it.
+        if (_counts.IsFull || (_behind && (_missed || _counts.IsHalfFull)))
         {
             Miss();
             return;
@@ -255,14 +227,22 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         if (!_behind && !TrySend(held))
         {
             _behind = true;
-            Signal();
+            _change.Set();
         }
+    }
+
+    private void Lose(IReadOnlyCollection<HeldEvent> lost)
+    {
+        foreach (var held in lost)
+            Become(held, HeldState.Lost);
+        _behind = true;
+        _change.Set();
     }
 
     private void Miss()
     {
         (_behind, _missed) = (true, true);
-        Signal();
+        _change.Set();
     }
 
     private HeldEvent Hold(OutboxEvent e)
@@ -300,10 +280,8 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         _counts.Moving(held, state);
         held.State = state;
         if (_counts.Sent == 0)
-            Signal();
+            _change.Set();
     }
-
-    private void Signal() => _changed.TrySetResult();
 
     private T Locked<T>(Func<T> read)
     {

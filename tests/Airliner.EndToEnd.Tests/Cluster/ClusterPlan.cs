@@ -71,6 +71,8 @@ internal sealed class ClusterPlan
         ["Data__Folder"] = Folder,
         ["Logging__LogLevel__Default"] = "Warning",
         ["Logging__LogLevel__Airliner"] = "Information",
+        // Each probe of a gateway that is not ready yet would be an error.
+        ["Logging__LogLevel__Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
         ["Logging__Console__FormatterName"] = "simple",
         ["Logging__Console__FormatterOptions__SingleLine"] = "true",
     };

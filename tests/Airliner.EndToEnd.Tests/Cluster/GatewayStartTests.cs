@@ -23,7 +23,7 @@ public sealed class GatewayStartTests(PostgresServer postgres) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        FailureLog.WriteIfFailed(string.Concat(_processes.Select(process => $"--- {process.Name}\n{process.Output}")));
+        FailureLog.WriteIfFailed(string.Concat(_processes.Select(process => process.Log)));
         foreach (var process in _processes)
             await process.DisposeAsync();
         _client.Dispose();

@@ -26,7 +26,7 @@ public sealed class ServiceCluster(PostgresServer postgres) : IAsyncLifetime
     internal IReadOnlyDictionary<Service, SystemProcess> Gateways => _gateways;
 
     /// <summary>What every process wrote, those that have ended included.</summary>
-    internal string Logs => string.Concat(_all.Select(process => $"--- {process.Name} (process {process.Id})\n{process.Output}"));
+    internal string Logs => string.Concat(_all.Select(process => process.Log));
 
     public async ValueTask InitializeAsync()
     {

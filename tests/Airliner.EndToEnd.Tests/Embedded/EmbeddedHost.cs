@@ -28,8 +28,11 @@ public sealed class EmbeddedHost : IAsyncLifetime
 
     internal string MailFolder => Path.Combine(Data, "mail");
 
-    /// <summary>What every process wrote, those that have ended included.</summary>
-    internal string Logs => string.Concat(_all.Select(process => $"--- {process.Name} (process {process.Id})\n{process.Output}"));
+    /// <summary>The end of what every process wrote, those that have ended included.</summary>
+    internal string Logs => string.Concat(_all.Select(process => process.Log));
+
+    /// <summary>All of it.</summary>
+    internal string Output => string.Concat(_all.Select(process => process.Output));
 
     /// <summary>The process id of the database server, null where it does not run.</summary>
     internal int? PostgresId => PostgresOf(Data);

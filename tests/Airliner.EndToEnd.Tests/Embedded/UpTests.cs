@@ -45,7 +45,7 @@ public sealed class UpTests(EmbeddedHost host) : EmbeddedTest(host)
 
         var secrets = files.Select(file => File.ReadAllLines(Path.Combine(Host.Data, file)).Last(line => line.Length > 0)).Append(user.Password);
 
-        Assert.All(secrets, secret => Assert.DoesNotContain(secret, Host.Logs, StringComparison.Ordinal));
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, Host.Output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -9,6 +9,8 @@ internal sealed class SystemProcess : IAsyncDisposable
     /// <summary>What an orchestrator gives a process before it kills.</summary>
     public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
 
+    private const int LongestLog = 12_000;
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly List<(string Start, TaskCompletionSource<string> Seen)> _awaited = [];
@@ -33,6 +35,17 @@ internal sealed class SystemProcess : IAsyncDisposable
         {
             lock (_output)
                 return _output.ToString();
+        }
+    }
+
+    /// <summary>The end of what it wrote, under a line that names it.</summary>
+    public string Log
+    {
+        get
+        {
+            var output = Output;
+            var end = output.Length > LongestLog ? $"...{output[^LongestLog..]}" : output;
+            return $"--- {Name} (process {Id}, {(HasExited ? $"ended with {_process.ExitCode}" : "running")})\n{end}";
         }
     }
 

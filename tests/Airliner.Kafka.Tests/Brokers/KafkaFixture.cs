@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using Xunit;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Airliner.Kafka.Tests.Brokers;
 
@@ -101,10 +102,25 @@ public abstract class KafkaFixture : IAsyncLifetime
         using var consumer = Consumer("counts-without-joining");
         return Enumerable.Range(0, Partitions(topic)).Sum(p =>
         {
-            var offsets = consumer.QueryWatermarkOffsets(new TopicPartition(topic, p), Patience);
+            var offsets = Offsets(consumer, new TopicPartition(topic, p));
             return offsets.High.Value - offsets.Low.Value;
         });
     });
+
+    private static WatermarkOffsets Offsets(IConsumer<string, string> consumer, TopicPartition partition)
+    {
+        for (var started = TimeProvider.System.GetTimestamp(); ;)
+        {
+            try
+            {
+                return consumer.QueryWatermarkOffsets(partition, Patience);
+            }
+            catch (KafkaException error) when (error.Error.Code == ErrorCode.NotLeaderForPartition && TimeProvider.System.GetElapsedTime(started) < Patience)
+            {
+                // The broker does not know yet that it leads a partition that was just created.
+            }
+        }
+    }
 
     public int Partitions(string topic)
     {

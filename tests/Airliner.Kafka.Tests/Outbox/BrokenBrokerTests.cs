@@ -56,8 +56,6 @@ public sealed class BrokenBrokerTests(PostgresServer postgres) : IAsyncLifetime
     // Errors that no retry of the producer heals.
     [InlineData(ErrorCode.TopicAuthorizationFailed)]
     [InlineData(ErrorCode.Unknown)]
-    // As for a batch with an event that the broker does not take, which it then does.
-    [InlineData(ErrorCode.PolicyViolation)]
     // Errors that the producer retries.
     [InlineData(ErrorCode.NotEnoughReplicas)]
     [InlineData(ErrorCode.Local_Transport)]
@@ -76,6 +74,23 @@ public sealed class BrokenBrokerTests(PostgresServer postgres) : IAsyncLifetime
         }
 
         await AssertHoldsAsync(topic, entities: 20, each: 100);
+        await relay.StopAsync(CancellationToken.None);
+        Assert.Empty(await _database.RowsAsync());
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_refused_for_one_of_its_events_is_taken_apart_in_order()
+    {
+        var topic = await _kafka.TopicAsync("refused");
+        var ready = new TaskCompletionSource();
+        var relay = _silos.Relay("a", topicsReady: ready.Task);
+        for (var n = 0; n < 3; n++)
+            await _database.RaiseAsync(relay, Raised.Many(topic, $"things/{n}", 1, 10));
+        Faults.FailNext(BrokerRequest.Produce, ErrorCode.PolicyViolation);
+
+        ready.SetResult();
+
+        await AssertHoldsAsync(topic, entities: 3, each: 10);
         await relay.StopAsync(CancellationToken.None);
         Assert.Empty(await _database.RowsAsync());
     }

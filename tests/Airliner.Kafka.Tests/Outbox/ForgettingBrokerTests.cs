@@ -97,6 +97,7 @@ public sealed class ForgettingBrokerTests(EmbeddedKafka kafka, PostgresServer po
         _silos.Progress.Register("one", [topic]);
         var relay = _silos.Relay("a", options => options.ForgettingMaxInFlightBytes = 100_000);
         await _database.RaiseAsync(relay, [.. Enumerable.Range(1, Events).Select(n => Raised.One(topic, "things/0", n, bytes: 10_000))]);
+        await Eventually.IsAsync(10, () => relay.Held.Count);
         await Eventually.IsAsync(0, () => relay.Held.Unacknowledged);
         Assert.Equal(10, await kafka.CountAsync(topic));
 

@@ -1,5 +1,6 @@
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Records;
+using Airliner.Persistence.Postgres.Schema;
 using Airliner.Testing;
 using Npgsql;
 using NpgsqlTypes;
@@ -21,8 +22,7 @@ internal sealed class OutboxDatabase : IAsyncDisposable
     public static async Task<OutboxDatabase> CreateAsync(PostgresServer server)
     {
         var database = new OutboxDatabase(await server.CreateDatabaseAsync());
-        await using var command = database.Source.CreateCommand(Schema());
-        await command.ExecuteNonQueryAsync();
+        await Migrations.ApplyAsync(database.ConnectionString, MigrationSource.Outbox);
         return database;
     }
 
@@ -83,12 +83,4 @@ internal sealed class OutboxDatabase : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
-
-    private static string Schema()
-    {
-        var assembly = typeof(OutboxTable).Assembly;
-        var name = assembly.GetManifestResourceNames().Single(name => name.EndsWith("001_outbox.sql", StringComparison.Ordinal));
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
-    }
 }

@@ -84,7 +84,5 @@ public sealed record SampleCounted : DomainEvent
 {
     public required string Name { get; init; }
     public required int Count { get; init; }
-    public override string Key => Name;
-
-    protected override string RecordKey => throw new NotImplementedException();
+    protected override string RecordKey => Name;
 }

@@ -1,5 +1,5 @@
 -- What has happened and is not yet known to be published. A row is written by the statement that changes its entity, and deleted when
--- the broker has it, so the table is nearly empty while all is well.
+-- the broker has it (on a broker that forgets: when it is consumed), so the table is nearly empty while all is well.
 create table outbox (
     subject text not null,              -- the entity, as table/id
     sequence bigint not null,           -- counts the entity's own events from 1
@@ -11,8 +11,6 @@ create table outbox (
     payload bytea not null,             -- the value, JSON in UTF-8
     traceparent text,
     owner text not null,                -- the silo that publishes it: address and generation
-    published_partition int,            -- where the broker has it, on a broker that forgets: see the relay
-    published_offset bigint,
     primary key (subject, sequence)
 ) with (
     -- Every row lives for milliseconds: keep the table small by vacuuming early.
