@@ -135,7 +135,7 @@ public sealed class FolderArtifactStoreTests : IDisposable
     [Fact]
     public async Task A_start_without_a_folder_fails_and_names_the_option()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddArtifacts(builder.Configuration);
         using var host = builder.Build();
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Token));
@@ -145,7 +145,7 @@ public sealed class FolderArtifactStoreTests : IDisposable
     [Fact]
     public async Task A_host_has_one_store_over_the_configured_folder()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection([new("Artifacts:Folder", Path.Join(_folder.FullName, "made"))]);
         builder.Services.AddArtifacts(builder.Configuration).AddArtifacts(builder.Configuration);
         using var host = builder.Build();

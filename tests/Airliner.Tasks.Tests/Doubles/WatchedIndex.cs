@@ -28,6 +28,8 @@ internal sealed class Readings
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
 
+    public int Count => Volatile.Read(ref _count);
+
     public void Add()
     {
         lock (_lock)
