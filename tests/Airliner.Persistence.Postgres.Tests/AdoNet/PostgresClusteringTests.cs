@@ -21,7 +21,9 @@ public sealed class PostgresClusteringTests(PostgresServer server)
         using var one = CreateSilo(database);
         using var two = CreateSilo(database);
         using var client = new HostBuilder()
-            .UseOrleansClient(orleans => orleans.UsePostgresClustering(database).Configure<ClusterOptions>(Identify))
+            .UseOrleansClient(orleans => orleans
+                .UseAdoNetClustering((AdoNetClusteringClientOptions options) => (options.Invariant, options.ConnectionString) = ("Npgsql", database))
+                .Configure<ClusterOptions>(Identify))
             .Build();
 
         await one.StartAsync();

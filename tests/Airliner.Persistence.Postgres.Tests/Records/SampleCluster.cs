@@ -1,6 +1,7 @@
 using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Records;
+using Airliner.Persistence.Postgres.Schema;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 
@@ -25,7 +26,8 @@ internal sealed class SampleCluster : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddServiceDatabase(Service, database.ConnectionString);
+            // The steps of some service: the sample tables are made with the database.
+            silo.AddServiceDatabase(Service, database.ConnectionString, MigrationSource.Clustering);
             silo.Services.AddKeyedSingleton<IOutboxRelay>(Service, relay);
             silo.AddRecords(Service, Records.Sample.Table);
         });

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Airliner.Persistence.Postgres.Records;
+using Airliner.Persistence.Postgres.Schema;
 using Airliner.Testing;
 using Npgsql;
 
@@ -19,10 +20,7 @@ internal sealed class SampleDatabase(string connectionString) : IAsyncDisposable
     public static async Task<SampleDatabase> CreateAsync(PostgresServer server)
     {
         var made = new SampleDatabase(await server.CreateDatabaseAsync());
-        var assembly = typeof(RecordsModule).Assembly;
-        var script = assembly.GetManifestResourceNames().Single(name => name.EndsWith("001_outbox.sql", StringComparison.Ordinal));
-        using var outbox = new StreamReader(assembly.GetManifestResourceStream(script)!);
-        await made.ExecuteAsync(await outbox.ReadToEndAsync());
+        await Migrations.ApplyAsync(made.ConnectionString, MigrationSource.Outbox);
         await made.ExecuteAsync(Sample.Sql);
         return made;
     }
