@@ -75,14 +75,19 @@ public static class GatewayDefaults
     /// <summary>The request pipeline and the routes that every gateway has at its root.</summary>
     public static void UseGatewayDefaults(this WebApplication app, string service)
     {
+        app.Use((http, next) =>
+        {
+            // As it starts, for what handles exceptions clears the headers.
+            http.Response.OnStarting(() =>
+            {
+                http.Response.Headers.XContentTypeOptions = "nosniff";
+                return Task.CompletedTask;
+            });
+            return next(http);
+        });
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context => ProblemWriter.WriteAsync(
             context.HttpContext, new() { Status = context.HttpContext.Response.StatusCode, Detail = DetailOf(context.HttpContext) }));
-        app.Use((http, next) =>
-        {
-            http.Response.Headers.XContentTypeOptions = "nosniff";
-            return next(http);
-        });
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -41,7 +41,8 @@ public static partial class ServiceProcess
             }
             catch (Exception error)
             {
-                var wasToldToStop = stop.IsCancellationRequested;
+                // The host hears the signal too, and may be the first to cancel the start.
+                var wasToldToStop = stop.IsCancellationRequested || (error is OperationCanceledException && app.Lifetime.ApplicationStopping.IsCancellationRequested);
                 if (!wasToldToStop)
                     LogNotStarted(log, error);
                 // What has started leaves the cluster, so that nobody has to find out that it is gone.

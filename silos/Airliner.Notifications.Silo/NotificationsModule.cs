@@ -19,6 +19,9 @@ public static class NotificationsModule
     /// <summary>What the service's own services are keyed by.</summary>
     public const string Service = "notifications";
 
+    /// <summary>The steps of its schema.</summary>
+    internal static MigrationSource Steps { get; } = new(Service, typeof(NotificationsModule).Assembly, "Airliner.Notifications.Silo.Storage.");
+
     /// <summary>
     /// Adds the service's table, what it publishes and consumes, and its deliveries. Configuration: <c>Postgres:Notifications:ConnectionString</c>; <c>Smtp</c>
     /// (<see cref="SmtpOptions"/>) or, where no server is named, <c>Mail:PickupFolder</c>; <c>Notifications:Delivery</c>
@@ -39,7 +42,7 @@ public static class NotificationsModule
         silo.AddServiceDatabase(
                 Service,
                 PostgresSettings.ConnectionString(configuration, "Notifications"),
-                new MigrationSource(Service, typeof(NotificationsModule).Assembly, "Airliner.Notifications.Silo.Storage."))
+                Steps)
             .AddRecords(Service, NotificationTable.Table);
 
         silo.Services.TryAddSingleton(TimeProvider.System);

@@ -43,7 +43,7 @@ public sealed class OAuthTests(RunningSystem system)
         }
 
         using var form = await PostAsync(null, ("grant_type", "client_credentials"), ("client_id", "c_nul\0"), ("client_secret", "x"));
-        await ErrorAsync(form, HttpStatusCode.Unauthorized, "invalid_client");
+        await ErrorAsync(form, HttpStatusCode.BadRequest, "invalid_request");
         Assert.Equal(bodies[0], bodies[1]);
     }
 

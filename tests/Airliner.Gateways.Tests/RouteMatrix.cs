@@ -81,6 +81,6 @@ internal static class RouteMatrix
         new(gateway, "POST grpc.health.v1.Health/{unimplementedMethod:grpcunimplemented}", "/grpc.health.v1.Health/None", _public),
         new(gateway, "POST /grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", _public),
         new(gateway, "POST grpc.reflection.v1alpha.ServerReflection/{unimplementedMethod:grpcunimplemented}", "/grpc.reflection.v1alpha.ServerReflection/None", _public),
-        new(gateway, "POST {unimplementedService}/{unimplementedMethod:grpcunimplemented}", "/no.such.Service/None", _authenticated),
+        new(gateway, "POST {unimplementedService}/{unimplementedMethod:grpcunimplemented}", "/no.such.Service/None", _public),
     ];
 }

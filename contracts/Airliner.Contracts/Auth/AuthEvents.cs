@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Airliner.Contracts.Events;
 
 namespace Airliner.Contracts.Auth;
 
 /// <summary>An event of an account's way in.</summary>
 /// <param name="UserId">The user.</param>
-public abstract record AuthEvent(long UserId) : DomainEvent
+public abstract record AuthEvent([property: JsonPropertyOrder(-1)] long UserId) : DomainEvent
 {
     protected override string RecordKey => UserId.ToString(CultureInfo.InvariantCulture);
 }

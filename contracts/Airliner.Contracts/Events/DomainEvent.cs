@@ -13,7 +13,7 @@ public abstract record DomainEvent
     private static readonly ConcurrentDictionary<Type, EventAttribute> _descriptions = new();
 
     /// <summary>The event's type as consumers see it, for example <c>task_created</c>.</summary>
-    [JsonPropertyOrder(-1)]
+    [JsonPropertyOrder(-2)]
     public string EventType => Description.Type;
 
     /// <summary>When it happened, UTC.</summary>

@@ -1,11 +1,16 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Airliner.Contracts.Events;
 
 namespace Airliner.Contracts.Notifications;
 
 /// <summary>An event of a notification.</summary>
 /// <param name="SourceEventId">The <c>ce_id</c> of the event that it tells of.</param>
-public abstract record NotificationEvent(long NotificationId, long UserId, string Channel, string SourceEventId) : DomainEvent
+public abstract record NotificationEvent(
+    [property: JsonPropertyOrder(-1)] long NotificationId,
+    [property: JsonPropertyOrder(-1)] long UserId,
+    [property: JsonPropertyOrder(-1)] string Channel,
+    [property: JsonPropertyOrder(-1)] string SourceEventId) : DomainEvent
 {
     protected override string RecordKey => UserId.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,10 +1,15 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Airliner.Contracts.Events;
 
 namespace Airliner.Contracts.Tasks;
 
 /// <summary>An event of a task.</summary>
-public abstract record TaskEvent(long TaskId, string TaskReference, string TaskType, long UserId) : DomainEvent
+public abstract record TaskEvent(
+    [property: JsonPropertyOrder(-1)] long TaskId,
+    [property: JsonPropertyOrder(-1)] string TaskReference,
+    [property: JsonPropertyOrder(-1)] string TaskType,
+    [property: JsonPropertyOrder(-1)] long UserId) : DomainEvent
 {
     protected override string RecordKey => TaskId.ToString(CultureInfo.InvariantCulture);
 }

@@ -18,6 +18,7 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
     private readonly RecordStatements<TKey, TRecord> _statements;
     private readonly RecordWriter<TKey, TRecord> _writer;
     private readonly RecordLookup<TKey, TRecord> _lookup;
+    private int _started;
 
     public RecordStorage(RecordTable<TKey, TRecord> table, NpgsqlDataSource database, IOutboxRelay relay, RecordOptions options)
     {
@@ -28,9 +29,11 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
         _lookup = new(table, _statements, database, relay, doubts, options);
     }
 
-    /// <summary>Starts the loops that commit and read.</summary>
+    /// <summary>Starts the loops that commit and read; once, for a silo's lifecycle may name a storage twice.</summary>
     public void Start()
     {
+        if (Interlocked.Exchange(ref _started, 1) == 1)
+            return;
         _writer.Start();
         _lookup.Start();
     }

@@ -22,7 +22,7 @@ internal static class SiloGrains
         {
             var manifest = host.Services.GetRequiredService<IClusterManifestProvider>();
             await Eventually.True(
-                () => Task.FromResult(manifest.Current.Silos.Count == Service.All.Count), TimeSpan.FromSeconds(30), "the client knows all silos");
+                () => Task.FromResult(manifest.Current.Silos.Count == Service.All.Count), TimeSpan.FromSeconds(90), "the client knows all silos");
             return manifest.Current.Silos.ToDictionary(
                 silo => silo.Key.Endpoint.Port, silo => silo.Value.Grains.Keys.Select(type => type.ToString()!).ToArray());
         }

@@ -1,7 +1,6 @@
 using Airliner.Notifications.Silo;
-using Airliner.Persistence.Postgres.Records;
+using Airliner.Persistence.Postgres.Schema;
 using Airliner.Testing;
-using Npgsql;
 
 namespace Airliner.Notifications.Tests.Doubles;
 
@@ -11,21 +10,7 @@ internal static class Schema
     public static async Task<string> CreateAsync(PostgresServer server)
     {
         var connectionString = await server.CreateDatabaseAsync();
-        await using var database = NpgsqlDataSource.Create(connectionString);
-        foreach (var type in new[] { typeof(RecordsModule), typeof(NotificationsModule) })
-        {
-            foreach (var name in type.Assembly.GetManifestResourceNames().Where(IsStep).Order(StringComparer.Ordinal))
-            {
-                using var step = new StreamReader(type.Assembly.GetManifestResourceStream(name)!);
-                await using var command = database.CreateCommand(await step.ReadToEndAsync());
-                await command.ExecuteNonQueryAsync();
-            }
-        }
-
+        await Migrations.ApplyAsync(connectionString, MigrationSource.GrainState, MigrationSource.Outbox, NotificationsModule.Steps);
         return connectionString;
     }
-
-    private static bool IsStep(string resource) =>
-        resource.EndsWith(".sql", StringComparison.Ordinal)
-        && (resource.Contains(".Sql.outbox.", StringComparison.Ordinal) || resource.Contains(".Storage.", StringComparison.Ordinal));
 }
