@@ -83,7 +83,9 @@ internal static class RouteMatrix
         new(gateway, "POST /grpc.health.v1.Health/Watch", "/grpc.health.v1.Health/Watch", _public),
         new(gateway, "POST grpc.health.v1.Health/{unimplementedMethod:grpcunimplemented}", "/grpc.health.v1.Health/None", _public),
         new(gateway, "POST /grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", _public),
+        new(gateway, "POST /grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", _public),
         new(gateway, "POST grpc.reflection.v1alpha.ServerReflection/{unimplementedMethod:grpcunimplemented}", "/grpc.reflection.v1alpha.ServerReflection/None", _public),
+        new(gateway, "POST grpc.reflection.v1.ServerReflection/{unimplementedMethod:grpcunimplemented}", "/grpc.reflection.v1.ServerReflection/None", _public),
         new(gateway, "POST {unimplementedService}/{unimplementedMethod:grpcunimplemented}", "/no.such.Service/None", _public),
     ];
 }
