@@ -1,6 +1,5 @@
 using Airliner.Auth.V1;
 using Airliner.Benchmark.Load;
-using Airliner.Benchmark.Processes;
 using Airliner.Benchmark.Reporting;
 using Grpc.Core;
 using Grpc.Net.Client;
