@@ -56,7 +56,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             if (!await account.CanEnterAsync(binaries.Folder, cancellationToken))
                 throw new EmbeddedPostgresException($"PostgreSQL's programs are in {binaries.Folder}, which the user {account.Name} that has to run them cannot enter.");
             var server = new EmbeddedPostgres(options, folder, heldLock, new PostgresCluster(folder, binaries, account), password, logger);
-            await server.StartAsync(cancellationToken);
+            await server.StartOrStopAsync(cancellationToken);
             LogRunning(logger, binaries.MajorVersion, server.Port, account.Name, server.WasAdopted ? "adopted" : "started");
             return server;
         }
@@ -91,7 +91,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var port = ChoosePort();
-            var failure = await _cluster.StartAsync(port, _options, cancellationToken);
+            var failure = await _cluster.StartAsync(port, _options);
             if (failure is null)
             {
                 _folder.Port = Port = port;
@@ -157,6 +157,21 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         if (ProcessId is not null)
             throw new InvalidOperationException("The server runs.");
         _folder.Delete();
+    }
+
+    /// <summary>Starts the server; where that is called off, none is left running.</summary>
+    private async Task StartOrStopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartAsync(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        catch (OperationCanceledException)
+        {
+            await StopAsync(CancellationToken.None);
+            throw;
+        }
     }
 
     private async Task<bool> AdoptAsync(CancellationToken cancellationToken)

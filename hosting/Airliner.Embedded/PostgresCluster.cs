@@ -58,18 +58,20 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
         Directory.Move(unfinished, folder.Data);
     }
 
-    /// <summary>Starts the server and returns when it takes connections.</summary>
+    /// <summary>
+    /// Starts the server and returns when it takes connections. It cannot be called off: a server that is killed while it starts leaves its processes behind.
+    /// </summary>
     /// <returns>Null when it runs, else the log of the failed start.</returns>
-    public async Task<string?> StartAsync(int port, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
+    public async Task<string?> StartAsync(int port, EmbeddedPostgresOptions options)
     {
-        await WriteSettingsAsync(port, options.Settings, cancellationToken);
+        await WriteSettingsAsync(port, options.Settings);
         File.Delete(folder.Log);
         var timeout = ((int)options.StartTimeout.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var result = await account.RunAsync(
-            cancellationToken, binaries.PgCtl, "start", "--silent", "--wait", "--timeout", timeout, "--pgdata", folder.Data, "--log", folder.Log);
+            CancellationToken.None, binaries.PgCtl, "start", "--silent", "--wait", "--timeout", timeout, "--pgdata", folder.Data, "--log", folder.Log);
         if (result.Succeeded)
             return null;
-        var log = File.Exists(folder.Log) ? await File.ReadAllTextAsync(folder.Log, cancellationToken) : "";
+        var log = File.Exists(folder.Log) ? await File.ReadAllTextAsync(folder.Log) : "";
         return $"{result.Text}\n{log.Trim()}".Trim();
     }
 
@@ -82,14 +84,14 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
             throw new EmbeddedPostgresException($"PostgreSQL in {folder.Data} could not be stopped: {result.Text}");
     }
 
-    private async Task WriteSettingsAsync(int port, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    private async Task WriteSettingsAsync(int port, IReadOnlyDictionary<string, string> settings)
     {
         var all = new Dictionary<string, string>(_defaults) { ["port"] = port.ToString(CultureInfo.InvariantCulture) };
         foreach (var (name, value) in settings)
             all[name] = value;
         var file = Path.Combine(folder.Data, OwnSettings);
         var lines = all.Select(setting => $"{setting.Key} = '{setting.Value.Replace("'", "''", StringComparison.Ordinal)}'");
-        await File.WriteAllLinesAsync(file, ["# Written anew at each start.", .. lines], cancellationToken);
+        await File.WriteAllLinesAsync(file, ["# Written anew at each start.", .. lines]);
         // The folder is closed to everybody but the server's user, who has to read what another user wrote.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);

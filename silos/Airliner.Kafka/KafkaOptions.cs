@@ -57,11 +57,6 @@ public sealed class KafkaOptions
         Acks = Acks.All,
         // A record is given up by nobody but us: one that is timed out would be overtaken by the next of its key.
         MessageTimeoutMs = 0,
-        // A batch that fails for good ends the producer: later ones must not overtake it.
-        EnableGaplessGuarantee = true,
-        // With more, a batch is stored although the one before it was refused, wherever the broker does not know the producer's last sequence: the
-        // embedded one never does, and Kafka takes any first sequence of a producer that is new to a partition.
-        MaxInFlight = 1,
         LingerMs = 1,
         // The partitioner of the Java client, so that other producers of a key agree with ours.
         Partitioner = Partitioner.Murmur2Random,

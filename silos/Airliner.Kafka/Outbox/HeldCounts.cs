@@ -29,7 +29,7 @@ internal sealed class HeldCounts(int maxEvents, long maxBytes)
         Unacknowledged++;
     }
 
-    /// <summary>An event is about to be in another state. None comes back to waiting.</summary>
+    /// <summary>An event is about to be in another state; none comes back to waiting.</summary>
     public void Moving(HeldEvent held, HeldState state)
     {
         if (held.State == HeldState.Waiting)
@@ -49,5 +49,5 @@ internal sealed class HeldCounts(int maxEvents, long maxBytes)
         _bytes -= held.Bytes;
     }
 
-    private static bool IsUnacknowledged(HeldState state) => state is HeldState.Waiting or HeldState.Lost or HeldState.Sent;
+    private static bool IsUnacknowledged(HeldState state) => state is HeldState.Waiting or HeldState.Ready or HeldState.Sent;
 }

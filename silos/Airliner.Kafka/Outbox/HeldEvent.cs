@@ -6,11 +6,11 @@ namespace Airliner.Kafka.Outbox;
 /// <summary>Where an event in memory stands.</summary>
 internal enum HeldState
 {
-    /// <summary>Not given to the producer yet: the table has earlier ones.</summary>
+    /// <summary>The table may have earlier ones of its entity that are not in memory.</summary>
     Waiting,
 
-    /// <summary>Given to a producer that failed: goes to the next one, before anything else.</summary>
-    Lost,
+    /// <summary>To be given to the producer when it is the first of its entity, and the ones before it are published.</summary>
+    Ready,
 
     /// <summary>Given to the producer.</summary>
     Sent,
@@ -23,8 +23,7 @@ internal enum HeldState
 }
 
 /// <summary>An event in memory, from when it was taken over until its row is deleted.</summary>
-/// <param name="Ordinal">Counts the events in the order they were taken over.</param>
-internal sealed record HeldEvent(OutboxEvent Event, long Ordinal)
+internal sealed record HeldEvent(OutboxEvent Event)
 {
     public HeldState State { get; set; }
 

@@ -4,20 +4,21 @@ using Confluent.Kafka;
 namespace Airliner.Kafka.Outbox;
 
 /// <summary>
-/// The events in memory, and the one rule of their order: an event is given to the producer only when every earlier event of its entity that is not
-/// published yet has been given to it before. While all is well that is the order in which they are taken over. Beyond the bounds the relay is
-/// <em>behind</em>: what is taken over waits, at last in the table alone, until a pass over the table has sent what it missed.
+/// The events in memory, and the one rule of their order: an event is given to the producer when every earlier event of its entity is published, so
+/// that no failure of a broker or a producer can put the two the wrong way round. Beyond the bounds the relay is <em>behind</em>: what is taken over
+/// waits, at last in the table alone, until a pass over the table has brought what memory missed.
 /// </summary>
 internal sealed class HeldEvents(int maxEvents, long maxBytes)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Subject, long Sequence), HeldEvent> _held = [];
+    private readonly Dictionary<string, EntityTurns> _entities = new(StringComparer.Ordinal);
     private readonly HashSet<(string Subject, long Sequence)> _deletedSincePage = [];
     private readonly HeldCounts _counts = new(maxEvents, maxBytes);
     private readonly Change _change = new();
     private Func<HeldEvent, SendOutcome> _send = _ => SendOutcome.Later;
-    private long _ordinals;
     private HeldEvent? _alone;
+    private bool _stalled;
 
     // Nobody knows at first what the table holds.
     private bool _behind = true;
@@ -25,6 +26,9 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
 
     /// <summary>Whether something waits for a pass.</summary>
     public bool IsBehind => Locked(() => _behind);
+
+    /// <summary>Whether something could not be given to the producer, which <see cref="Resume"/> tries again.</summary>
+    public bool IsStalled => Locked(() => _stalled);
 
     public int Count => Locked(() => _held.Count);
 
@@ -54,57 +58,57 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
             Miss();
     }
 
-    /// <summary>The producer failed: what it had is to be sent again, before anything else.</summary>
+    /// <summary>The producer failed: what it had is to be sent again.</summary>
     public void ProducerLost()
     {
         lock (_gate)
-            Lose([.. _held.Values.Where(held => held.State == HeldState.Sent)]);
+        {
+            foreach (var held in _held.Values.Where(held => held.State == HeldState.Sent))
+                Requeue(held);
+            Stall();
+        }
     }
 
     /// <summary>The broker dropped the events before they were consumed: they are sent again.</summary>
     public void Dropped(IReadOnlyCollection<HeldEvent> dropped)
     {
         lock (_gate)
-            Lose(dropped);
-    }
-
-    /// <summary>
-    /// Sends again what a failed producer had, in order. Each was sent when its predecessors had been, so this needs no look at the table. A suspect goes
-    /// alone, so that what it is refused for is known to be its own.
-    /// </summary>
-    /// <returns>Whether all of it was sent; where not, more can be when something has <see cref="ChangedAsync">changed</see>.</returns>
-    public bool ResendLost()
-    {
-        lock (_gate)
         {
-            if (_alone is { State: HeldState.Sent })
-                return false;
-            foreach (var held in InOrder(HeldState.Lost))
-            {
-                if ((held.IsSuspect && _counts.Sent > 0) || !TrySend(held))
-                    return false;
-                if (held.IsSuspect)
-                {
-                    _alone = held;
-                    return false;
-                }
-            }
-
-            return true;
+            foreach (var held in dropped)
+                Requeue(held);
+            Stall();
         }
     }
 
-    /// <summary>The broker refused a batch for what one of its events is, and <paramref name="held"/> was among them.</summary>
+    /// <summary>Sends what is ready and was not sent, because there was no producer, no room in it, or an event that had to go alone.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+        {
+            _stalled = false;
+            foreach (var entity in _entities.Values.ToArray())
+            {
+                Pump(entity);
+                if (_stalled)
+                    return;
+            }
+        }
+    }
+
+    /// <summary>The broker refused a batch for what one of its events is, and <paramref name="held"/> was among them: it is to be sent alone.</summary>
     /// <returns>Whether it was alone, and is given up.</returns>
     public bool Suspect(HeldEvent held)
     {
         lock (_gate)
         {
             held.IsSuspect = true;
-            // Lost already where the producer's failure is told before its delivery's.
-            if (!ReferenceEquals(held, _alone) || held.State is not (HeldState.Sent or HeldState.Lost))
+            // Ready already where the producer's failure is told before its delivery's.
+            if (!ReferenceEquals(held, _alone) || held.State is not (HeldState.Sent or HeldState.Ready))
                 return false;
+            var entity = TurnsOf(held);
+            entity.Done(held);
             Become(held, HeldState.Refused);
+            Pump(entity);
             return true;
         }
     }
@@ -128,9 +132,9 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
             _deletedSincePage.Clear();
     }
 
-    /// <summary>Sends rows of the table, in their order.</summary>
-    /// <returns>How many of them are under way now; the next one has to wait, for room or for a producer.</returns>
-    public int SendRows(IReadOnlyList<OutboxEvent> rows)
+    /// <summary>Takes rows of the table into memory, in their order, and sends each in its turn.</summary>
+    /// <returns>How many of them are in memory now; the next one has to wait for room.</returns>
+    public int AddRows(IReadOnlyList<OutboxEvent> rows)
     {
         lock (_gate)
         {
@@ -146,8 +150,8 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
                     held = Hold(rows[i]);
                 }
 
-                if (held.State is HeldState.Waiting or HeldState.Lost && !TrySend(held))
-                    return i;
+                if (held.State == HeldState.Waiting)
+                    Enqueue(held);
             }
 
             return rows.Count;
@@ -158,24 +162,21 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     public string[] WaitingSubjects() => Locked(() =>
         _held.Values.Where(held => held.State == HeldState.Waiting).Select(held => held.Event.Subject).Distinct().ToArray());
 
-    /// <summary>Ends a pass: sends what waits in memory, in order, and unless more was missed the relay is no longer behind.</summary>
-    /// <returns>Whether all that waits was sent; more may have been missed all the same.</returns>
-    public bool EndPass()
+    /// <summary>Ends a pass: what waits in memory gets its turn, and unless more was missed the relay is no longer behind.</summary>
+    public void EndPass()
     {
         lock (_gate)
         {
-            var sent = SendAll(HeldState.Waiting);
-            if (sent && !_missed)
-            {
-                _behind = false;
-                _deletedSincePage.Clear();
-            }
-
-            return sent;
+            foreach (var held in _held.Values.Where(held => held.State == HeldState.Waiting).OrderBy(held => held.Event.Sequence).ToArray())
+                Enqueue(held);
+            if (_missed)
+                return;
+            _behind = false;
+            _deletedSincePage.Clear();
         }
     }
 
-    /// <summary>The broker has the event.</summary>
+    /// <summary>The broker has the event: the entity's next one goes.</summary>
     /// <returns>False where it no longer matters: it has been acknowledged before.</returns>
     public bool Acknowledge(HeldEvent held, TopicPartitionOffset position)
     {
@@ -183,8 +184,11 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         {
             if (held.State == HeldState.Acknowledged || !_held.ContainsKey(held.Id))
                 return false;
+            var entity = TurnsOf(held);
+            entity.Done(held);
             Become(held, HeldState.Acknowledged);
             held.Position = position;
+            Pump(entity);
             return true;
         }
     }
@@ -224,19 +228,8 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         }
 
         var held = Hold(e);
-        if (!_behind && !TrySend(held))
-        {
-            _behind = true;
-            _change.Set();
-        }
-    }
-
-    private void Lose(IReadOnlyCollection<HeldEvent> lost)
-    {
-        foreach (var held in lost)
-            Become(held, HeldState.Lost);
-        _behind = true;
-        _change.Set();
+        if (!_behind)
+            Enqueue(held);
     }
 
     private void Miss()
@@ -245,35 +238,68 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         _change.Set();
     }
 
+    private void Stall()
+    {
+        _stalled = true;
+        _change.Set();
+    }
+
     private HeldEvent Hold(OutboxEvent e)
     {
-        var held = new HeldEvent(e, _ordinals++) { State = HeldState.Waiting };
+        var held = new HeldEvent(e);
         _held.Add(held.Id, held);
         _counts.Added(held);
         return held;
     }
 
-    private bool SendAll(HeldState state)
+    private EntityTurns TurnsOf(HeldEvent held)
     {
-        foreach (var held in InOrder(state))
+        if (!_entities.TryGetValue(held.Event.Subject, out var entity))
+            _entities[held.Event.Subject] = entity = new(held.Event.Subject);
+        return entity;
+    }
+
+    private void Enqueue(HeldEvent held)
+    {
+        Requeue(held);
+        if (!_stalled)
+            Pump(TurnsOf(held));
+    }
+
+    private void Requeue(HeldEvent held)
+    {
+        var entity = TurnsOf(held);
+        entity.Done(held);
+        entity.Add(held);
+        Become(held, HeldState.Ready);
+    }
+
+    /// <summary>Sends the entity's next event, unless one is on its way already.</summary>
+    private void Pump(EntityTurns entity)
+    {
+        while (entity.Next is { } next)
         {
-            if (!TrySend(held))
-                return false;
+            var outcome = HasToWait(next) ? SendOutcome.Later : _send(next);
+            if (outcome == SendOutcome.Later)
+            {
+                Stall();
+                return;
+            }
+
+            entity.Begin(next);
+            if (next.IsSuspect)
+                _alone = next;
+            Become(next, outcome == SendOutcome.Sent ? HeldState.Sent : HeldState.Refused);
+            if (outcome == SendOutcome.Never)
+                entity.Done(next);
         }
 
-        return true;
+        if (entity.IsEmpty)
+            _entities.Remove(entity.Subject);
     }
 
-    private HeldEvent[] InOrder(HeldState state) => [.. _held.Values.Where(held => held.State == state).OrderBy(held => held.Ordinal)];
-
-    private bool TrySend(HeldEvent held)
-    {
-        var outcome = _send(held);
-        if (outcome == SendOutcome.Later)
-            return false;
-        Become(held, outcome == SendOutcome.Sent ? HeldState.Sent : HeldState.Refused);
-        return true;
-    }
+    /// <summary>A suspect goes alone, so that what it is refused for is known to be its own.</summary>
+    private bool HasToWait(HeldEvent next) => _alone is { State: HeldState.Sent } || (next.IsSuspect && _counts.Sent > 0);
 
     private void Become(HeldEvent held, HeldState state)
     {

@@ -18,10 +18,22 @@ internal sealed class ClusterOutboxOwners(IServiceProvider services) : IOutboxOw
     public async Task<IReadOnlyCollection<string>> GoneAsync(IReadOnlyCollection<string> owners, CancellationToken cancellationToken)
     {
         var membership = services.GetRequiredService<IClusterMembershipService>();
+        await JoinedAsync(membership, cancellationToken);
         // Without a version to reach it always reads the table.
         await membership.Refresh(default, cancellationToken);
         var silos = membership.CurrentSnapshot;
         return [.. owners.Where(owner => Address(owner) is not { } silo || silos.GetSiloStatus(silo) is SiloStatus.Dead or SiloStatus.None)];
+    }
+
+    /// <summary>Ends when this silo is a member: before, the membership may not be there to be read.</summary>
+    private async Task JoinedAsync(IClusterMembershipService membership, CancellationToken cancellationToken)
+    {
+        var self = services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+        await foreach (var silos in membership.MembershipUpdates.WithCancellation(cancellationToken))
+        {
+            if (silos.GetSiloStatus(self) is not (SiloStatus.None or SiloStatus.Created or SiloStatus.Joining))
+                return;
+        }
     }
 
     private static SiloAddress? Address(string owner)

@@ -3,18 +3,18 @@ using Airliner.Persistence.Postgres.Outbox;
 namespace Airliner.Kafka.Outbox;
 
 /// <summary>
-/// One pass over the table: sends what memory has missed, entity by entity, in order. It reads all rows of an entity that has any of this silo's, whoever
-/// owns the others, because an event may only be sent when its predecessors have been.
+/// One pass over the table: brings what memory has missed, entity by entity, in order. It reads all rows of an entity that has any of this silo's, whoever
+/// owns the others, because an event may only be sent when its predecessors are published.
 /// </summary>
 internal sealed class OutboxPass(OutboxRows rows, HeldEvents held, ProducerLane lane)
 {
     private const int EntitiesInPage = 256;
     private const int RowsInPage = 1_024;
 
-    // Room or a producer may come back without a word: look again now and then.
+    // The producer's room comes back without a word: look again now and then.
     private static readonly TimeSpan _lookAgain = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Sends all that this silo owns. False where the producer failed meanwhile: the pass is then to be made again.</summary>
+    /// <summary>Brings all that this silo owns. False where the producer failed meanwhile: the pass is then to be made again.</summary>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var after = "";
@@ -22,7 +22,7 @@ internal sealed class OutboxPass(OutboxRows rows, HeldEvents held, ProducerLane 
         do
         {
             page = await rows.SubjectsAsync(after, EntitiesInPage, cancellationToken);
-            if (!await SendAsync([.. page], cancellationToken))
+            if (!await BringAsync([.. page], cancellationToken))
                 return false;
             if (page.Count > 0)
                 after = page[^1];
@@ -32,14 +32,14 @@ internal sealed class OutboxPass(OutboxRows rows, HeldEvents held, ProducerLane 
         // What was taken over during the pass waits in memory. Its predecessors may have been claimed by another silo before the pass came to them.
         foreach (var waiting in held.WaitingSubjects().Chunk(EntitiesInPage))
         {
-            if (!await SendAsync(waiting, cancellationToken))
+            if (!await BringAsync(waiting, cancellationToken))
                 return false;
         }
 
         return true;
     }
 
-    private async Task<bool> SendAsync(string[] subjects, CancellationToken cancellationToken)
+    private async Task<bool> BringAsync(string[] subjects, CancellationToken cancellationToken)
     {
         if (subjects.Length == 0)
             return true;
@@ -49,11 +49,12 @@ internal sealed class OutboxPass(OutboxRows rows, HeldEvents held, ProducerLane 
         {
             held.BeginPage();
             page = await rows.EventsAsync(subjects, after, RowsInPage, cancellationToken);
-            for (var next = held.SendRows(page); next < page.Count; next += held.SendRows(page[next..]))
+            for (var next = held.AddRows(page); next < page.Count; next += held.AddRows(page[next..]))
             {
                 if (!lane.IsReady)
                     return false;
                 await held.ChangedAsync(_lookAgain, cancellationToken);
+                held.Resume();
             }
 
             if (page.Count > 0)

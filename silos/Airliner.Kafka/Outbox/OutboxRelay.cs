@@ -122,9 +122,9 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
                     await _adoption.SweepAsync(cancellationToken);
                 }
 
-                if (_held.IsBehind)
+                if (_held.IsBehind || _held.IsStalled)
                     await CatchUpAsync(cancellationToken);
-                if (!_held.IsBehind)
+                else
                     await _held.ChangedAsync(_options.AdoptionInterval, cancellationToken);
                 failures = 0;
             }
@@ -146,19 +146,16 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
     {
         await _topicsReady.WaitAsync(cancellationToken);
         await _lane.EnsureAsync(cancellationToken);
-        if (!_held.ResendLost())
+        _held.Resume();
+        if (_held.IsBehind)
         {
-            await _held.ChangedAsync(TimeSpan.FromMilliseconds(100), cancellationToken);
-            return;
+            if (!_held.BeginPass() || await _pass.RunAsync(cancellationToken))
+                _held.EndPass();
+            else
+                _held.FallBehind();
         }
 
-        if (_held.BeginPass() && !await _pass.RunAsync(cancellationToken))
-        {
-            _held.FallBehind();
-            return;
-        }
-
-        if (!_held.EndPass() && _lane.IsReady)
+        if (_held.IsStalled && _lane.IsReady)
             await _held.ChangedAsync(TimeSpan.FromMilliseconds(100), cancellationToken);
     }
 

@@ -19,8 +19,8 @@ internal enum SendOutcome
 }
 
 /// <summary>
-/// An idempotent producer that is replaced when it fails. Any failed delivery ends it: what it still had is then sent again, in order, by the next
-/// one, and only after the failed one is gone, so that nothing overtakes what failed.
+/// An idempotent producer that is replaced when it fails. Any failed delivery ends it: what it still had is sent again by the next one, which is made
+/// when the failed one is gone.
 /// </summary>
 /// <param name="lost">Called once for each producer that fails: what was sent and not acknowledged is to be sent again.</param>
 internal sealed partial class ProducerLane(KafkaOptions options, string service, TimeProvider time, ILogger logger, Action lost) : IAsyncDisposable

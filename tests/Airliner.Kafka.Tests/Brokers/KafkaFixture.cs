@@ -89,11 +89,12 @@ public abstract class KafkaFixture : IAsyncLifetime
     }
 
     /// <summary>The first <paramref name="count"/> records of a topic, without joining a group: each partition's in order.</summary>
-    public Task<IReadOnlyList<ConsumeResult<string, string>>> ReadAsync(string topic, int count) => Task.Run(() =>
+    /// <param name="seen">Told of each record before the next is read.</param>
+    public Task<IReadOnlyList<ConsumeResult<string, string>>> ReadAsync(string topic, int count, Action<ConsumeResult<string, string>>? seen = null) => Task.Run(() =>
     {
         using var consumer = Consumer("reads-without-joining");
         consumer.Assign(Enumerable.Range(0, Partitions(topic)).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
-        return Take(consumer, count);
+        return Take(consumer, count, seen);
     });
 
     /// <summary>How many records the topic holds, whoever wrote them: to show that none is there twice.</summary>
@@ -129,12 +130,17 @@ public abstract class KafkaFixture : IAsyncLifetime
     }
 
     /// <summary>The next <paramref name="count"/> records of a consumer; blocks, so call it off the test's own thread.</summary>
-    public static IReadOnlyList<ConsumeResult<string, string>> Take(IConsumer<string, string> consumer, int count)
+    public static IReadOnlyList<ConsumeResult<string, string>> Take(
+        IConsumer<string, string> consumer, int count, Action<ConsumeResult<string, string>>? seen = null)
     {
         using var patience = new CancellationTokenSource(Patience);
         var taken = new List<ConsumeResult<string, string>>(count);
         while (taken.Count < count)
+        {
             taken.Add(consumer.Consume(patience.Token));
+            seen?.Invoke(taken[^1]);
+        }
+
         return taken;
     }
 

@@ -101,12 +101,7 @@ public sealed class ForgettingBrokerTests(EmbeddedKafka kafka, PostgresServer po
         await Eventually.IsAsync(0, () => relay.Held.Unacknowledged);
         Assert.Equal(10, await kafka.CountAsync(topic));
 
-        for (var consumed = 0; consumed < Events;)
-        {
-            var read = await kafka.ReadAsync(topic, consumed + 1);
-            consumed = read.Count;
-            _silos.Progress.Effected("one", After(read[^1]));
-        }
+        await kafka.ReadAsync(topic, Events, record => _silos.Progress.Effected("one", After(record)));
 
         await Eventually.IsAsync(0, async () => (await _database.RowsAsync()).Count);
         Assert.Equal(Events, await kafka.CountAsync(topic));

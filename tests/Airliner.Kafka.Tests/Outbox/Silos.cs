@@ -14,7 +14,14 @@ internal sealed class Silos(KafkaFixture kafka, OutboxDatabase database, bool br
 
     public KafkaOptions Options(Action<KafkaOptions>? change = null)
     {
-        var options = new KafkaOptions { BootstrapServers = kafka.BootstrapServers, BrokerForgets = brokerForgets, AdoptionInterval = TimeSpan.FromMilliseconds(100) };
+        var options = new KafkaOptions
+        {
+            BootstrapServers = kafka.BootstrapServers,
+            BrokerForgets = brokerForgets,
+            AdoptionInterval = TimeSpan.FromMilliseconds(100),
+            // A stop publishes what there is, however slow the machine; the tests of an impatient one say so.
+            StopTimeout = KafkaFixture.Patience,
+        };
         change?.Invoke(options);
         return options;
     }
