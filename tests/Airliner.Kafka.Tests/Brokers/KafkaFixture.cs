@@ -126,7 +126,13 @@ public abstract class KafkaFixture : IAsyncLifetime
     public int Partitions(string topic)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
-        return admin.GetMetadata(topic, Patience).Topics.Single().Partitions.Count;
+        for (var started = TimeProvider.System.GetTimestamp(); ;)
+        {
+            var metadata = admin.GetMetadata(topic, Patience).Topics.Single();
+            // The broker that answers may not have heard yet of a topic that was just created.
+            if (metadata.Error.Code != ErrorCode.UnknownTopicOrPart || TimeProvider.System.GetElapsedTime(started) > Patience)
+                return metadata.Partitions.Count;
+        }
     }
 
     /// <summary>The next <paramref name="count"/> records of a consumer; blocks, so call it off the test's own thread.</summary>
