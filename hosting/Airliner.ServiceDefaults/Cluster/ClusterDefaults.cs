@@ -8,6 +8,8 @@ namespace Airliner.ServiceDefaults.Cluster;
 /// <summary>How every silo and every gateway takes part in the cluster.</summary>
 public static class ClusterDefaults
 {
+    private static readonly TimeSpan _refreshPeriod = TimeSpan.FromSeconds(5);
+
     /// <summary>A silo of a cluster of many; how it learns of the others is the caller's.</summary>
     public static ISiloBuilder UseClusterDefaults(this ISiloBuilder silo, IConfiguration configuration)
     {
@@ -37,8 +39,9 @@ public static class ClusterDefaults
         var connectionString = PostgresSettings.ConnectionString(configuration, "Cluster");
         client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString));
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
-        // By default a new silo stays unseen for a minute.
-        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        // By default a new silo, and the first one of a service with its grains, stay unseen for a minute.
+        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = _refreshPeriod);
+        client.Configure<TypeManagementOptions>(options => options.TypeMapRefreshInterval = _refreshPeriod);
         client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = settings.ResponseTimeout);
         client.AddActivityPropagation();
         client.UseConnectionRetryFilter(async (_, cancellation) =>

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Airliner.Contracts.Events;
 using Airliner.Kafka.Embedded;
 
@@ -26,8 +28,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
             return new(embedded.BootstrapServers, isReal: false, embedded.DisposeAsync);
         }
 
-        // The controller takes the port after the broker's.
-        var port = ServiceProcess.FreePorts(2) is [var first, var second] && second == first + 1 ? first : FirstOfPair();
+        var port = FirstOfPair();
         var data = Path.Combine(folder, "kafka");
         string[] place = ["--port", $"{port}", "--data", data];
         await RunAsync(script, ["start", .. place]);
@@ -36,13 +37,24 @@ internal sealed class KafkaBroker : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _stop();
 
+    /// <summary>A free port whose next one is free as well: the controller takes that.</summary>
     private static int FirstOfPair()
     {
         while (true)
         {
-            int[] ports = [.. ServiceProcess.FreePorts(50).Order()];
-            if (Array.FindIndex(ports, port => ports.Contains(port + 1)) is var found && found >= 0)
-                return ports[found];
+            using var first = new TcpListener(IPAddress.Loopback, 0);
+            first.Start();
+            var port = ((IPEndPoint)first.LocalEndpoint).Port;
+            using var second = new TcpListener(IPAddress.Loopback, Math.Min(port + 1, ushort.MaxValue));
+            try
+            {
+                second.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has the second one: try another pair.
+            }
         }
     }
 
