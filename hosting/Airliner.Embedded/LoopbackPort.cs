@@ -3,9 +3,15 @@ using System.Net.Sockets;
 
 namespace Airliner.Embedded;
 
-/// <summary>TCP ports on 127.0.0.1.</summary>
-internal static class LoopbackPort
+/// <summary>
+/// TCP ports on 127.0.0.1. Those that are found free are below the range that systems give to outgoing connections: one of that range may be gone by the
+/// time that it is listened on, and who connects to it meanwhile can meet himself.
+/// </summary>
+public static class LoopbackPort
 {
+    private const int Lowest = 10_000;
+    private const int Highest = 32_000;
+
     /// <summary>Whether nobody listens on the port at this moment.</summary>
     public static bool IsFree(int port)
     {
@@ -22,10 +28,29 @@ internal static class LoopbackPort
     }
 
     /// <summary>A port that nobody listens on at this moment.</summary>
-    public static int Free()
+    public static int Free() => Free(1)[0];
+
+    /// <summary>Ports that nobody listens on at this moment, each another.</summary>
+    public static int[] Free(int count)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var ports = new HashSet<int>(count);
+        while (ports.Count < count)
+        {
+            if (Random.Shared.Next(Lowest, Highest) is var port && IsFree(port))
+                ports.Add(port);
+        }
+
+        return [.. ports];
+    }
+
+    /// <summary>The first of so many ports in a row that nobody listens on at this moment.</summary>
+    public static int FreeRow(int count)
+    {
+        while (true)
+        {
+            var first = Random.Shared.Next(Lowest, Highest);
+            if (Enumerable.Range(first, count).All(IsFree))
+                return first;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Airliner.Auth.Silo;
 using Airliner.Contracts.Auth;
+using Airliner.Embedded;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.Testing;
 using Microsoft.Extensions.Configuration;
@@ -71,7 +72,7 @@ public sealed class SigningKeysTests(RunningSystem system)
             ["AIRLINER_SERVICE_CLIENT_ID"] = "c_first",
             ["AIRLINER_SERVICE_CLIENT_SECRET"] = "a secret of some length",
         });
-        var ports = RunningSystem.FreePorts(2);
+        var ports = LoopbackPort.Free(2);
         builder.UseOrleans(silo => silo.UseSingleSilo(ports[0], ports[1]).AddAuth(builder.Configuration));
         return builder.Build();
     }

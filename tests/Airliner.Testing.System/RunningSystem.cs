@@ -73,9 +73,6 @@ public sealed class RunningSystem : IAsyncLifetime
     /// <summary>The services of the silo, for what cannot be seen from outside.</summary>
     public IServiceProvider Silo => (_system ?? throw new InvalidOperationException("The system does not run.")).Silo;
 
-    /// <summary>Ports of 127.0.0.1 that nobody listens on now.</summary>
-    public static IReadOnlyList<int> FreePorts(int count) => Ports.Free(count);
-
     public async ValueTask InitializeAsync()
     {
         await Postgres.InitializeAsync();

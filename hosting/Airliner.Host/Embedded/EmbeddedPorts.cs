@@ -1,4 +1,5 @@
 using System.Globalization;
+using Airliner.Embedded;
 
 namespace Airliner.Host.Embedded;
 
@@ -33,7 +34,7 @@ internal sealed record EmbeddedPorts(GatewayPorts Users, GatewayPorts Tasks, Gat
     /// <summary>Ports that nobody listens on now.</summary>
     public static EmbeddedPorts Free()
     {
-        var free = Ports.Free(9);
+        var free = LoopbackPort.Free(9);
         return new(new(free[0], free[1]), new(free[2], free[3]), new(free[4], free[5]), new(free[6], free[7]), free[8]);
     }
 }

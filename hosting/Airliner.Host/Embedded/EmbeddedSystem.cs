@@ -121,7 +121,7 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(configuration);
-        var ports = Ports.Free(2);
+        var ports = LoopbackPort.Free(2);
         builder.UseOrleans(silo => silo
             .UseSingleSilo(ports[0], ports[1])
             .AddUsers(builder.Configuration)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Airliner.Contracts.Events;
+using Airliner.Embedded;
 using Airliner.Kafka.Embedded;
 
 namespace Airliner.Benchmark.Processes;
@@ -28,7 +27,8 @@ internal sealed class KafkaBroker : IAsyncDisposable
             return new(embedded.BootstrapServers, isReal: false, embedded.DisposeAsync);
         }
 
-        var port = FirstOfPair();
+        // The controller takes the one after the broker's.
+        var port = LoopbackPort.FreeRow(2);
         var data = Path.Combine(folder, "kafka");
         string[] place = ["--port", $"{port}", "--data", data];
         await RunAsync(script, ["start", .. place]);
@@ -36,27 +36,6 @@ internal sealed class KafkaBroker : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _stop();
-
-    /// <summary>A free port whose next one is free as well: the controller takes that.</summary>
-    private static int FirstOfPair()
-    {
-        while (true)
-        {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            using var second = new TcpListener(IPAddress.Loopback, Math.Min(port + 1, ushort.MaxValue));
-            try
-            {
-                second.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has the second one: try another pair.
-            }
-        }
-    }
 
     private static string? Script()
     {

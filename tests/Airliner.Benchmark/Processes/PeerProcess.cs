@@ -1,3 +1,5 @@
+using Airliner.Embedded;
+
 namespace Airliner.Benchmark.Processes;
 
 /// <summary>The peer, on a database of its own in the same server.</summary>
@@ -11,7 +13,7 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     public static async Task<PeerProcess> StartAsync(Environs environs, CancellationToken cancellation)
     {
-        var port = ServiceProcess.FreePorts(1)[0];
+        var port = LoopbackPort.Free();
         var settings = new Dictionary<string, string>
         {
             ["Database"] = await environs.CreateDatabaseAsync("PEER"),

@@ -1,3 +1,5 @@
+using Airliner.Embedded;
+
 namespace Airliner.Benchmark.Processes;
 
 /// <summary>The system as it is deployed: each silo and each gateway a process of its own, with authentication on. A service starts when a row first needs it.</summary>
@@ -21,7 +23,7 @@ internal sealed class SystemUnderTest(Environs environs) : IAsyncDisposable
     {
         if (_gateways.TryGetValue(service, out var running))
             return running;
-        var ports = ServiceProcess.FreePorts(5);
+        var ports = LoopbackPort.Free(5);
         var settings = new Dictionary<string, string>
         {
             ["Postgres__Cluster__ConnectionString"] = await environs.CreateDatabaseAsync("CLUSTER"),

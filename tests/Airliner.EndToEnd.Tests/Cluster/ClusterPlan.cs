@@ -1,4 +1,5 @@
 using System.Globalization;
+using Airliner.Embedded;
 using Airliner.EndToEnd.Tests.Processes;
 using Airliner.Testing;
 
@@ -13,7 +14,7 @@ internal sealed class ClusterPlan
 
     private ClusterPlan(string folder, string brokers, Dictionary<Service, string> databases, string clusterDatabase)
     {
-        var free = new Queue<int>(FreePorts.Take(5 * Service.All.Count));
+        var free = new Queue<int>(LoopbackPort.Free(5 * Service.All.Count));
         string[] kinds = ["silo", "silo-gateway", "health", "rest", "grpc"];
         _ports = Service.All.SelectMany(service => kinds.Select(kind => $"{service} {kind}")).ToDictionary(key => key, _ => free.Dequeue());
         (Folder, _brokers, _databases, ClusterDatabase) = (folder, brokers, databases, clusterDatabase);

@@ -1,3 +1,4 @@
+using Airliner.Embedded;
 using Airliner.EndToEnd.Tests.Processes;
 using Airliner.EndToEnd.Tests.Rest;
 using Airliner.Testing;
@@ -17,7 +18,7 @@ public sealed class GatewayStartTests(PostgresServer postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // Nobody answers there: events wait, and a start does not.
-        _plan = await ClusterPlan.MakeAsync(postgres, _folder, $"127.0.0.1:{FreePorts.Take(1)[0]}");
+        _plan = await ClusterPlan.MakeAsync(postgres, _folder, $"127.0.0.1:{LoopbackPort.Free()}");
         _client = new AirlinerClient(_plan.RestPort(Service.Users), 0, 0, 0);
     }
 

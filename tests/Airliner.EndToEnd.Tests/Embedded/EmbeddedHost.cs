@@ -1,4 +1,5 @@
 using System.Globalization;
+using Airliner.Embedded;
 using Airliner.EndToEnd.Tests.Processes;
 using Airliner.EndToEnd.Tests.Rest;
 
@@ -94,7 +95,7 @@ public sealed class EmbeddedHost : IAsyncLifetime
         while (true)
         {
             var offset = Random.Shared.Next(100, 3600);
-            if (documented.All(port => FreePorts.IsFree(port + offset)))
+            if (documented.All(port => LoopbackPort.IsFree(port + offset)))
                 return offset;
         }
     }

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Airliner.Embedded;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Xunit;
@@ -15,7 +14,10 @@ namespace Airliner.Kafka.Tests.Brokers;
 public sealed class ApacheKafka : KafkaFixture
 {
     private readonly string _data = Path.Combine(Path.GetTempPath(), $"airliner-test-kafka-{Guid.NewGuid():N}");
-    private readonly int _port = FreePortPair();
+
+    // The controller takes the one after the broker's.
+    private readonly int _port = LoopbackPort.FreeRow(2);
+
     private readonly KafkaScript? _script = KafkaScript.Find();
 
     public override string BootstrapServers => $"127.0.0.1:{_port}";
@@ -52,25 +54,4 @@ public sealed class ApacheKafka : KafkaFixture
     }
 
     private Task RunAsync(string command) => _script!.RunAsync(command, "--port", $"{_port}", "--data", _data);
-
-    // The controller takes the port after the broker's.
-    private static int FreePortPair()
-    {
-        while (true)
-        {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            using var second = new TcpListener(IPAddress.Loopback, Math.Min(port + 1, ushort.MaxValue));
-            try
-            {
-                second.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has the second one: try another pair.
-            }
-        }
-    }
 }
