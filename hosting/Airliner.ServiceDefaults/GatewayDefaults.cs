@@ -32,7 +32,7 @@ public static class GatewayDefaults
     /// <param name="cluster">A client that is in this process already; null to connect one.</param>
     public static WebApplicationBuilder CreateGateway(string[] args, string service, int restPort, int grpcPort, IClusterClient? cluster = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = ServiceProcess.CreateBuilder(args);
         var configuration = builder.Configuration;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

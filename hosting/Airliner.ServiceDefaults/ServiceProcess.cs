@@ -8,6 +8,13 @@ namespace Airliner.ServiceDefaults;
 /// <summary>A silo's or a gateway's process, from its start to its exit code.</summary>
 public static partial class ServiceProcess
 {
+    /// <summary>Settings are read at the start and not again: to watch for them is to watch the folder, and all that is written below it.</summary>
+    public const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
+
+    /// <summary>A process's builder, which finds its files beside the program wherever it is started.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = [NoReload, .. args], ContentRootPath = AppContext.BaseDirectory });
+
     /// <summary>
     /// Runs until SIGTERM or SIGINT. A start that fails, and a signal while it is under way, are ends like others: without this they would be
     /// unhandled exceptions, which take the process down with a core dump and skip what leaves the cluster.

@@ -20,7 +20,7 @@ public static class SiloDefaults
     /// <param name="module">What makes the silo that service's.</param>
     public static WebApplication CreateSilo(string[] args, string service, Action<ISiloBuilder, IConfiguration> module)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = ServiceProcess.CreateBuilder(args);
         var configuration = builder.Configuration;
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
             IPAddress.Parse(configuration["Health:Bind"] ?? "127.0.0.1"), configuration.GetValue("Health:Port", 8080)));

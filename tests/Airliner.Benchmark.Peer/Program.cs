@@ -5,9 +5,12 @@ using Npgsql;
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, PeerJson.Default));
-await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(builder.Configuration["Database"]) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1 });
+var connection = new NpgsqlConnectionStringBuilder(builder.Configuration["Database"]);
+// Lists are planned each time: a prepared one that fits all users walks the whole table for a user with few tasks.
+await using var lists = NpgsqlDataSource.Create(connection.ConnectionString);
+await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection.ConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1 });
 await Schema.CreateAsync(database);
 var app = builder.Build();
-app.MapTasks(database);
+app.MapTasks(database, lists);
 app.MapGet("/readyz", () => Results.Ok());
 await app.RunAsync();

@@ -28,11 +28,11 @@ internal static class TaskEndpoints
         select id from task
         """;
 
-    public static void MapTasks(this IEndpointRouteBuilder app, NpgsqlDataSource database)
+    public static void MapTasks(this IEndpointRouteBuilder app, NpgsqlDataSource database, NpgsqlDataSource lists)
     {
         app.MapPost("/tasks", (CreateBody body) => CreateAsync(database, body));
         app.MapGet("/tasks/{id:long}", (long id) => GetAsync(database, id));
-        app.MapGet("/tasks", (long userId, long? cursor) => ListAsync(database, userId, cursor));
+        app.MapGet("/tasks", (long userId, long? cursor) => ListAsync(lists, userId, cursor));
     }
 
     private static async Task<IResult> CreateAsync(NpgsqlDataSource database, CreateBody body)

@@ -14,6 +14,9 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
 
     public BenchmarkOptions Options => options;
 
+    /// <summary>How long the turn that is under way loads a side.</summary>
+    public TimeSpan Turn { get; private set; } = options.Round;
+
     public async Task<Environs> EnvironsAsync(CancellationToken cancellation) => _environs ??= await Environs.StartAsync(cancellation);
 
     public async Task<Gateway> ServiceAsync(string service, CancellationToken cancellation) =>
@@ -33,6 +36,9 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
         for (var round = 0; round <= options.Rounds; round++)
         {
             // The first round is the warm-up: what is compiled, prepared and cached then stays so.
+            Turn = round == 0 ? options.WarmUp : options.Round;
+            if (round < 2)
+                await (await EnvironsAsync(CancellationToken.None)).AnalyzeAsync();
             await TakeTurnAsync("system", system, ours, round);
             if (peer is not null)
                 await TakeTurnAsync("peer", peer, theirs, round);
@@ -51,7 +57,7 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
 
     /// <summary>One turn of HTTP load.</summary>
     public Task<LoadResult> LoadAsync(int port, IWorkload workload, CancellationToken cancellation, int? connections = null, double? perSecond = null) =>
-        new HttpLoad(port, workload, connections ?? options.Connections).RunAsync(options.Round, perSecond, cancellation);
+        new HttpLoad(port, workload, connections ?? options.Connections).RunAsync(Turn, perSecond, cancellation);
 
     public async ValueTask DisposeAsync()
     {

@@ -6,22 +6,24 @@ namespace Airliner.Benchmark;
 /// <summary>What <c>./airliner bench</c> was asked for.</summary>
 /// <param name="Rows">The rows to measure, in the order of the table.</param>
 /// <param name="Round">How long each side is loaded in a round.</param>
+/// <param name="WarmUp">How long each side is loaded before that: the runtime compiles what is hot again for a while.</param>
 /// <param name="Rounds">How often the sides take turns; medians of the rounds are reported.</param>
 /// <param name="Connections">Connections that each have one request under way.</param>
 /// <param name="Soak">How long the memory row loads the embedded system; zero leaves it idle.</param>
 /// <param name="Json">Where the table is written as JSON as well.</param>
-internal sealed record BenchmarkOptions(IReadOnlyList<string> Rows, TimeSpan Round, int Rounds, int Connections, TimeSpan Soak, string? Json)
+internal sealed record BenchmarkOptions(IReadOnlyList<string> Rows, TimeSpan Round, TimeSpan WarmUp, int Rounds, int Connections, TimeSpan Soak, string? Json)
 {
     /// <exception cref="FormatException">The command line has something else; the message says what.</exception>
     public static BenchmarkOptions Parse(string[] words)
     {
         var rows = new List<string>();
-        var (round, rounds, connections, soak, json) = (5.0, 3, 32, 0.0, default(string));
+        var (round, warmUp, rounds, connections, soak, json) = (5.0, 20.0, 3, 32, 0.0, default(string));
         for (var i = 0; i < words.Length; i++)
         {
             switch (words[i])
             {
                 case "--seconds": round = Number(words, ++i, 0.5, 3600); break;
+                case "--warm-up": warmUp = Number(words, ++i, 0.5, 3600); break;
                 case "--rounds": rounds = (int)Number(words, ++i, 1, 100); break;
                 case "--connections": connections = (int)Number(words, ++i, 1, 1000); break;
                 case "--soak": soak = Number(words, ++i, 0, 24 * 60); break;
@@ -34,7 +36,7 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Rows, TimeSpan Rou
 
         return new(
             rows.Count > 0 ? [.. Scenario.Rows.Where(rows.Contains)] : Scenario.Rows,
-            TimeSpan.FromSeconds(round), rounds, connections, TimeSpan.FromMinutes(soak), json);
+            TimeSpan.FromSeconds(round), TimeSpan.FromSeconds(warmUp), rounds, connections, TimeSpan.FromMinutes(soak), json);
     }
 
     private static string Value(string[] words, int i) => i < words.Length ? words[i] : throw new FormatException($"{words[^1]} needs a value.");

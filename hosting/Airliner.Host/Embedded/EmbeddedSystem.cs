@@ -6,6 +6,7 @@ using Airliner.Embedded;
 using Airliner.Kafka.Embedded;
 using Airliner.Notifications.Gateway;
 using Airliner.Notifications.Silo;
+using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.Tasks.Gateway;
 using Airliner.Tasks.Silo;
@@ -119,7 +120,7 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
 
     private async Task StartSiloAsync(Dictionary<string, string?> configuration, CancellationToken cancellationToken)
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = [ServiceProcess.NoReload], ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(configuration);
         var ports = LoopbackPort.Free(2);
         builder.UseOrleans(silo => silo

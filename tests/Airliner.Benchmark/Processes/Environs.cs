@@ -1,4 +1,5 @@
 using Airliner.Embedded;
+using Npgsql;
 
 namespace Airliner.Benchmark.Processes;
 
@@ -9,6 +10,7 @@ namespace Airliner.Benchmark.Processes;
 internal sealed class Environs : IAsyncDisposable
 {
     private readonly EmbeddedPostgres _postgres;
+    private readonly HashSet<string> _databases = [];
 
     private Environs(string folder, EmbeddedPostgres postgres, KafkaBroker kafka) => (Folder, _postgres, Kafka) = (folder, postgres, kafka);
 
@@ -34,7 +36,24 @@ internal sealed class Environs : IAsyncDisposable
         }
     }
 
-    public Task<string> CreateDatabaseAsync(string name) => _postgres.CreateDatabaseAsync(name);
+    public async Task<string> CreateDatabaseAsync(string name)
+    {
+        var database = await _postgres.CreateDatabaseAsync(name);
+        _databases.Add(database);
+        return database;
+    }
+
+    /// <summary>Brings the planner's statistics up to date, as the autovacuum of a database that has run for a while has.</summary>
+    public async Task AnalyzeAsync()
+    {
+        foreach (var database in _databases)
+        {
+            await using var connection = new NpgsqlConnection(database);
+            await connection.OpenAsync();
+            await using var analyze = new NpgsqlCommand("analyze", connection);
+            await analyze.ExecuteNonQueryAsync();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -37,6 +37,8 @@ internal sealed class SystemUnderTest(Environs environs) : IAsyncDisposable
             ["Gateway__RestPort"] = $"{ports[3]}",
             ["Gateway__GrpcPort"] = $"{ports[4]}",
             ["Artifacts__Folder"] = Path.Combine(environs.Folder, "files"),
+            // As docker-compose.yml has it.
+            ["Logging__LogLevel__Default"] = "Warning",
             ["AIRLINER_ADMIN_PASSWORD"] = ClientSecret,
             ["AIRLINER_SERVICE_CLIENT_ID"] = ClientId,
             ["AIRLINER_SERVICE_CLIENT_SECRET"] = ClientSecret,

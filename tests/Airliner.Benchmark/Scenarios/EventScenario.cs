@@ -22,7 +22,7 @@ internal sealed class EventScenario : Scenario
             events.Arrived.Clear();
             var load = await bench.LoadAsync(port, workload, cancellation, perSecond: PerSecond);
             var arrived = events.Arrived.Where(e => e.Type == "task_created").Select(e => (int)(e.Received - e.At).TotalMicroseconds).ToList();
-            return LoadResult.Of(arrived, bench.Options.Round, load.Errors, load.FirstError);
+            return LoadResult.Of(arrived, bench.Turn, load.Errors, load.FirstError);
         });
         return [new(
             "event", "event from commit to consumer", result, Aim: "p99 ≤ 50 ms",

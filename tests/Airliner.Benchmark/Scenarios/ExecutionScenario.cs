@@ -26,8 +26,8 @@ internal sealed class ExecutionScenario : Scenario
             events.Arrived.Clear();
             var load = await bench.LoadAsync(port, workload, cancellation, perSecond: PerSecond);
             await AllEndedAsync(events, cancellation);
-            completes.Add(Between("task_created", "task_completed", events, bench.Options.Round, load));
-            return Between("task_created", "task_started", events, bench.Options.Round, load);
+            completes.Add(Between("task_created", "task_completed", events, bench.Turn, load));
+            return Between("task_created", "task_started", events, bench.Turn, load);
         });
         return
         [

@@ -25,8 +25,8 @@ internal sealed class ValidateScenario(bool streaming) : Scenario
         using var channels = new GrpcChannels(port, Channels);
         var callers = bench.Options.Connections;
         var (result, _) = await bench.CompareAsync(Measures[0], () => streaming
-            ? StreamAsync(channels, requests, headers, callers, bench.Options.Round, cancellation)
-            : CallLoad.RunAsync(callers, caller => ValidateAsync(channels[caller], requests[caller % Users], headers), bench.Options.Round, cancellation));
+            ? StreamAsync(channels, requests, headers, callers, bench.Turn, cancellation)
+            : CallLoad.RunAsync(callers, caller => ValidateAsync(channels[caller], requests[caller % Users], headers), bench.Turn, cancellation));
         return [new(Measures[0], streaming ? "validate token (gRPC stream)" : "validate token (gRPC)", result, Aim: "≥ 20,000/s")];
     }
 
