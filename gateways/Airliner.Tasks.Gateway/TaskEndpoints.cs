@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.OpenApi;
@@ -11,6 +10,9 @@ namespace Airliner.Tasks.Gateway;
 /// <summary>Tasks over REST.</summary>
 internal static class TaskEndpoints
 {
+    /// <summary>Creates go to so many grains, so that their calls are spread over the cluster's connections.</summary>
+    private const int Creators = 64;
+
     public static void MapTasks(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Tasks");
@@ -34,13 +36,7 @@ internal static class TaskEndpoints
         var command = new CreateTask(
             CommandIds.New(), userId, body.TaskType ?? TaskTypes.Default, body.Priority ?? Priorities.Medium, parameters,
             body.RunAt, body.MaxAttempts, body.TimeoutSeconds);
-        var isFirstTry = true;
-        var task = await calls.Call(grains =>
-        {
-            using var hint = isFirstTry ? RecordHints.NewRecord(RecordHints.Subject("tasks", taskId)) : null;
-            isFirstTry = false;
-            return grains.GetGrain<ITaskGrain>(taskId).Create(command);
-        });
+        var task = await calls.Call(grains => grains.GetGrain<ITaskCreationGrain>(taskId % Creators).Create(taskId, command));
         return Results.Created($"{RoutePrefixes.EventStreamMonitor}/tasks/{taskId}", new TaskAnswer(task));
     }
 

@@ -5,6 +5,7 @@ using Orleans.Concurrency;
 namespace Airliner.Auth.Grains;
 
 /// <summary>Logs users in: the user silo checks the password, the user's sessions grain opens the session. Key: any. Store: none.</summary>
+[Reentrant]
 [StatelessWorker]
 [GrainType("login")]
 internal sealed class LoginGrain : Grain, ILoginGrain

@@ -15,29 +15,11 @@ internal sealed partial class TaskGrain(
     TimeProvider time,
     ILogger<TaskGrain> log) : Grain, ITaskGrain
 {
-    /// <summary>A task that is due later than this is left to the queue to find.</summary>
-    private static readonly TimeSpan _hintAhead = TimeSpan.FromSeconds(5);
-
-    public async Task<TaskView> Create(CreateTask command)
-    {
-        if (!task.RecordExists)
-        {
-            await task.CommitAsync(TaskState.Created(TaskId, command, limits, time.Now()));
-            HintQueue();
-        }
-        else if (task.State.CommandId != command.CommandId)
-        {
-            throw new InvalidOperationException($"The task id {TaskId} was given out twice.");
-        }
-
-        return task.State.View(TaskId);
-    }
-
-    public Task<TaskView?> Get() => Task.FromResult(task.RecordExists ? task.State.View(TaskId) : null);
+    public async Task<TaskView?> Get() => await ExistsAsync() ? task.State.View(TaskId) : null;
 
     public async Task<CancelResult> Cancel(Caller caller)
     {
-        if (!task.RecordExists || !(caller.Is(task.State.UserId) || caller.IsAdmin))
+        if (!await ExistsAsync() || !(caller.Is(task.State.UserId) || caller.IsAdmin))
             return new(CancelOutcome.NotFound);
         var state = task.State;
         if (TaskStatuses.HasEnded(state.Status))
@@ -58,7 +40,7 @@ internal sealed partial class TaskGrain(
 
     public async Task Start()
     {
-        if (!task.RecordExists)
+        if (!await ExistsAsync())
             return; // It has no type, so no queue; the slot is given back in time.
         try
         {
@@ -110,7 +92,7 @@ internal sealed partial class TaskGrain(
             : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, TaskLimits.Backoff(state.Attempts), now));
         await Queue.Released(TaskId);
         if (task.State.Status == TaskStatuses.Pending)
-            HintQueue();
+            task.State.HintQueue(GrainFactory, TaskId, time.GetUtcNow());
     }
 
     private long TaskId => this.GetPrimaryKeyLong();
@@ -119,10 +101,12 @@ internal sealed partial class TaskGrain(
 
     private bool IsRunning(int attempt) => task.RecordExists && task.State.IsRunning && task.State.Attempts == attempt;
 
-    private void HintQueue()
+    /// <summary>Tasks are made beside their grain, so one that was asked for too early may be there now.</summary>
+    private async Task<bool> ExistsAsync()
     {
-        if (task.State.DueAt <= time.GetUtcNow() + _hintAhead)
-            Queue.Hint(task.State.Queued(TaskId)).Ignore();
+        if (!task.RecordExists)
+            await task.ReadStateAsync();
+        return task.RecordExists;
     }
 
     /// <summary>Begins the next attempt: of a task that is due, or of one whose silo was lost.</summary>

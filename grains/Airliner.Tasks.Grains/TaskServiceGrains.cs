@@ -7,6 +7,7 @@ using Orleans.Concurrency;
 namespace Airliner.Tasks.Grains;
 
 /// <summary>Lists tasks. Key: any. Store: none.</summary>
+[Reentrant]
 [StatelessWorker]
 [GrainType("task-queries")]
 internal sealed class TaskQueriesGrain(ITaskIndex index) : Grain, ITaskQueriesGrain

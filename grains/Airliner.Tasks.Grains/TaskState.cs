@@ -9,6 +9,8 @@ internal sealed record TaskState : Record
 {
     private const int LongestError = 4000;
 
+    private static readonly TimeSpan _hintAhead = TimeSpan.FromSeconds(5);
+
     /// <summary>The command that made the task: a repeat of it is recognised.</summary>
     public string CommandId { get; init; } = "";
 
@@ -64,6 +66,13 @@ internal sealed record TaskState : Record
 
     /// <summary>What orders the queue: a higher priority counts as an earlier due time, so nothing waits for ever.</summary>
     public DateTimeOffset QueueOrder => DueAt - Priorities.Boost(Priority);
+
+    /// <summary>Tells the queue of a task that is due or soon will be; one that is due later is left to the queue to find. The hint may be lost.</summary>
+    public void HintQueue(IGrainFactory grains, long taskId, DateTimeOffset now)
+    {
+        if (DueAt <= now + _hintAhead)
+            grains.GetGrain<ITaskQueueGrain>(TaskType).Hint(Queued(taskId)).Ignore();
+    }
 
     public QueuedTask Queued(long taskId) => new(taskId, UserId, DueAt, QueueOrder);
 

@@ -16,6 +16,17 @@ internal static class TasksStorage
     public const string Files = "files";
 }
 
+/// <summary>The table of tasks, for what is done without activating a task's grain.</summary>
+internal interface ITaskTable
+{
+    /// <summary>Inserts a new task with its events; ends when it is durable.</summary>
+    /// <exception cref="Orleans.Storage.InconsistentStateException">It is there already, or whether it is now is not known.</exception>
+    Task CreateAsync(long taskId, TaskState task);
+
+    /// <summary>The task as it stands in the table, null where there is none.</summary>
+    Task<TaskState?> FindAsync(long taskId);
+}
+
 /// <summary>Reads many tasks of the table at once.</summary>
 internal interface ITaskIndex
 {

@@ -5,6 +5,7 @@ using Orleans.Concurrency;
 namespace Airliner.Users.Grains;
 
 /// <summary>Checks credentials, for every way in that takes a password. Key: any. Store: none.</summary>
+[Reentrant]
 [StatelessWorker]
 [GrainType("credentials")]
 internal sealed class CredentialsGrain(IUserIndex index, PasswordPool passwords) : Grain, ICredentialsGrain

@@ -6,6 +6,7 @@ using Orleans.Concurrency;
 namespace Airliner.Users.Grains;
 
 /// <summary>Registers users: hashes outside any user's turn, then makes the user. Key: any. Store: none.</summary>
+[Reentrant]
 [StatelessWorker]
 [GrainType("registration")]
 internal sealed class RegistrationGrain(IUserIndex index, PasswordPool passwords) : Grain, IRegistrationGrain

@@ -40,6 +40,7 @@ public static class TasksModule
             .AddArtifacts(configuration)
             .AddSingleton(configuration.GetSection("Tasks").Get<TaskLimits>() ?? new())
             .AddSingleton<ITaskIndex, TaskIndex>()
+            .AddSingleton<ITaskTable, TaskTable>()
             .AddSingleton<ISiloLiveness, SiloLiveness>()
             .AddSingleton<TaskRunner>()
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())

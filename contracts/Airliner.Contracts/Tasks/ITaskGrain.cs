@@ -6,10 +6,6 @@ namespace Airliner.Contracts.Tasks;
 [Alias("airliner.ITaskGrain")]
 public interface ITaskGrain : IGrainWithIntegerKey
 {
-    /// <summary>Makes the task. The same command again answers the same task.</summary>
-    [Alias("Create")]
-    Task<TaskView> Create(CreateTask command);
-
     /// <summary>The task, null where there is none.</summary>
     [ReadOnly]
     [Alias("Get")]
@@ -36,6 +32,15 @@ public interface ITaskGrain : IGrainWithIntegerKey
     /// <summary>The running handler lives: its lease is prolonged.</summary>
     [Alias("Renew")]
     Task<bool> Renew(int attempt);
+}
+
+/// <summary>Makes tasks. Any key: a caller that has many to make spreads them over a few.</summary>
+[Alias("airliner.ITaskCreationGrain")]
+public interface ITaskCreationGrain : IGrainWithIntegerKey
+{
+    /// <summary>Makes the task. The same command again answers the same task.</summary>
+    [Alias("Create")]
+    Task<TaskView> Create(long taskId, CreateTask command);
 }
 
 /// <summary>What of one type is due next. Key: the task type.</summary>

@@ -8,6 +8,7 @@ namespace Airliner.Notifications.Silo.Storage;
 
 /// <summary>Lists of notifications, by keyset from the table that their grains commit to. Any key.</summary>
 [GrainType("notification-queries")]
+[Reentrant]
 [StatelessWorker]
 internal sealed class NotificationQueriesGrain([FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database)
     : Grain, INotificationQueriesGrain

@@ -83,6 +83,13 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
         grainState.RecordExists = false;
     }
 
+    /// <summary>Inserts a new record with its events in the batch that is gathering, without activating its grain; ends when it is durable.</summary>
+    /// <exception cref="InconsistentStateException">It is there already, or the outcome is not known.</exception>
+    public Task CreateAsync(TKey key, TRecord record) => _writer.WriteAsync(PendingWrite<TKey, TRecord>.Of(_table, key, record, 0));
+
+    /// <summary>The record as it stands in the table, null where there is none.</summary>
+    public async Task<TRecord?> FindAsync(TKey key) => (await _lookup.ReadAsync(key))?.Record;
+
     /// <summary>
     /// Inserts many new records with their events in one transaction, passing over those that violate a unique index, as a repeated event's do.
     /// </summary>

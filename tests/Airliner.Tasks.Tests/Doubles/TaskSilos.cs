@@ -82,14 +82,15 @@ internal sealed class TaskSilos : IAsyncDisposable
 
     public async Task<TaskView> ViewAsync(long id) => Assert.IsType<TaskView>(await Task(id).Get());
 
-    /// <summary>Creates a task as a gateway does: under an id that was never used, which it says.</summary>
+    /// <summary>Creates a task as a gateway does, under an id that was never used.</summary>
     public async Task<long> CreateAsync(string priority = Priorities.Medium, DateTimeOffset? runAt = null, int? maxAttempts = null, int? timeoutSeconds = null)
     {
         var id = NextId();
-        using (RecordHints.NewRecord(RecordHints.Subject("tasks", id)))
-            await Task(id).Create(new CreateTask($"command-{id}", Owner, Type, priority, "{}", runAt, maxAttempts, timeoutSeconds));
+        await Create(id, new CreateTask($"command-{id}", Owner, Type, priority, "{}", runAt, maxAttempts, timeoutSeconds));
         return id;
     }
+
+    public Task<TaskView> Create(long id, CreateTask command) => Grains.GetGrain<ITaskCreationGrain>(0).Create(id, command);
 
     public Task<CancelResult> CancelAsync(long id) => Task(id).Cancel(new Caller(Owner, "airliner", [Roles.User]));
 
