@@ -4,31 +4,34 @@ using Confluent.Kafka;
 namespace Airliner.Kafka.Outbox;
 
 /// <summary>
-/// The events in memory, and the one rule of their order: an event is given to the producer when every earlier event of its entity is published, so
-/// that no failure of a broker or a producer can put the two the wrong way round. Beyond the bounds the relay is <em>behind</em>: what is taken over
-/// waits, at last in the table alone, until a pass over the table has brought what memory missed.
+/// The events in memory, and the one rule of their order: an event is given to the producer when every earlier event of its entity is published. Beyond
+/// the bounds the relay is <em>behind</em>: what is taken over waits, at last in the table alone, until a pass over the table has brought what memory
+/// missed.
 /// </summary>
-internal sealed class HeldEvents(int maxEvents, long maxBytes)
+internal sealed class HeldEvents
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Subject, long Sequence), HeldEvent> _held = [];
-    private readonly Dictionary<string, EntityTurns> _entities = new(StringComparer.Ordinal);
     private readonly HashSet<(string Subject, long Sequence)> _deletedSincePage = [];
-    private readonly HeldCounts _counts = new(maxEvents, maxBytes);
     private readonly Change _change = new();
-    private Func<HeldEvent, SendOutcome> _send = _ => SendOutcome.Later;
-    private HeldEvent? _alone;
-    private bool _stalled;
+    private readonly HeldCounts _counts;
+    private readonly ReadyEvents _ready;
 
     // Nobody knows at first what the table holds.
     private bool _behind = true;
     private bool _missed = true;
 
+    public HeldEvents(int maxEvents, long maxBytes)
+    {
+        _counts = new(maxEvents, maxBytes);
+        _ready = new(_counts, _change);
+    }
+
     /// <summary>Whether something waits for a pass.</summary>
     public bool IsBehind => Locked(() => _behind);
 
     /// <summary>Whether something could not be given to the producer, which <see cref="Resume"/> tries again.</summary>
-    public bool IsStalled => Locked(() => _stalled);
+    public bool IsStalled => Locked(() => _ready.IsStalled);
 
     public int Count => Locked(() => _held.Count);
 
@@ -36,7 +39,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     public int Unacknowledged => Locked(() => _counts.Unacknowledged);
 
     /// <summary>Names what gives an event to the producer; it is called with the lock held.</summary>
-    public void SendWith(Func<HeldEvent, SendOutcome> send) => _send = send;
+    public void SendWith(Func<HeldEvent, SendOutcome> send) => _ready.Send = send;
 
     /// <summary>Ends when something may be done that could not be done before: room, falling behind, a failure, the last acknowledgement.</summary>
     public Task ChangedAsync(TimeSpan atMost, CancellationToken cancellationToken) => _change.WaitAsync(atMost, cancellationToken);
@@ -62,56 +65,25 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
     public void ProducerLost()
     {
         lock (_gate)
-        {
-            foreach (var held in _held.Values.Where(held => held.State == HeldState.Sent))
-                Requeue(held);
-            Stall();
-        }
+            _ready.SendAgain([.. _held.Values.Where(held => held.State == HeldState.Sent)]);
     }
 
     /// <summary>The broker dropped the events before they were consumed: they are sent again.</summary>
     public void Dropped(IReadOnlyCollection<HeldEvent> dropped)
     {
         lock (_gate)
-        {
-            foreach (var held in dropped)
-                Requeue(held);
-            Stall();
-        }
+            _ready.SendAgain(dropped);
     }
 
-    /// <summary>Sends what is ready and was not sent, because there was no producer, no room in it, or an event that had to go alone.</summary>
+    /// <inheritdoc cref="ReadyEvents.Resume"/>
     public void Resume()
     {
         lock (_gate)
-        {
-            _stalled = false;
-            foreach (var entity in _entities.Values.ToArray())
-            {
-                Pump(entity);
-                if (_stalled)
-                    return;
-            }
-        }
+            _ready.Resume();
     }
 
-    /// <summary>The broker refused a batch for what one of its events is, and <paramref name="held"/> was among them: it is to be sent alone.</summary>
-    /// <returns>Whether it was alone, and is given up.</returns>
-    public bool Suspect(HeldEvent held)
-    {
-        lock (_gate)
-        {
-            held.IsSuspect = true;
-            // Ready already where the producer's failure is told before its delivery's.
-            if (!ReferenceEquals(held, _alone) || held.State is not (HeldState.Sent or HeldState.Ready))
-                return false;
-            var entity = TurnsOf(held);
-            entity.Done(held);
-            Become(held, HeldState.Refused);
-            Pump(entity);
-            return true;
-        }
-    }
+    /// <inheritdoc cref="ReadyEvents.Suspect"/>
+    public bool Suspect(HeldEvent held) => Locked(() => _ready.Suspect(held));
 
     /// <summary>Begins a pass: from now on what is taken over is committed later than what the pass reads first.</summary>
     /// <returns>Whether the table may hold what memory does not, so that it has to be read.</returns>
@@ -151,7 +123,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
                 }
 
                 if (held.State == HeldState.Waiting)
-                    Enqueue(held);
+                    _ready.Enqueue(held);
             }
 
             return rows.Count;
@@ -168,7 +140,7 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         lock (_gate)
         {
             foreach (var held in _held.Values.Where(held => held.State == HeldState.Waiting).OrderBy(held => held.Event.Sequence).ToArray())
-                Enqueue(held);
+                _ready.Enqueue(held);
             if (_missed)
                 return;
             _behind = false;
@@ -184,11 +156,8 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         {
             if (held.State == HeldState.Acknowledged || !_held.ContainsKey(held.Id))
                 return false;
-            var entity = TurnsOf(held);
-            entity.Done(held);
-            Become(held, HeldState.Acknowledged);
             held.Position = position;
-            Pump(entity);
+            _ready.Settle(held, HeldState.Acknowledged);
             return true;
         }
     }
@@ -229,18 +198,12 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
 
         var held = Hold(e);
         if (!_behind)
-            Enqueue(held);
+            _ready.Enqueue(held);
     }
 
     private void Miss()
     {
         (_behind, _missed) = (true, true);
-        _change.Set();
-    }
-
-    private void Stall()
-    {
-        _stalled = true;
         _change.Set();
     }
 
@@ -250,63 +213,6 @@ internal sealed class HeldEvents(int maxEvents, long maxBytes)
         _held.Add(held.Id, held);
         _counts.Added(held);
         return held;
-    }
-
-    private EntityTurns TurnsOf(HeldEvent held)
-    {
-        if (!_entities.TryGetValue(held.Event.Subject, out var entity))
-            _entities[held.Event.Subject] = entity = new(held.Event.Subject);
-        return entity;
-    }
-
-    private void Enqueue(HeldEvent held)
-    {
-        Requeue(held);
-        if (!_stalled)
-            Pump(TurnsOf(held));
-    }
-
-    private void Requeue(HeldEvent held)
-    {
-        var entity = TurnsOf(held);
-        entity.Done(held);
-        entity.Add(held);
-        Become(held, HeldState.Ready);
-    }
-
-    /// <summary>Sends the entity's next event, unless one is on its way already.</summary>
-    private void Pump(EntityTurns entity)
-    {
-        while (entity.Next is { } next)
-        {
-            var outcome = HasToWait(next) ? SendOutcome.Later : _send(next);
-            if (outcome == SendOutcome.Later)
-            {
-                Stall();
-                return;
-            }
-
-            entity.Begin(next);
-            if (next.IsSuspect)
-                _alone = next;
-            Become(next, outcome == SendOutcome.Sent ? HeldState.Sent : HeldState.Refused);
-            if (outcome == SendOutcome.Never)
-                entity.Done(next);
-        }
-
-        if (entity.IsEmpty)
-            _entities.Remove(entity.Subject);
-    }
-
-    /// <summary>A suspect goes alone, so that what it is refused for is known to be its own.</summary>
-    private bool HasToWait(HeldEvent next) => _alone is { State: HeldState.Sent } || (next.IsSuspect && _counts.Sent > 0);
-
-    private void Become(HeldEvent held, HeldState state)
-    {
-        _counts.Moving(held, state);
-        held.State = state;
-        if (_counts.Sent == 0)
-            _change.Set();
     }
 
     private T Locked<T>(Func<T> read)

@@ -9,7 +9,7 @@ internal sealed record Service(string Name, string[] Grains)
 
     public static Service Auth { get; } = new("Auth", ["auth-probe", "login", "oauth-client", "signing-keys", "user-sessions"]);
 
-    public static Service Tasks { get; } = new("Tasks", ["file", "task", "task-id-blocks", "task-queries", "task-queue", "tasks-probe"]);
+    public static Service Tasks { get; } = new("Tasks", ["file", "task", "task-creation", "task-id-blocks", "task-queries", "task-queue", "tasks-probe"]);
 
     public static Service Notifications { get; } = new("Notifications", ["notification", "notification-queries", "notifications-probe"]);
 

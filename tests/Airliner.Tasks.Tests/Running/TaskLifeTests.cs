@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Airliner.Contracts;
-using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.Tasks.Grains.Handlers;
 using Airliner.Tasks.Tests.Doubles;
