@@ -6,8 +6,8 @@ namespace Airliner.Persistence.Postgres.Schema;
 /// <summary>Opens a connection to a database that may still be starting.</summary>
 internal static partial class DatabaseStart
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Connects, again and again for <see cref="MigrationOptions.DatabaseWait"/> while nothing answers.</summary>
     /// <exception cref="MigrationException">Nothing answered in time, or the server refuses for a reason that waiting does not mend.</exception>
@@ -16,7 +16,7 @@ internal static partial class DatabaseStart
     {
         var server = new NpgsqlConnectionStringBuilder(connectionString);
         var started = options.Clock.GetTimestamp();
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = _firstPause; ; pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
         {
             var connection = new NpgsqlConnection(connectionString);
             try

@@ -13,7 +13,7 @@ namespace Airliner.Persistence.Postgres.Tests.AdoNet;
 /// <summary>The membership protocol's contract with its table, kept through the provider by our queries.</summary>
 public sealed class MembershipTableTests(PostgresServer server)
 {
-    private static readonly DateTime Start = new(2030, 1, 2, 3, 4, 5, 678, DateTimeKind.Utc);
+    private static readonly DateTime _start = new(2030, 1, 2, 3, 4, 5, 678, DateTimeKind.Utc);
 
     [Fact]
     public async Task A_cluster_starts_empty_however_many_silos_start_it()
@@ -34,7 +34,7 @@ public sealed class MembershipTableTests(PostgresServer server)
         var written = Member(1, SiloStatus.Active);
         Assert.True(await InsertAsync(table, written));
         written.Status = SiloStatus.Dead;
-        written.SuspectTimes = [Tuple.Create(Address(2), Start.AddSeconds(9))];
+        written.SuspectTimes = [Tuple.Create(Address(2), _start.AddSeconds(9))];
         Assert.True(await UpdateAsync(table, written));
 
         var data = await table.ReadRowAsync(written.SiloAddress);
@@ -44,7 +44,7 @@ public sealed class MembershipTableTests(PostgresServer server)
         Assert.Equal(written.SiloAddress, read.SiloAddress);
         Assert.Equal(("silo-1", "host-1", 30001), (read.SiloName, read.HostName, read.ProxyPort));
         Assert.Equal(SiloStatus.Dead, read.Status);
-        Assert.Equal((Start, Start), (read.StartTime, read.IAmAliveTime));
+        Assert.Equal((_start, _start), (read.StartTime, read.IAmAliveTime));
         Assert.Equal(DateTimeKind.Utc, read.StartTime.Kind);
         Assert.Equal(written.SuspectTimes, read.SuspectTimes);
     }
@@ -105,7 +105,7 @@ public sealed class MembershipTableTests(PostgresServer server)
         {
             var current = (await table.ReadAllAsync()).Version;
             var beat = Member(1, SiloStatus.Active);
-            beat.IAmAliveTime = Start.AddSeconds(round);
+            beat.IAmAliveTime = _start.AddSeconds(round);
             var beating = Task.Run(() => table.UpdateIAmAliveAsync(beat));
             var updated = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
                 Task.Run(() => table.UpdateRowAsync(member, current.VersionEtag, current.Next()))));
@@ -116,7 +116,7 @@ public sealed class MembershipTableTests(PostgresServer server)
 
         var after = await table.ReadAllAsync();
         Assert.Equal(21, after.Version.Version);
-        Assert.Equal(Start.AddSeconds(20), Assert.Single(after.Members).Item1.IAmAliveTime);
+        Assert.Equal(_start.AddSeconds(20), Assert.Single(after.Members).Item1.IAmAliveTime);
     }
 
     [Fact]
@@ -127,13 +127,13 @@ public sealed class MembershipTableTests(PostgresServer server)
         Assert.True(await InsertAsync(table, member));
         foreach (var seconds in new[] { 10, 5 })
         {
-            member.IAmAliveTime = Start.AddSeconds(seconds);
+            member.IAmAliveTime = _start.AddSeconds(seconds);
             await table.UpdateIAmAliveAsync(member);
         }
 
         var after = await table.ReadAllAsync();
         Assert.Equal(1, after.Version.Version);
-        Assert.Equal(Start.AddSeconds(10), Assert.Single(after.Members).Item1.IAmAliveTime);
+        Assert.Equal(_start.AddSeconds(10), Assert.Single(after.Members).Item1.IAmAliveTime);
     }
 
     [Fact]
@@ -145,13 +145,13 @@ public sealed class MembershipTableTests(PostgresServer server)
         var suspected = Member(4, SiloStatus.Active);
         Assert.True(await InsertAsync(table, suspected));
         suspected.Status = SiloStatus.Dead;
-        suspected.SuspectTimes = [Tuple.Create(Address(2), Start)];
+        suspected.SuspectTimes = [Tuple.Create(Address(2), _start)];
         Assert.True(await UpdateAsync(table, suspected));
         var lately = Member(5, SiloStatus.Dead);
-        lately.IAmAliveTime = Start.AddHours(2);
+        lately.IAmAliveTime = _start.AddHours(2);
         Assert.True(await InsertAsync(table, lately));
 
-        await table.CleanupDefunctSiloEntriesAsync(Start.AddHours(1));
+        await table.CleanupDefunctSiloEntriesAsync(_start.AddHours(1));
 
         var after = await table.ReadAllAsync();
         Assert.Equal([2, 3, 5], after.Members.Select(member => member.Item1.SiloAddress.Generation).Order());
@@ -181,8 +181,8 @@ public sealed class MembershipTableTests(PostgresServer server)
         HostName = $"host-{number}",
         Status = status,
         ProxyPort = 30000 + number,
-        StartTime = Start,
-        IAmAliveTime = Start,
+        StartTime = _start,
+        IAmAliveTime = _start,
     };
 
     private static async Task<bool> InsertAsync(AdoNetClusteringTable table, MembershipEntry member) =>

@@ -11,7 +11,7 @@ namespace Airliner.Persistence.Postgres.Tests.AdoNet;
 
 public sealed class PostgresClusteringTests(PostgresServer server)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Two_silos_find_each_other_a_client_finds_a_gateway_and_a_silo_that_stops_is_marked_dead()
@@ -47,7 +47,7 @@ public sealed class PostgresClusteringTests(PostgresServer server)
 
     private static async Task SeesActiveAsync(IHost silo, int count)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(_patience);
         var membership = silo.Services.GetRequiredService<IClusterMembershipService>();
         await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(patience.Token))
         {

@@ -11,7 +11,7 @@ namespace Airliner.Persistence.Postgres.Tests.Schema;
 
 public sealed class DatabaseStartTests(PostgresServer server)
 {
-    private static readonly MigrationSource Source = EmbeddedSteps.Source("start", ("001_table.sql", "create table started ()"));
+    private static readonly MigrationSource _source = EmbeddedSteps.Source("start", ("001_table.sql", "create table started ()"));
 
     [Fact]
     public async Task A_database_that_is_still_starting_is_waited_for()
@@ -24,7 +24,7 @@ public sealed class DatabaseStartTests(PostgresServer server)
 
         // Up, but cutting off whoever comes, as a server does that is not ready.
         var first = listener.AcceptTcpClientAsync();
-        var migration = Migrations.ApplyAsync(late.ConnectionString, [Source], logger);
+        var migration = Migrations.ApplyAsync(late.ConnectionString, [_source], logger);
         (await first).Dispose();
         Assert.Contains("Waiting for database", await logger.Text, StringComparison.Ordinal);
         using var stop = new CancellationTokenSource();
@@ -46,7 +46,7 @@ public sealed class DatabaseStartTests(PostgresServer server)
         var options = new MigrationOptions { DatabaseWait = TimeSpan.Zero };
 
         var failure = await Assert.ThrowsAsync<MigrationException>(() =>
-            Migrations.ApplyAsync($"Host=127.0.0.1;Port={port};Database=away;Username=nobody", [Source], NullLogger.Instance, options));
+            Migrations.ApplyAsync($"Host=127.0.0.1;Port={port};Database=away;Username=nobody", [_source], NullLogger.Instance, options));
 
         Assert.Contains($"'away' on 127.0.0.1:{port}", failure.Message, StringComparison.Ordinal);
     }
@@ -57,7 +57,7 @@ public sealed class DatabaseStartTests(PostgresServer server)
         var missing = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync()) { Database = "missing" };
         using var logger = new FirstMessage();
 
-        var failure = await Assert.ThrowsAsync<MigrationException>(() => Migrations.ApplyAsync(missing.ConnectionString, [Source], logger));
+        var failure = await Assert.ThrowsAsync<MigrationException>(() => Migrations.ApplyAsync(missing.ConnectionString, [_source], logger));
 
         Assert.Contains("database \"missing\" does not exist", failure.Message, StringComparison.Ordinal);
         Assert.False(logger.Text.IsCompleted);

@@ -1,6 +1,5 @@
 using Airliner.Artifacts;
 using Airliner.Contracts;
-using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Tasks.Grains;
