@@ -40,7 +40,7 @@ public sealed class KafkaOptions
     public TimeSpan AdoptionInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a silo that stops waits for the broker; what is left then stays in the table for the next.</summary>
-    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Events that a consumer hands to its handler at once, at most.</summary>
     public int MaxConsumedBatch { get; set; } = 500;

@@ -21,6 +21,7 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
     private readonly ConsumptionProgress _progress;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly BrokerTrouble _trouble;
     private readonly Assignments _assignments = new();
     private readonly DeadLetters _deadLetters;
     private readonly BatchHandling _handling;
@@ -33,6 +34,7 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
     public ConsumerLoop(KafkaOptions options, IEventHandler handler, ConsumptionProgress progress, TimeProvider time, ILogger<ConsumerLoop> logger)
     {
         (_options, _handler, _progress, _time, _logger) = (options, handler, progress, time, logger);
+        _trouble = new(time);
         _deadLetters = new(options, handler.Group, time);
         _handling = new(handler, _deadLetters, _assignments, time, logger);
         progress.Register(handler.Group, handler.Topics);
@@ -96,7 +98,7 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
         .SetPartitionsAssignedHandler((_, partitions) => _assignments.Add(partitions))
         .SetPartitionsRevokedHandler((_, partitions) => Lost(partitions.ConvertAll(partition => partition.TopicPartition)))
         .SetPartitionsLostHandler((_, partitions) => Lost(partitions.ConvertAll(partition => partition.TopicPartition)))
-        .SetErrorHandler((_, error) => LogTrouble(_handler.Group, error.Reason))
+        .SetErrorHandler((_, error) => Complain(error))
         .SetLogHandler((_, message) => LogClient(message.Message))
         .Build();
 
@@ -127,9 +129,15 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
         }
         catch (ConsumeException error) when (!error.Error.IsFatal)
         {
-            LogTrouble(_handler.Group, error.Error.Reason);
+            Complain(error.Error);
             return null;
         }
+    }
+
+    private void Complain(Error error)
+    {
+        if (_trouble.IsNews(error))
+            LogTrouble(_handler.Group, error.Reason);
     }
 
     private void Handle(IConsumer<byte[], byte[]> consumer, EventBatch batch)

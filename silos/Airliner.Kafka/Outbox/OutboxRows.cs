@@ -10,6 +10,8 @@ internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
     /// <summary>The lock that the one adopter holds, of this table's database: any number that nothing else locks.</summary>
     private const long AdoptionLock = 0x6f75_7462_6f78;
 
+    private const int StraysLookedAt = 100;
+
     /// <summary>The next of the entities that have a row of this silo's.</summary>
     public async Task<List<string>> SubjectsAsync(string after, int limit, CancellationToken cancellationToken)
     {
@@ -114,17 +116,31 @@ internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
     /// <summary>Whether this silo owns a row from before <paramref name="before"/> that <paramref name="isKnown"/> does not know.</summary>
     public async Task<bool> HasStrayAsync(DateTimeOffset before, Func<string, long, bool> isKnown, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select subject, sequence from outbox where owner = $1 and time < $2");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        var unknown = new List<(string Subject, long Sequence)>();
+        await using (var old = database.CreateCommand("select subject, sequence from outbox where owner = $1 and time < $2"))
         {
-            if (!isKnown(reader.GetString(0), reader.GetInt64(1)))
-                return true;
+            old.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner });
+            old.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
+            await using var reader = await old.ExecuteReaderAsync(cancellationToken);
+            while (unknown.Count < StraysLookedAt && await reader.ReadAsync(cancellationToken))
+            {
+                var (subject, sequence) = (reader.GetString(0), reader.GetInt64(1));
+                if (!isKnown(subject, sequence))
+                    unknown.Add((subject, sequence));
+            }
         }
 
-        return false;
+        // A row that was published, deleted and forgotten while the table was read is gone by now.
+        return unknown.Count > 0 && await AnyIsThereAsync(unknown, cancellationToken);
+    }
+
+    private async Task<bool> AnyIsThereAsync(List<(string Subject, long Sequence)> rows, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "select exists (select from outbox join unnest($1::text[], $2::bigint[]) as key (subject, sequence) using (subject, sequence))");
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. rows.Select(row => row.Subject)] });
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(row => row.Sequence)] });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     private static async Task<List<string>> TextsAsync(NpgsqlCommand command, CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ internal enum SendOutcome
 internal sealed partial class ProducerLane(KafkaOptions options, string service, TimeProvider time, ILogger logger, Action lost) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    private readonly BrokerTrouble _trouble = new(time);
     private readonly byte[] _source = Encoding.UTF8.GetBytes($"/airliner/{service}");
     private IProducer<byte[], byte[]>? _producer;
     private bool _failed;
@@ -78,7 +79,7 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
             {
                 if (error.IsFatal)
                     Fail(made ?? producer, error);
-                else
+                else if (_trouble.IsNews(error))
                     LogTrouble(error.Reason);
             })
             .SetLogHandler((_, message) => LogClient(message.Message))

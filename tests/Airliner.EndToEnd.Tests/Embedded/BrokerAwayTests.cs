@@ -31,7 +31,9 @@ public sealed class BrokerAwayTests(EmbeddedHost host) : EmbeddedTest(host)
         _broker.Faults.BringUp();
         using var kafka = new KafkaReader(_broker.BootstrapServers, Topics.Tasks);
         await kafka.UntilAsync(seen => seen.Exists(one => one.Key == $"{taskId}" && one.Type == "task_completed"), Patience, "the end of the task");
-        Assert.Equal(["task_created", "task_started", "task_completed"], kafka.Seen.Where(one => one.Key == $"{taskId}").DistinctBy(one => one.Id).Select(one => one.Type));
+        // On a slow machine it also reports its progress.
+        var types = kafka.Seen.Where(one => one.Key == $"{taskId}" && one.Type != "task_progressed").DistinctBy(one => one.Id).Select(one => one.Type);
+        Assert.Equal(["task_created", "task_started", "task_completed"], types);
         await Client.SentAsync("user_registered", "email");
         Assert.Single(await Mails.SubjectsAsync(Host.MailFolder, user.Email));
     }

@@ -6,8 +6,8 @@ namespace Airliner.EndToEnd.Tests.Processes;
 /// <summary>A program of the system that a test runs. Its output is kept; it ends with the test, in every case.</summary>
 internal sealed class SystemProcess : IAsyncDisposable
 {
-    /// <summary>What an orchestrator gives a process before it kills.</summary>
-    public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
+    /// <summary>What docker-compose.yml gives a process before it kills.</summary>
+    public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
 
     private const int LongestLog = 12_000;
 

@@ -51,6 +51,8 @@ public sealed class ApacheKafka : KafkaFixture
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
         await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 12, ReplicationFactor = 1 }]);
+        // A partition may take a moment to be led; a producer is told until then that the topic does not exist.
+        await CountAsync(topic);
     }
 
     private Task RunAsync(string command) => _script!.RunAsync(command, "--port", $"{_port}", "--data", _data);

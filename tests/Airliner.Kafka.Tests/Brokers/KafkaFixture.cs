@@ -116,7 +116,8 @@ public abstract class KafkaFixture : IAsyncLifetime
             {
                 return consumer.QueryWatermarkOffsets(partition, Patience);
             }
-            catch (KafkaException error) when (error.Error.Code == ErrorCode.NotLeaderForPartition && TimeProvider.System.GetElapsedTime(started) < Patience)
+            catch (KafkaException error) when (error.Error.Code is ErrorCode.NotLeaderForPartition or ErrorCode.UnknownTopicOrPart
+                && TimeProvider.System.GetElapsedTime(started) < Patience)
             {
                 // The broker does not know yet that it leads a partition that was just created.
             }

@@ -27,7 +27,7 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
     public async Task An_event_reaches_its_handler_whole()
     {
         var topic = await kafka.TopicAsync("whole");
-        var raised = Raised.One(topic, "things/7", 3);
+        var raised = Raised.One(topic, "things/7", 3, Raised.Time);
         await ProduceAsync(raised);
         var handler = new RecordingHandler($"group-{topic}", topic);
 

@@ -48,7 +48,7 @@ public abstract class RelayFacts(KafkaFixture kafka, PostgresServer postgres, bo
     public async Task An_event_is_a_cloud_event_in_binary_mode()
     {
         var topic = await kafka.TopicAsync("headers");
-        var raised = Raised.One(topic, "things/7", 1);
+        var raised = Raised.One(topic, "things/7", 1, Raised.Time);
 
         await _database.RaiseAsync(_silos.Relay("a"), raised);
 
@@ -150,7 +150,7 @@ public abstract class RelayFacts(KafkaFixture kafka, PostgresServer postgres, bo
         await _database.RaiseAsync(relay, Raised.One(topic, "things/0", 1));
         await kafka.ReadAsync(topic, 1);
 
-        await _database.CommitAsync("a", Raised.One(topic, "things/0", 2));
+        await _database.CommitAsync("a", Raised.One(topic, "things/0", 2, Raised.Time));
 
         await AssertHoldsAsync(topic, entities: 1, each: 2);
     }
