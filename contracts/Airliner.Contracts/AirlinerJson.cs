@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -31,19 +30,16 @@ public static class AirlinerJson
         return options;
     }
 
-    /// <summary>RFC 3339 with a <c>Z</c> and microseconds, which is what Postgres keeps.</summary>
     private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
     {
-        private const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
-
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.GetDateTimeOffset().ToUniversalTime();
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
         {
-            Span<char> text = stackalloc char[32];
-            value.UtcDateTime.TryFormat(text, out var length, Format, CultureInfo.InvariantCulture);
-            writer.WriteStringValue(text[..length]);
+            Span<byte> text = stackalloc byte[Rfc3339.Length];
+            Rfc3339.Write(value, text);
+            writer.WriteStringValue(text);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Airliner.Contracts;
 using Airliner.Persistence.Postgres.Outbox;
 using Confluent.Kafka;
 
@@ -17,7 +18,6 @@ internal static class CloudEventHeaders
     public const string Sequence = "ce_sequence";
     public const string TraceParent = "traceparent";
 
-    private const string Rfc3339 = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
     private static readonly byte[] _version = "1.0"u8.ToArray();
     private static readonly byte[] _json = "application/json"u8.ToArray();
 
@@ -31,7 +31,7 @@ internal static class CloudEventHeaders
             { Id, Encoding.UTF8.GetBytes(e.EventId.ToString()) },
             { Type, Encoding.UTF8.GetBytes(e.Type) },
             { Source, source },
-            { Time, Encoding.UTF8.GetBytes(e.Time.UtcDateTime.ToString(Rfc3339, CultureInfo.InvariantCulture)) },
+            { Time, Rfc3339.Utf8(e.Time) },
             { Subject, Encoding.UTF8.GetBytes(e.Subject) },
             { Sequence, Encoding.UTF8.GetBytes(e.Sequence.ToString(CultureInfo.InvariantCulture)) },
             { "content-type", _json },

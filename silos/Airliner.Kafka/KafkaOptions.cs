@@ -57,7 +57,7 @@ public sealed class KafkaOptions
         Acks = Acks.All,
         // A record is given up by nobody but us: one that is timed out would be overtaken by the next of its key.
         MessageTimeoutMs = 0,
-        LingerMs = 1,
+        LingerMs = 5,
         // The partitioner of the Java client, so that other producers of a key agree with ours.
         Partitioner = Partitioner.Murmur2Random,
         DeliveryReportFields = "none",

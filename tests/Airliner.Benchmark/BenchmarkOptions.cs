@@ -17,7 +17,7 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Rows, TimeSpan Rou
     public static BenchmarkOptions Parse(string[] words)
     {
         var rows = new List<string>();
-        var (round, warmUp, rounds, connections, soak, json) = (5.0, 20.0, 3, 32, 0.0, default(string));
+        var (round, warmUp, rounds, connections, soak, json) = (5.0, 40.0, 3, 128, 0.0, default(string));
         for (var i = 0; i < words.Length; i++)
         {
             switch (words[i])
