@@ -13,6 +13,9 @@ namespace Airliner.Persistence.Postgres.Records;
 /// <summary>Registers a service's database and tables.</summary>
 public static class RecordsModule
 {
+    /// <summary>Connections of a silo to its database, unless the connection string has a <c>Maximum Pool Size</c>.</summary>
+    public const int MostConnections = 20;
+
     /// <summary>
     /// Registers the database of one service: its schema, a readiness check, a keyed <see cref="NpgsqlDataSource"/> and <see cref="IServiceDatabase"/>, and,
     /// by the service's name, storage for state that only its own grain reads. Its tables follow with <see cref="AddRecords{TKey,TRecord}"/>; who publishes its
@@ -53,7 +56,8 @@ public static class RecordsModule
     }
 
     /// <summary>
-    /// A pool of connections that gives up soon when the database is away. What runs often prepares itself, once for each connection: Npgsql's
+    /// A pool of connections that gives up soon when the database is away, and is small: writes share one connection, and lists that are more than these wait,
+    /// rather than take the last connections of a server that several silos use. What runs often prepares itself, once for each connection: Npgsql's
     /// automatic preparation is off, because a statement that fails while it is being prepared leaves the connection out of step with the server
     /// (https://github.com/npgsql/npgsql/issues/6391), and answers go to the wrong writes.
     /// </summary>
@@ -65,6 +69,8 @@ public static class RecordsModule
             Timeout = 3,
             CommandTimeout = 10,
         };
+        if (!settings.ShouldSerialize("Maximum Pool Size"))
+            settings.MaxPoolSize = MostConnections;
         return NpgsqlDataSource.Create(settings);
     }
 }
