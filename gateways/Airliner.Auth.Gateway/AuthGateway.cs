@@ -19,6 +19,7 @@ public static class AuthGateway
         app.UseGatewayDefaults(Service);
         app.MapLogins();
         app.MapOAuth();
+        app.MapClients();
         app.MapGrpcService<TokenValidationService>();
         return app;
     }

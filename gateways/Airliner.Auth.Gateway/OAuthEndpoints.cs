@@ -1,9 +1,9 @@
-using System.Net.Http.Headers;
-using System.Text;
 using Airliner.Contracts;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.OpenApi;
+using Airliner.ServiceDefaults.Security;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Airliner.Auth.Gateway;
 
@@ -18,6 +18,10 @@ internal static class OAuthEndpoints
         var routes = app.MapGroup("").AllowAnonymous().WithTags("OAuth");
         routes.MapPost("/oauth2/token", Token).DisableAntiforgery().TakesForm(typeof(OAuthTokenForm))
             .Produces<OAuthToken>().Produces<OAuthError>(400).Produces<OAuthError>(401);
+        routes.MapPost("/oauth2/introspect", Introspect).DisableAntiforgery().TakesForm(typeof(OAuthAboutTokenForm))
+            .Produces<OAuthIntrospection>().Produces<OAuthError>(400).Produces<OAuthError>(401);
+        routes.MapPost("/oauth2/revoke", Revoke).DisableAntiforgery().TakesForm(typeof(OAuthAboutTokenForm))
+            .Produces(200).Produces<OAuthError>(400).Produces<OAuthError>(401);
         routes.MapGet("/.well-known/jwks.json", Keys).Produces<OAuthKeys>();
         routes.MapGet("/.well-known/oauth-authorization-server", Metadata).Produces<OAuthMetadata>();
     }
@@ -25,28 +29,48 @@ internal static class OAuthEndpoints
     /// <summary>RFC 6749 §4.4; the client authenticates by HTTP Basic or in the form (§2.3.1).</summary>
     private static async Task<IResult> Token(HttpContext http, GrainCalls calls)
     {
-        http.Response.Headers.CacheControl = "no-store";
-        if (!http.Request.HasFormContentType)
-            return Error(StatusCodes.Status400BadRequest, "invalid_request", "The body must be application/x-www-form-urlencoded.");
-        if (await ReadFormAsync(http) is not { } form)
-            return Error(StatusCodes.Status400BadRequest, "invalid_request", "The form cannot be read: it has too many members, or one is too long.");
-        if (form.FirstOrDefault(member => member.Value.Count > 1).Key is { } repeated)
-            return Error(StatusCodes.Status400BadRequest, "invalid_request", $"{repeated} is there more than once.");
+        var (form, refusal) = await OAuthRequests.ReadAsync(http);
+        if (form is null)
+            return refusal!;
         if (form["grant_type"].ToString() is not { Length: > 0 } grant)
-            return Error(StatusCodes.Status400BadRequest, "invalid_request", "grant_type is required.");
+            return OAuthRequests.Invalid("grant_type is required.");
         if (grant != "client_credentials")
-            return Error(StatusCodes.Status400BadRequest, "unsupported_grant_type", "grant_type must be client_credentials.");
-        if (Credentials(http, form) is not var (clientId, secret) || !ClientIds.AreLike(clientId))
-            return InvalidClient(http, "The client must authenticate by HTTP Basic, or by client_id and client_secret in the form.");
+            return OAuthRequests.Error(StatusCodes.Status400BadRequest, "unsupported_grant_type", "grant_type must be client_credentials.");
+        if (OAuthRequests.Credentials(http, form) is not var (clientId, secret))
+            return OAuthRequests.NoCredentials(http);
 
         var scope = form["scope"].ToString() is { Length: > 0 } asked ? asked : null;
         var result = await calls.Call(grains => grains.GetGrain<IClientGrain>(clientId).IssueToken(secret, scope));
         return result.Outcome switch
         {
             ClientTokenOutcome.Issued => Results.Ok(new OAuthToken(result.AccessToken, "Bearer", result.ExpiresIn, result.Scope)),
-            ClientTokenOutcome.InvalidScope => Error(StatusCodes.Status400BadRequest, "invalid_scope", "The client does not have every scope that was asked for."),
-            _ => InvalidClient(http, "The client id or its secret is wrong."),
+            ClientTokenOutcome.InvalidScope => OAuthRequests.Error(StatusCodes.Status400BadRequest, "invalid_scope", "The client does not have every scope that was asked for."),
+            _ => OAuthRequests.InvalidClient(http, "The client id or its secret is wrong."),
         };
+    }
+
+    /// <summary>RFC 7662: what an access token says, if it is good.</summary>
+    private static async Task<IResult> Introspect(HttpContext http, GrainCalls calls, AccessTokenVerifier verifier)
+    {
+        var (_, token, refusal) = await OAuthRequests.ReadTokenAsync(http, calls);
+        if (refusal is not null)
+            return refusal;
+        var result = await verifier.VerifyAsync(token);
+        return Results.Ok(result is { IsValid: true, SecurityToken: JsonWebToken jwt } ? OAuthIntrospection.Of(jwt) : OAuthIntrospection.Inactive);
+    }
+
+    /// <summary>RFC 7009: a client gives back an access token of its own. One that is good no more needs nothing (§2.2).</summary>
+    private static async Task<IResult> Revoke(HttpContext http, GrainCalls calls, AccessTokenVerifier verifier)
+    {
+        var (clientId, token, refusal) = await OAuthRequests.ReadTokenAsync(http, calls);
+        if (refusal is not null)
+            return refusal;
+        if (await verifier.VerifyAsync(token) is not { IsValid: true, SecurityToken: JsonWebToken jwt })
+            return Results.Ok();
+        if (jwt.GetClaim("client_id").Value != clientId)
+            return OAuthRequests.Error(StatusCodes.Status400BadRequest, "unauthorized_client", "The token was not issued to this client.");
+        await calls.Call(grains => grains.GetGrain<IRevocationsGrain>(0).Revoke([jwt.Id]));
+        return Results.Ok();
     }
 
     private static async Task<IResult> Keys(HttpContext http, GrainCalls calls)
@@ -63,48 +87,14 @@ internal static class OAuthEndpoints
         return Results.Ok(new OAuthMetadata(
             issuer,
             $"{issuer}/oauth2/token",
+            $"{issuer}/oauth2/introspect",
+            $"{issuer}/oauth2/revoke",
             $"{issuer}/.well-known/jwks.json",
-            ["client_credentials"],
-            ["client_secret_basic", "client_secret_post"],
+            _grantTypes,
+            _authMethods,
+            _authMethods,
+            _authMethods,
             [],
-            [Scopes.TasksWork]));
+            Scopes.All));
     }
-
-    private static async Task<IFormCollection?> ReadFormAsync(HttpContext http)
-    {
-        try
-        {
-            return await http.Request.ReadFormAsync(http.RequestAborted);
-        }
-        catch (Exception error) when (error is InvalidDataException or BadHttpRequestException)
-        {
-            return null;
-        }
-    }
-
-    private static (string ClientId, string Secret)? Credentials(HttpContext http, IFormCollection form)
-    {
-        if (AuthenticationHeaderValue.TryParse(http.Request.Headers.Authorization, out var header)
-            && header is { Scheme: var scheme, Parameter: { } parameter } && scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
-        {
-            var bytes = new byte[parameter.Length];
-            if (!Convert.TryFromBase64String(parameter, bytes, out var length))
-                return null;
-            var text = Encoding.UTF8.GetString(bytes, 0, length);
-            var colon = text.IndexOf(':');
-            return colon > 0 ? (Uri.UnescapeDataString(text[..colon]), Uri.UnescapeDataString(text[(colon + 1)..])) : null;
-        }
-
-        return form["client_id"].ToString() is { Length: > 0 } id && form["client_secret"].ToString() is { Length: > 0 } secret ? (id, secret) : null;
-    }
-
-    private static IResult InvalidClient(HttpContext http, string description)
-    {
-        http.Response.Headers.WWWAuthenticate = "Basic realm=\"airliner\"";
-        return Error(StatusCodes.Status401Unauthorized, "invalid_client", description);
-    }
-
-    /// <summary>RFC 6749 §5.2, not problem details.</summary>
-    private static IResult Error(int status, string error, string description) =>
-        Results.Json(new OAuthError(error, description), statusCode: status);
 }

@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using Airliner.Contracts;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Airliner.Auth.Gateway;
 
@@ -8,6 +11,65 @@ internal sealed record OAuthTokenForm(
     [property: JsonPropertyName("scope")] string? Scope,
     [property: JsonPropertyName("client_id")] string? ClientId,
     [property: JsonPropertyName("client_secret")] string? ClientSecret);
+
+/// <summary>The form of the routes that take a token (RFC 7662 §2.1, RFC 7009 §2.1); a hint at its type is not needed.</summary>
+internal sealed record OAuthAboutTokenForm(
+    [property: JsonPropertyName("token")] string Token,
+    [property: JsonPropertyName("token_type_hint")] string? TokenTypeHint,
+    [property: JsonPropertyName("client_id")] string? ClientId,
+    [property: JsonPropertyName("client_secret")] string? ClientSecret);
+
+/// <summary>RFC 7662 §2.2.</summary>
+internal sealed record OAuthIntrospection([property: JsonPropertyName("active")] bool Active)
+{
+    /// <summary>A token that is not good: nothing else is told of it.</summary>
+    public static OAuthIntrospection Inactive { get; } = new(false);
+
+    [JsonPropertyName("iss"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Issuer { get; init; }
+
+    [JsonPropertyName("sub"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Subject { get; init; }
+
+    [JsonPropertyName("aud"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Audience { get; init; }
+
+    [JsonPropertyName("client_id"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ClientId { get; init; }
+
+    [JsonPropertyName("username"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Username { get; init; }
+
+    [JsonPropertyName("scope"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Scope { get; init; }
+
+    [JsonPropertyName("token_type"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TokenType { get; init; }
+
+    [JsonPropertyName("jti"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TokenId { get; init; }
+
+    [JsonPropertyName("iat"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? IssuedAt { get; init; }
+
+    [JsonPropertyName("exp"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ExpiresAt { get; init; }
+
+    /// <summary>What a token that was verified says.</summary>
+    public static OAuthIntrospection Of(JsonWebToken jwt) => new(true)
+    {
+        Issuer = jwt.Issuer,
+        Subject = jwt.Subject,
+        Audience = AccessTokens.Audience,
+        ClientId = jwt.GetClaim("client_id").Value,
+        Username = jwt.TryGetClaim("preferred_username", out var username) ? username.Value : null,
+        Scope = jwt.TryGetClaim("scope", out var scope) ? scope.Value : null,
+        TokenType = "Bearer",
+        TokenId = jwt.Id,
+        IssuedAt = EpochTime.GetIntDate(jwt.IssuedAt),
+        ExpiresAt = EpochTime.GetIntDate(jwt.ValidTo),
+    };
+}
 
 /// <summary>RFC 6749 §5.1.</summary>
 internal sealed record OAuthToken(
@@ -34,8 +96,12 @@ internal sealed record OAuthKey(string Kty, string Use, string Alg, string Crv, 
 internal sealed record OAuthMetadata(
     [property: JsonPropertyName("issuer")] string Issuer,
     [property: JsonPropertyName("token_endpoint")] string TokenEndpoint,
+    [property: JsonPropertyName("introspection_endpoint")] string IntrospectionEndpoint,
+    [property: JsonPropertyName("revocation_endpoint")] string RevocationEndpoint,
     [property: JsonPropertyName("jwks_uri")] string JwksUri,
     [property: JsonPropertyName("grant_types_supported")] IReadOnlyList<string> GrantTypes,
     [property: JsonPropertyName("token_endpoint_auth_methods_supported")] IReadOnlyList<string> AuthenticationMethods,
+    [property: JsonPropertyName("introspection_endpoint_auth_methods_supported")] IReadOnlyList<string> IntrospectionAuthenticationMethods,
+    [property: JsonPropertyName("revocation_endpoint_auth_methods_supported")] IReadOnlyList<string> RevocationAuthenticationMethods,
     [property: JsonPropertyName("response_types_supported")] IReadOnlyList<string> ResponseTypes,
     [property: JsonPropertyName("scopes_supported")] IReadOnlyList<string> Scopes);

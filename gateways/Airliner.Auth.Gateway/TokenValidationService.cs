@@ -31,6 +31,7 @@ internal sealed class TokenValidationService(AccessTokenVerifier verifier) : Tok
                 Reason = result.Exception switch
                 {
                     SecurityTokenInvalidLifetimeException or SecurityTokenExpiredException => "expired",
+                    TokenRevokedException => "revoked",
                     SecurityTokenMalformedException or ArgumentException => "malformed",
                     _ => "invalid",
                 },

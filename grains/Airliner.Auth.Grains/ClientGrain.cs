@@ -1,9 +1,8 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
-using System.Text;
 using Airliner.Contracts;
 using Airliner.Contracts.Auth;
 using Airliner.Contracts.Records;
+using Orleans.Concurrency;
 
 namespace Airliner.Auth.Grains;
 
@@ -14,55 +13,69 @@ internal sealed class ClientGrain(
     AccessTokenIssuer issuer,
     TimeProvider time) : Grain, IClientGrain
 {
-    public async Task<bool> Create(string secret, IReadOnlyList<string> scopes)
+    private string ClientId => this.GetPrimaryKeyString();
+
+    public async Task<ClientView?> Create(CreateClient command)
     {
         if (client.RecordExists)
-            return false;
-        var salt = RandomNumberGenerator.GetBytes(16);
+            return client.State.CommandId == command.CommandId ? client.State.View(ClientId) : null;
+        var now = time.Now();
         await client.CommitAsync(new ClientState
         {
-            SecretSalt = salt,
-            SecretHash = ClientState.HashOf(secret, salt),
-            Scopes = [.. scopes],
-            CreatedAt = time.Now(),
-        });
+            CommandId = command.CommandId,
+            Name = command.Name,
+            Scopes = [.. command.Scopes],
+            CreatedAt = now,
+        }.WithSecret(command.Secret, now));
+        return client.State.View(ClientId);
+    }
+
+    public async Task<ClientView?> Rotate(string secret)
+    {
+        if (!client.RecordExists)
+            return null;
+        await client.CommitAsync(client.State.WithSecret(secret, time.Now()));
+        return client.State.View(ClientId);
+    }
+
+    public async Task<bool> Delete()
+    {
+        // First, so that a delete that ends half way is seen as not done, and done again.
+        await GrainFactory.GetGrain<IRevocationsGrain>(0).Revoke([ClientId]);
+        if (!client.RecordExists)
+            return false;
+        await client.ClearStateAsync();
         return true;
     }
 
+    public Task<bool> Authenticate(string secret) => Task.FromResult(IsSecret(secret));
+
     public async Task<ClientTokenResult> IssueToken(string secret, string? scope)
     {
-        // A client id that does not exist costs the same comparison.
-        var matches = CryptographicOperations.FixedTimeEquals(ClientState.HashOf(secret, client.State.SecretSalt), client.State.SecretHash);
-        if (!client.RecordExists || !matches)
+        if (!IsSecret(secret))
             return new(ClientTokenOutcome.InvalidClient);
 
         var asked = scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [.. client.State.Scopes];
         if (asked.Except(client.State.Scopes).Any())
             return new(ClientTokenOutcome.InvalidScope);
         var granted = string.Join(' ', asked);
-        var token = await issuer.ForClientAsync(GrainFactory, this.GetPrimaryKeyString(), granted);
+        var token = await issuer.ForClientAsync(GrainFactory, ClientId, granted);
         return new(ClientTokenOutcome.Issued, token, AccessTokenIssuer.ExpiresInSeconds, granted);
+    }
+
+    private bool IsSecret(string secret)
+    {
+        // A client id that does not exist costs the same comparison.
+        var matches = CryptographicOperations.FixedTimeEquals(ClientState.HashOf(secret, client.State.SecretSalt), client.State.SecretHash);
+        return client.RecordExists && matches;
     }
 }
 
-/// <summary>A machine client as stored.</summary>
-internal sealed record ClientState : Record
+/// <summary>Lists machine clients. Key: any. Store: none.</summary>
+[Reentrant]
+[StatelessWorker]
+[GrainType("oauth-client-queries")]
+internal sealed class ClientQueriesGrain(IClientIndex index) : Grain, IClientQueriesGrain
 {
-    public byte[] SecretSalt { get; init; } = [];
-
-    public byte[] SecretHash { get; init; } = new byte[SHA256.HashSizeInBytes];
-
-    public ImmutableArray<string> Scopes { get; init; } = [];
-
-    public DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>What is stored of a secret: secrets are long and random, so one keyed hash is enough.</summary>
-    public static byte[] HashOf(string secret, byte[] salt) => HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes(secret));
-}
-
-/// <summary>Finds machine clients.</summary>
-internal interface IClientIndex
-{
-    /// <summary>Whether any machine client exists.</summary>
-    Task<bool> AnyAsync();
+    public Task<IReadOnlyList<ClientView>> List() => index.ListAsync();
 }

@@ -1,68 +1,60 @@
-using System.Security.Cryptography;
 using Airliner.Contracts;
 using Airliner.Contracts.Auth;
-using Microsoft.IdentityModel.Tokens;
+using Microsoft.Extensions.Logging;
 
 namespace Airliner.Auth.Grains;
 
-/// <summary>The ES256 keys that sign access tokens. Key: 0. Store: the service's grain state.</summary>
+/// <summary>
+/// The ES256 keys that sign access tokens, which follow one another by themselves: whoever asks for a key finds the keys as they are to be at that time.
+/// Key: 0. Store: the service's grain state.
+/// </summary>
 [GrainType("signing-keys")]
-internal sealed class SigningKeysGrain([PersistentState("signing-keys", AuthStorage.Service)] IPersistentState<SigningKeysState> keys, TimeProvider time)
-    : Grain, ISigningKeysGrain
+internal sealed partial class SigningKeysGrain(
+    [PersistentState("signing-keys", AuthStorage.Service)] IPersistentState<SigningKeysState> keys,
+    SigningKeyVault vault,
+    SigningKeysOptions options,
+    TimeProvider time,
+    ILogger<SigningKeysGrain> log) : Grain, ISigningKeysGrain
 {
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PublicKey>> GetPublicKeys()
     {
-        if (keys.State.Keys.Count > 0)
+        await RotateAsync();
+        return [.. keys.State.Keys.Select(key => key.Public)];
+    }
+
+    public async Task<SigningKey> GetSigningKey()
+    {
+        await RotateAsync();
+        var key = keys.State.SigningAt(time.Now());
+        return new SigningKey(key.KeyId, vault.Open(key.KeyId, key.SealedPrivateKey));
+    }
+
+    private async Task RotateAsync()
+    {
+        var before = keys.State.Keys;
+        var now = keys.State.At(time.Now(), options, from => StoredKey.Make(vault, from));
+        if (ReferenceEquals(before, now))
             return;
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        keys.State.Keys.Add(new StoredKey
+        keys.State.Keys = now;
+        try
         {
-            // RFC 7638 names keys by their thumbprint; anything unique does, and a random name tells nothing.
-            KeyId = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(12)),
-            PrivateKey = key.ExportPkcs8PrivateKey(),
-            CreatedAt = time.Now(),
-        });
-        await keys.WriteStateAsync(cancellationToken);
+            await keys.WriteStateAsync();
+        }
+        catch
+        {
+            keys.State.Keys = before;
+            throw;
+        }
+
+        foreach (var added in now.Except(before))
+            LogAnnounced(added.KeyId, added.SignsFrom);
+        foreach (var gone in before.Except(now))
+            LogForgotten(gone.KeyId);
     }
 
-    public Task<IReadOnlyList<PublicKey>> GetPublicKeys() => Task.FromResult<IReadOnlyList<PublicKey>>([.. keys.State.Keys.Select(PublicKeyOf)]);
+    [LoggerMessage(LogLevel.Information, "The signing key {KeyId} is announced; it signs from {SignsFrom} on")]
+    private partial void LogAnnounced(string keyId, DateTimeOffset signsFrom);
 
-    public Task<SigningKey> GetSigningKey()
-    {
-        var key = keys.State.Keys[^1];
-        return Task.FromResult(new SigningKey(key.KeyId, key.PrivateKey));
-    }
-
-    private static PublicKey PublicKeyOf(StoredKey stored)
-    {
-        using var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(stored.PrivateKey, out _);
-        var point = key.ExportParameters(includePrivateParameters: false).Q;
-        return new PublicKey(stored.KeyId, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y));
-    }
-}
-
-/// <summary>The keys as stored, oldest first.</summary>
-[GenerateSerializer]
-[Alias("airliner.SigningKeysState")]
-internal sealed class SigningKeysState
-{
-    [Id(0)]
-    public List<StoredKey> Keys { get; set; } = [];
-}
-
-/// <summary>One key as stored.</summary>
-[GenerateSerializer]
-[Alias("airliner.StoredKey")]
-internal sealed class StoredKey
-{
-    [Id(0)]
-    public string KeyId { get; set; } = "";
-
-    /// <summary>PKCS#8.</summary>
-    [Id(1)]
-    public byte[] PrivateKey { get; set; } = [];
-
-    [Id(2)]
-    public DateTimeOffset CreatedAt { get; set; }
+    [LoggerMessage(LogLevel.Information, "The signing key {KeyId} is forgotten; no token that it signed is good any more")]
+    private partial void LogForgotten(string keyId);
 }

@@ -28,12 +28,7 @@ public static class FirstSecret
         }
 
         var folder = Directory.CreateDirectory(configuration["Data:Folder"] ?? ".airliner").FullName;
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(Path.Combine(folder, fileName), options);
-        writer.WriteLine(account);
-        writer.WriteLine(made);
+        SecretFile.Write(Path.Combine(folder, fileName), account, made);
         return made;
     }
 

@@ -19,6 +19,39 @@ public static class SecretFile
         }
     }
 
+    /// <summary>The file's text; where there is no such file, <paramref name="make"/>'s, which is then in it, with mode 0600.</summary>
+    public static string ReadOrMake(string path, Func<string> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        if (File.Exists(path))
+            return Read(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        // Whole or not at all, and the first of two processes wins.
+        var made = $"{path}.{Guid.NewGuid():n}";
+        Write(made, make());
+        try
+        {
+            File.Move(made, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(made);
+        }
+
+        return Read(path);
+    }
+
+    /// <summary>Writes lines to a file of mode 0600; one that is there is replaced.</summary>
+    public static void Write(string path, params IEnumerable<string> lines)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(path, options);
+        foreach (var line in lines)
+            writer.WriteLine(line);
+    }
+
     /// <summary>The setting <paramref name="name"/>, or the text of the file that <c>{name}_FILE</c> names; null where neither is set.</summary>
     public static string? Setting(IConfiguration configuration, string name)
     {

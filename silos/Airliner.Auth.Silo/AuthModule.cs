@@ -14,6 +14,7 @@ public static class AuthModule
     public const string Service = AuthStorage.Service;
 
     /// <summary>Adds the service's grains, database, relay and first machine client.</summary>
+    /// <exception cref="InvalidOperationException">A setting cannot be used; the message names it.</exception>
     public static ISiloBuilder AddAuth(this ISiloBuilder silo, IConfiguration configuration)
     {
         silo.AddServiceDatabase(
@@ -25,6 +26,12 @@ public static class AuthModule
             .AddOutboxRelay(Service)
             .AddStartupTask<FirstServiceClient>();
         silo.Services.AddSingleton<IClientIndex, ClientIndex>();
+        silo.Services.AddSingleton<IRevocationTable, RevocationTable>();
+        var signingKeys = configuration.GetSection("SigningKeys").Get<SigningKeysOptions>() ?? new();
+        if (signingKeys.Problem is { } problem)
+            throw new InvalidOperationException(problem);
+        silo.Services.AddSingleton(signingKeys);
+        silo.Services.AddSingleton(new SigningKeyVault(ServerKey.Load(configuration).Derive("signing keys")));
         silo.Services.AddSingleton(provider => new AccessTokenIssuer(
             configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer, provider.GetRequiredService<TimeProvider>()));
         return silo;

@@ -22,7 +22,7 @@ internal sealed partial class FirstServiceClient(
         if (secret.Length < ShortestSecret)
             throw new InvalidOperationException($"AIRLINER_SERVICE_CLIENT_SECRET must have at least {ShortestSecret} characters; it is kept as one hash.");
         if (await StartupCalls.UntilAnsweredAsync(
-            () => grains.GetGrain<IClientGrain>(clientId).Create(secret, [Scopes.TasksWork]), time, log, cancellationToken))
+            () => grains.GetGrain<IClientGrain>(clientId).Create(new CreateClient("", "first machine client", secret, [Scopes.TasksWork])), time, log, cancellationToken) is not null)
             LogMade(clientId);
     }
 

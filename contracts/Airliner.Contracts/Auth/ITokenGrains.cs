@@ -1,5 +1,3 @@
-using Orleans.Concurrency;
-
 namespace Airliner.Contracts.Auth;
 
 /// <summary>One user's sessions. Key: the user's id.</summary>
@@ -24,13 +22,34 @@ public interface ILoginGrain : IGrainWithIntegerKey
 [Alias("airliner.IClientGrain")]
 public interface IClientGrain : IGrainWithStringKey
 {
-    /// <summary>Makes the client; false where it exists.</summary>
+    /// <summary>Makes the client; null where it exists, unless the same command made it.</summary>
     [Alias("Create")]
-    Task<bool> Create(string secret, IReadOnlyList<string> scopes);
+    Task<ClientView?> Create(CreateClient command);
+
+    /// <summary>Gives it another secret; the old one is no longer good. Null where there is no such client.</summary>
+    [Alias("Rotate")]
+    Task<ClientView?> Rotate(string secret);
+
+    /// <summary>Ends it, and revokes its tokens. False where there is no such client.</summary>
+    [Alias("Delete")]
+    Task<bool> Delete();
+
+    /// <summary>Whether this is the client's secret.</summary>
+    [Alias("Authenticate")]
+    Task<bool> Authenticate(string secret);
 
     /// <summary>The <c>client_credentials</c> grant (RFC 6749 §4.4).</summary>
     [Alias("IssueToken")]
     Task<ClientTokenResult> IssueToken(string secret, string? scope);
+}
+
+/// <summary>Lists machine clients. Any key.</summary>
+[Alias("airliner.IClientQueriesGrain")]
+public interface IClientQueriesGrain : IGrainWithIntegerKey
+{
+    /// <summary>Every machine client, by id.</summary>
+    [Alias("List")]
+    Task<IReadOnlyList<ClientView>> List();
 }
 
 /// <summary>The keys that sign access tokens. One grain, key 0.</summary>
@@ -38,12 +57,10 @@ public interface IClientGrain : IGrainWithStringKey
 public interface ISigningKeysGrain : IGrainWithIntegerKey
 {
     /// <summary>What verifiers need: every key that is announced, signing or not yet retired.</summary>
-    [ReadOnly]
     [Alias("GetPublicKeys")]
     Task<IReadOnlyList<PublicKey>> GetPublicKeys();
 
     /// <summary>The key to sign with. Asked only inside the auth silo.</summary>
-    [ReadOnly]
     [Alias("GetSigningKey")]
     Task<SigningKey> GetSigningKey();
 }

@@ -61,6 +61,31 @@ public enum LoginOutcome
 [Alias("airliner.LoginResult")]
 public sealed record LoginResult([property: Id(0)] LoginOutcome Outcome, [property: Id(1)] IssuedTokens? Tokens = null);
 
+/// <summary>A machine client to make.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.CreateClient")]
+public sealed record CreateClient(
+    [property: Id(0)] string CommandId,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string Secret,
+    [property: Id(3)] IReadOnlyList<string> Scopes)
+{
+    /// <summary>Names the client without the secret.</summary>
+    public override string ToString() => $"CreateClient {{ {Name} }}";
+}
+
+/// <summary>A machine client as administrators see it.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.ClientView")]
+public sealed record ClientView(
+    [property: Id(0)] string ClientId,
+    [property: Id(1)] string Name,
+    [property: Id(2)] IReadOnlyList<string> Scopes,
+    [property: Id(3)] DateTimeOffset CreatedAt,
+    [property: Id(4)] DateTimeOffset UpdatedAt);
+
 /// <summary>How a <c>client_credentials</c> grant ended.</summary>
 public enum ClientTokenOutcome
 {
@@ -119,4 +144,6 @@ public static class Scopes
 {
     /// <summary>Lets a client take work as <c>airliner.tasks.v1.TaskWorker</c>.</summary>
     public const string TasksWork = "tasks.work";
+
+    public static IReadOnlyList<string> All { get; } = [TasksWork];
 }

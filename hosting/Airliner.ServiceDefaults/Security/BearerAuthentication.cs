@@ -18,6 +18,8 @@ public static class BearerAuthentication
     /// <summary>A method with this policy answers machine clients alone.</summary>
     public const string Service = "service";
 
+    private static readonly TimeSpan _goodWithoutRevocations = TimeSpan.FromSeconds(60);
+
     /// <summary>Makes every route need a valid access token unless it says that anyone may use it.</summary>
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services, IConfiguration configuration)
     {
@@ -25,7 +27,11 @@ public static class BearerAuthentication
         var issuer = configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer;
         services.AddSingleton<SigningKeyRing>();
         services.AddSingleton(provider => new AccessTokenVerifier(
-            provider.GetRequiredService<SigningKeyRing>(), provider.GetRequiredService<TimeProvider>(), issuer));
+            provider.GetRequiredService<SigningKeyRing>(), provider.GetRequiredService<RevocationFeed>(), provider.GetRequiredService<TimeProvider>(), issuer));
+        var goodWithout = configuration.GetValue("Gateway:GoodWithoutRevocations", _goodWithoutRevocations);
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RevocationFeed>(provider, goodWithout));
+        services.AddHostedService(provider => provider.GetRequiredService<RevocationFeed>());
+        services.AddHealthChecks().AddCheck<RevocationFeed>("revocations");
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokenVerifier>((options, verifier) =>
         {

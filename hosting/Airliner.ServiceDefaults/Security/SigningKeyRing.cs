@@ -1,32 +1,41 @@
 using System.Runtime.ExceptionServices;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Airliner.ServiceDefaults.Security;
 
 /// <summary>
 /// The public keys that verify access tokens, fetched from the auth silo and kept. A key id that is not known causes one fetch, at most once a second, so that
-/// invented key ids cost nothing.
+/// invented key ids cost nothing. Keys that are forgotten there are forgotten here some minutes later; while the silo is away, those that are known stay good.
 /// </summary>
-internal sealed class SigningKeyRing(GrainCalls calls, TimeProvider time) : IDisposable
+internal sealed partial class SigningKeyRing(GrainCalls calls, TimeProvider time, ILogger<SigningKeyRing> log) : IDisposable
 {
     private static readonly TimeSpan _shortestInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _refreshInterval = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _fetching = new(1);
     private Dictionary<string, SecurityKey> _keys = [];
-    private long? _fetchedAt;
+    private long _fetchedAt;
     private Exception? _failure;
+
+    private TimeSpan SinceFetched => Volatile.Read(ref _fetchedAt) is > 0 and var at ? time.GetElapsedTime(at) : TimeSpan.MaxValue;
 
     /// <summary>The key, null where there is none of that id.</summary>
     public async ValueTask<SecurityKey?> FindAsync(string keyId)
     {
         if (_keys.TryGetValue(keyId, out var known))
+        {
+            if (SinceFetched >= _refreshInterval)
+                _ = RefreshAsync();
             return known;
+        }
+
         await _fetching.WaitAsync();
         try
         {
-            if (!_keys.ContainsKey(keyId) && (_fetchedAt is not { } last || time.GetElapsedTime(last) >= _shortestInterval))
+            if (!_keys.ContainsKey(keyId) && SinceFetched >= _shortestInterval)
                 await FetchAsync();
             else if (_failure is not null && !_keys.ContainsKey(keyId))
                 ExceptionDispatchInfo.Throw(_failure);
@@ -37,6 +46,25 @@ internal sealed class SigningKeyRing(GrainCalls calls, TimeProvider time) : IDis
         }
 
         return _keys.GetValueOrDefault(keyId);
+    }
+
+    /// <summary>Fetches the keys beside the requests, which have what they need.</summary>
+    private async Task RefreshAsync()
+    {
+        if (!await _fetching.WaitAsync(TimeSpan.Zero))
+            return;
+        try
+        {
+            await FetchAsync();
+        }
+        catch (Exception error)
+        {
+            LogStale(error.Message);
+        }
+        finally
+        {
+            _fetching.Release();
+        }
     }
 
     /// <summary>Fetches the keys. A failure is kept as long as an answer would be: those who wait here do not each wait for a silo that is away.</summary>
@@ -55,11 +83,14 @@ internal sealed class SigningKeyRing(GrainCalls calls, TimeProvider time) : IDis
         }
         finally
         {
-            _fetchedAt = time.GetTimestamp();
+            Volatile.Write(ref _fetchedAt, time.GetTimestamp());
         }
     }
 
     public void Dispose() => _fetching.Dispose();
+
+    [LoggerMessage(LogLevel.Warning, "The signing keys cannot be fetched anew; those that are known stay good: {Reason}")]
+    private partial void LogStale(string reason);
 
     private static SecurityKey SecurityKeyOf(PublicKey key) =>
         new JsonWebKey { Kty = JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv = JsonWebKeyECTypes.P256, X = key.X, Y = key.Y, KeyId = key.KeyId };

@@ -24,16 +24,22 @@ internal static class AuthTables
     public static RecordTable<string, ClientState> Clients { get; } = new(
         AuthStorage.Clients,
         [
+            Column.Of<ClientState, string>("command_id", client => client.CommandId),
+            Column.Of<ClientState, string>("name", client => client.Name),
             Column.Of<ClientState, byte[]>("secret_salt", client => client.SecretSalt),
             Column.Of<ClientState, byte[]>("secret_hash", client => client.SecretHash),
             Column.Json<ClientState>("scopes", client => JsonSerializer.Serialize(client.Scopes)),
             Column.Of<ClientState, DateTimeOffset>("created_at", client => client.CreatedAt),
+            Column.Of<ClientState, DateTimeOffset>("updated_at", client => client.UpdatedAt),
         ],
         row => new ClientState
         {
+            CommandId = row.Next<string>(),
+            Name = row.Next<string>(),
             SecretSalt = row.Next<byte[]>(),
             SecretHash = row.Next<byte[]>(),
             Scopes = JsonSerializer.Deserialize<ImmutableArray<string>>(row.Next<string>()),
             CreatedAt = row.Next<DateTimeOffset>(),
+            UpdatedAt = row.Next<DateTimeOffset>(),
         });
 }

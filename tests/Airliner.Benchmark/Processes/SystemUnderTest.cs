@@ -23,6 +23,9 @@ internal sealed class SystemUnderTest(Environs environs) : IAsyncDisposable
     {
         if (_gateways.TryGetValue(service, out var running))
             return running;
+        // A gateway is ready when it knows what is revoked.
+        if (service != "Auth")
+            await ServiceAsync("Auth", cancellation);
         var ports = LoopbackPort.Free(5);
         var settings = new Dictionary<string, string>
         {
@@ -37,6 +40,7 @@ internal sealed class SystemUnderTest(Environs environs) : IAsyncDisposable
             ["Gateway__RestPort"] = $"{ports[3]}",
             ["Gateway__GrpcPort"] = $"{ports[4]}",
             ["Artifacts__Folder"] = Path.Combine(environs.Folder, "files"),
+            ["Data__Folder"] = environs.Folder,
             // As docker-compose.yml has it.
             ["Logging__LogLevel__Default"] = "Warning",
             ["AIRLINER_ADMIN_PASSWORD"] = ClientSecret,

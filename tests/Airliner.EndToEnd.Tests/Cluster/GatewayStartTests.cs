@@ -48,7 +48,9 @@ public sealed class GatewayStartTests(PostgresServer postgres) : IAsyncLifetime
         });
         Assert.True(refused.Expect(503).RetryAfter > TimeSpan.Zero, "503 came without Retry-After.");
 
+        // That one has the users, and that one what is revoked.
         _processes.Add(_plan.StartSilo(Service.Users));
+        _processes.Add(_plan.StartSilo(Service.Auth));
         await _client.ReadyAsync(_client.Users);
         await _client.RegisterAsync();
     }

@@ -1,0 +1,80 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Airliner.Contracts.Auth;
+using Airliner.ServiceDefaults.Cluster;
+
+namespace Airliner.Auth.Gateway;
+
+/// <summary>What the routes of OAuth have in common: a form, a client that authenticates (RFC 6749 §2.3.1), and refusals that are not problem details (§5.2).</summary>
+internal static class OAuthRequests
+{
+    /// <summary>Reads the form.</summary>
+    /// <returns>The form, or how it is refused.</returns>
+    public static async Task<(IFormCollection? Form, IResult? Refusal)> ReadAsync(HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        if (!http.Request.HasFormContentType)
+            return (null, Invalid("The body must be application/x-www-form-urlencoded."));
+        IFormCollection form;
+        try
+        {
+            form = await http.Request.ReadFormAsync(http.RequestAborted);
+        }
+        catch (Exception error) when (error is InvalidDataException or BadHttpRequestException)
+        {
+            return (null, Invalid("The form cannot be read: it has too many members, or one is too long."));
+        }
+
+        return form.FirstOrDefault(member => member.Value.Count > 1).Key is { } repeated
+            ? (null, Invalid($"{repeated} is there more than once."))
+            : (form, null);
+    }
+
+    /// <summary>Reads the form of a client about a token, and checks who the client is.</summary>
+    /// <returns>The client's id and the token, or how it is refused.</returns>
+    public static async Task<(string ClientId, string Token, IResult? Refusal)> ReadTokenAsync(HttpContext http, GrainCalls calls)
+    {
+        var (form, refusal) = await ReadAsync(http);
+        if (form is null)
+            return ("", "", refusal);
+        if (Credentials(http, form) is not var (clientId, secret))
+            return ("", "", NoCredentials(http));
+        if (!await calls.Call(grains => grains.GetGrain<IClientGrain>(clientId).Authenticate(secret)))
+            return ("", "", InvalidClient(http, "The client id or its secret is wrong."));
+        return form["token"].ToString() is { Length: > 0 } token ? (clientId, token, null) : ("", "", Invalid("token is required."));
+    }
+
+    /// <summary>How the client says who it is: by HTTP Basic or in the form; null where it does not, or not so that it could be one.</summary>
+    public static (string ClientId, string Secret)? Credentials(HttpContext http, IFormCollection form) =>
+        Given(http, form) is var (clientId, secret) && ClientIds.AreLike(clientId) ? (clientId, secret) : null;
+
+    public static IResult NoCredentials(HttpContext http) =>
+        InvalidClient(http, "The client must authenticate by HTTP Basic, or by client_id and client_secret in the form.");
+
+    public static IResult InvalidClient(HttpContext http, string description)
+    {
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"airliner\"";
+        return Error(StatusCodes.Status401Unauthorized, "invalid_client", description);
+    }
+
+    public static IResult Invalid(string description) => Error(StatusCodes.Status400BadRequest, "invalid_request", description);
+
+    public static IResult Error(int status, string error, string description) =>
+        Results.Json(new OAuthError(error, description), statusCode: status);
+
+    private static (string ClientId, string Secret)? Given(HttpContext http, IFormCollection form)
+    {
+        if (AuthenticationHeaderValue.TryParse(http.Request.Headers.Authorization, out var header)
+            && header is { Scheme: var scheme, Parameter: { } parameter } && scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
+        {
+            var bytes = new byte[parameter.Length];
+            if (!Convert.TryFromBase64String(parameter, bytes, out var length))
+                return null;
+            var text = Encoding.UTF8.GetString(bytes, 0, length);
+            var colon = text.IndexOf(':');
+            return colon > 0 ? (Uri.UnescapeDataString(text[..colon]), Uri.UnescapeDataString(text[(colon + 1)..])) : null;
+        }
+
+        return form["client_id"].ToString() is { Length: > 0 } id && form["client_secret"].ToString() is { Length: > 0 } secret ? (id, secret) : null;
+    }
+}

@@ -1,0 +1,51 @@
+using Airliner.Auth.Grains;
+using Airliner.Contracts.Auth;
+using Airliner.Contracts.Records;
+using Npgsql;
+
+namespace Airliner.Auth.Silo.Storage;
+
+internal sealed class RevocationTable([FromKeyedServices(AuthStorage.Service)] NpgsqlDataSource database) : IRevocationTable
+{
+    public Task AddAsync(IReadOnlyList<string> ids, DateTimeOffset expires, CancellationToken cancellationToken = default) => Asking(async () =>
+    {
+        await using var command = database.CreateCommand(
+            """
+            insert into revocations (id, expires_at) select distinct id, $2 from unnest($1::text[]) as id
+            on conflict (id) do update set expires_at = greatest(revocations.expires_at, excluded.expires_at)
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. ids] });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = expires });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    });
+
+    public Task<IReadOnlyList<Revocation>> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken = default) => Asking<IReadOnlyList<Revocation>>(async () =>
+    {
+        await using var command = database.CreateCommand("select id, expires_at from revocations where expires_at > $1 order by expires_at");
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var revocations = new List<Revocation>();
+        while (await reader.ReadAsync(cancellationToken))
+            revocations.Add(new(reader.GetString(0), await reader.GetFieldValueAsync<DateTimeOffset>(1, cancellationToken)));
+        return revocations;
+    });
+
+    public Task DeleteExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken = default) => Asking(async () =>
+    {
+        await using var command = database.CreateCommand("delete from revocations where expires_at <= $1");
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    });
+
+    private static async Task<T> Asking<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
+        {
+            throw new StorageUnavailableException($"The revocations: the database does not answer ({error.Message}).");
+        }
+    }
+}
