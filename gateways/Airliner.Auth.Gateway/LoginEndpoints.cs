@@ -15,13 +15,13 @@ internal static class LoginEndpoints
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
         {
             var routes = app.MapGroup(prefix).WithTags("Tokens").AllowAnonymous();
-            routes.MapPost("/login", Login).Validated<LoginBody, LoginRules>().Produces<LoginAnswer>().Refuses(401);
-            routes.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>().Produces<TokenAnswer>().Refuses(401);
+            routes.MapPost("/login", Login).Validated<LoginBody, LoginRules>().LimitedBy<ILoginLimitGrain>("login").Produces<LoginAnswer>().Refuses(401);
+            routes.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>().LimitedBy<ILoginLimitGrain>("login").Produces<TokenAnswer>().Refuses(401);
         }
 
         var older = app.MapGroup(RoutePrefixes.EventStreamMonitor + "/auth").WithTags("Tokens").AllowAnonymous();
-        older.MapPost("/login", Login).Validated<LoginBody, LoginRules>().Produces<LoginAnswer>().Refuses(401);
-        older.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>().Produces<TokenAnswer>().Refuses(401);
+        older.MapPost("/login", Login).Validated<LoginBody, LoginRules>().LimitedBy<ILoginLimitGrain>("login").Produces<LoginAnswer>().Refuses(401);
+        older.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>().LimitedBy<ILoginLimitGrain>("login").Produces<TokenAnswer>().Refuses(401);
     }
 
     private static Task<IResult> Login(LoginBody body, HttpContext http, GrainCalls calls) => Answer(
@@ -41,6 +41,9 @@ internal static class LoginEndpoints
         {
             LoginOutcome.LoggedIn => Results.Ok(answer(result.Tokens!)),
             LoginOutcome.Busy => Problem.Unavailable("More logins wait than can be checked now.", TimeSpan.FromSeconds(2)),
+            LoginOutcome.HeldBack => Problem.TooManyRequests(
+                "Too many attempts failed: further ones are held back for a while.",
+                new(LoginGuardLimits.Policy, LoginGuardLimits.FailuresOfAPair, LoginGuardLimits.PairForgottenAfter, result.RetryAfter)),
             _ => new Challenged(Problem.Unauthorized("Username or password is wrong.")),
         };
     }

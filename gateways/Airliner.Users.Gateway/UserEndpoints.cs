@@ -15,8 +15,10 @@ internal static class UserEndpoints
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
         {
             var routes = app.MapGroup(prefix).WithTags("Users");
-            routes.MapPost("/registerUser", Register).Validated<RegisterBody, RegisterRules>().AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
-            routes.MapPost("/users/register", Register).Validated<RegisterBody, RegisterRules>().AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
+            routes.MapPost("/registerUser", Register).Validated<RegisterBody, RegisterRules>().LimitedBy<IRegistrationLimitGrain>("registration")
+                .AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
+            routes.MapPost("/users/register", Register).Validated<RegisterBody, RegisterRules>().LimitedBy<IRegistrationLimitGrain>("registration")
+                .AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
             routes.MapGet("/users/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
             routes.MapGet("/getUser/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
         }

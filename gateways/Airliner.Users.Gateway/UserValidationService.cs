@@ -1,3 +1,4 @@
+using System.Globalization;
 using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Security;
@@ -24,11 +25,15 @@ internal sealed class UserValidationService(GrainCalls calls) : UserValidation.U
         var query = new CredentialQuery(
             request.HasUserId ? request.UserId : null, request.HasUsername ? request.Username : null, request.Password, request.SourceAddress);
         var check = await calls.Call(grains => grains.GetGrain<ICredentialsGrain>(0).Validate(query));
+        if (check.Outcome == CredentialOutcome.HeldBack)
+            context.ResponseTrailers.Add("retry-after", Math.Ceiling(check.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture));
         return check.Outcome switch
         {
             CredentialOutcome.Busy => throw new RpcException(
                 new Status(StatusCode.Unavailable, "More passwords wait than can be checked now."), new Metadata { { "retry-after", "2" } }),
             CredentialOutcome.Valid => new ValidateCredentialsResponse { IsValid = true, UserId = check.UserId, Roles = { check.Roles } },
+            // The user is held back, not the client that asks: the call itself is well.
+            CredentialOutcome.HeldBack => new ValidateCredentialsResponse { Reason = "too_many_attempts" },
             _ => new ValidateCredentialsResponse { Reason = "invalid_credentials" },
         };
     }

@@ -11,4 +11,7 @@ internal static class AuthStorage
 
     /// <summary>The table of machine clients.</summary>
     public const string Clients = "oauth_clients";
+
+    /// <summary>The table of login guards.</summary>
+    public const string LoginGuards = "login_guards";
 }

@@ -14,8 +14,15 @@ internal sealed class LoginGrain : Grain, ILoginGrain
     {
         var check = await GrainFactory.GetGrain<ICredentialsGrain>(0).Validate(
             new CredentialQuery(command.UserId, command.Username, command.Password, command.SourceAddress));
-        if (check.Outcome != CredentialOutcome.Valid)
-            return new(check.Outcome == CredentialOutcome.Busy ? LoginOutcome.Busy : LoginOutcome.InvalidCredentials);
+        switch (check.Outcome)
+        {
+            case CredentialOutcome.Invalid:
+                return new(LoginOutcome.InvalidCredentials);
+            case CredentialOutcome.Busy:
+                return new(LoginOutcome.Busy);
+            case CredentialOutcome.HeldBack:
+                return new(LoginOutcome.HeldBack, RetryAfter: check.RetryAfter);
+        }
 
         var tokens = await GrainFactory.GetGrain<IUserSessionsGrain>(check.UserId).Open(
             new OpenSession(check.Username, check.Roles ?? [], command.SourceAddress, command.UserAgent, command.WithRefresh));

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Airliner.Contracts.Auth;
 using Airliner.Contracts.Users;
 using Airliner.Users.Grains.Passwords;
 using Orleans.Concurrency;
@@ -10,25 +12,53 @@ namespace Airliner.Users.Grains;
 [GrainType("credentials")]
 internal sealed class CredentialsGrain(IUserIndex index, PasswordPool passwords) : Grain, ICredentialsGrain
 {
+    /// <summary>Ids start far above: asking for the credential of nobody takes as long as for somebody's.</summary>
+    private const long Nobody = 0;
+
     private static readonly CredentialCheck _invalid = new(CredentialOutcome.Invalid);
+
+    private GuardNames? _names;
 
     public async Task<CredentialCheck> Validate(CredentialQuery query)
     {
-        var (userId, credential) = await FindAsync(query);
+        var named = query.Username is { } name ? await index.FindAsync(name) : query.UserId;
+        var account = await GrainFactory.GetGrain<IUserGrain>(named ?? Nobody).GetCredential();
 
+        // The name alone decides whose guard it is. With an id beside it that is another's, an attempt at this account failed: were it another guard's, it
+        // would tell which id the name has.
+        _names ??= new(await GrainFactory.GetGrain<IGuardKeyGrain>(0).Get());
+        var key = account is null ? _names.GuardOf(query.Username ?? string.Create(CultureInfo.InvariantCulture, $"#{query.UserId}")) : LoginGuardKeys.OfUser(named!.Value);
+        var source = _names.SourceOf(key, query.SourceAddress);
+        var guard = GrainFactory.GetGrain<ILoginGuardGrain>(key);
+        var reservation = await guard.Reserve(source);
+        if (reservation.AttemptId is not { } attempt)
+            return new(CredentialOutcome.HeldBack, RetryAfter: reservation.RetryAfter);
+
+        var check = new CredentialCheck(CredentialOutcome.Busy);
+        try
+        {
+            check = await CheckAsync(query, named ?? Nobody, (query.UserId ?? named) == named ? account : null);
+        }
+        finally
+        {
+            await guard.Settle(new SettleAttempt(attempt, source, check.Outcome switch
+            {
+                CredentialOutcome.Valid => AttemptEnd.Succeeded,
+                CredentialOutcome.Invalid => AttemptEnd.Failed,
+                _ => AttemptEnd.Abandoned,
+            }));
+        }
+
+        return check;
+    }
+
+    private async Task<CredentialCheck> CheckAsync(CredentialQuery query, long userId, UserCredential? credential)
+    {
         // An unknown account costs the same hash, so that the time tells nothing.
         if (await passwords.VerifyAsync(query.Password, credential?.PasswordHash) is not { } matches)
             return new(CredentialOutcome.Busy);
         return matches && credential is { Status: UserStatus.Active }
             ? new(CredentialOutcome.Valid, userId, credential.Username, credential.Roles)
             : _invalid;
-    }
-
-    private async Task<(long UserId, UserCredential? Credential)> FindAsync(CredentialQuery query)
-    {
-        var named = query.Username is { } name ? await index.FindAsync(name) : query.UserId;
-        return named is { } userId && (query.UserId ?? userId) == userId
-            ? (userId, await GrainFactory.GetGrain<IUserGrain>(userId).GetCredential())
-            : (0, null);
     }
 }

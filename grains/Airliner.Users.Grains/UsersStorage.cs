@@ -6,6 +6,9 @@ internal static class UsersStorage
     /// <summary>The service, as its database and relay are keyed by.</summary>
     public const string Service = "users";
 
+    /// <summary>The storage of state that only its own grain reads; the service's own name is the table's.</summary>
+    public const string State = "users-state";
+
     /// <summary>The table of users.</summary>
     public const string Users = "users";
 

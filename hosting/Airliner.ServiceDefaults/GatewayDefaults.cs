@@ -5,6 +5,7 @@ using Airliner.ServiceDefaults.Grpc;
 using Airliner.ServiceDefaults.Health;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
+using Airliner.ServiceDefaults.Requests;
 using Airliner.ServiceDefaults.Security;
 using Airliner.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -75,6 +76,7 @@ public static class GatewayDefaults
     /// <summary>The request pipeline and the routes that every gateway has at its root.</summary>
     public static void UseGatewayDefaults(this WebApplication app, string service)
     {
+        app.UseKnownProxies();
         app.Use((http, next) =>
         {
             // As it starts, for what handles exceptions clears the headers.

@@ -1,6 +1,7 @@
 using Airliner.Auth.Grains;
 using Airliner.Auth.Silo.Storage;
 using Airliner.Contracts;
+using Airliner.Contracts.Limits;
 using Airliner.Kafka;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
@@ -23,6 +24,7 @@ public static class AuthModule
                 new MigrationSource(Service, typeof(AuthModule).Assembly, "Airliner.Auth.Silo.Storage."))
             .AddRecords(Service, AuthTables.Sessions)
             .AddRecords(Service, AuthTables.Clients)
+            .AddRecords(Service, AuthTables.LoginGuards)
             .AddOutboxRelay(Service)
             .AddStartupTask<FirstServiceClient>();
         silo.Services.AddSingleton<IClientIndex, ClientIndex>();
@@ -32,6 +34,8 @@ public static class AuthModule
             throw new InvalidOperationException(problem);
         silo.Services.AddSingleton(signingKeys);
         silo.Services.AddSingleton(new SigningKeyVault(ServerKey.Load(configuration).Derive("signing keys")));
+        silo.Services.AddHostedService<LoginGuardSweep>();
+        silo.Services.AddSingleton(LimitSettings.Checked(configuration.GetSection("Limits:Login").Get<LoginLimitSettings>() ?? new(), "Limits:Login"));
         silo.Services.AddSingleton(provider => new AccessTokenIssuer(
             configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer, provider.GetRequiredService<TimeProvider>()));
         return silo;

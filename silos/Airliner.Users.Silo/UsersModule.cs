@@ -1,4 +1,6 @@
+using Airliner.Contracts.Limits;
 using Airliner.Kafka;
+using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.ServiceDefaults;
@@ -16,14 +18,18 @@ public static class UsersModule
     /// <summary>Adds the service's grains, database, relay and first administrator.</summary>
     public static ISiloBuilder AddUsers(this ISiloBuilder silo, IConfiguration configuration)
     {
+        var database = PostgresSettings.ConnectionString(configuration, "Users");
         silo.AddServiceDatabase(
                 Service,
-                PostgresSettings.ConnectionString(configuration, "Users"),
+                database,
                 new MigrationSource(Service, typeof(UsersModule).Assembly, "Airliner.Users.Silo.Storage."))
+            .AddGrainStateStorage(UsersStorage.State, database)
             .AddRecords(Service, UserTable.Map)
             .AddOutboxRelay(Service)
             .AddStartupTask<FirstAdministrator>();
         silo.Services.AddSingleton<IUserIndex, UserIndex>();
+        silo.Services.AddSingleton(LimitSettings.Checked(
+            configuration.GetSection("Limits:Registration").Get<RegistrationLimitSettings>() ?? new(), "Limits:Registration"));
         silo.Services.AddSingleton(_ => new PasswordPool(configuration.GetSection("Passwords").Get<PasswordPoolOptions>() ?? new()));
         return silo;
     }

@@ -31,6 +31,8 @@ public sealed class RunningSystem : IAsyncLifetime
                 ["AIRLINER_ADMIN_PASSWORD"] = AdminPassword,
                 ["AIRLINER_SERVICE_CLIENT_ID"] = ServiceClientId,
                 ["AIRLINER_SERVICE_CLIENT_SECRET"] = ServiceClientSecret,
+                // A test may come from any address, by X-Forwarded-For.
+                ["Gateway:KnownProxies"] = "127.0.0.1",
                 // For LogRecorder, which listens only while a test wants it to.
                 ["Logging:EventSource:LogLevel:Default"] = "Debug",
             },

@@ -15,3 +15,23 @@ public abstract record AuthEvent([property: JsonPropertyOrder(-1)] long UserId) 
 /// <param name="SessionId">The session that it opened.</param>
 [Event("user_logged_in", Topics.Auth)]
 public sealed record UserLoggedIn(long UserId, string SessionId) : AuthEvent(UserId);
+
+/// <summary>An attempt at the account's password failed: a wrong one, or the account is disabled.</summary>
+[Event("login_failed", Topics.Auth)]
+public sealed record LoginFailed(long UserId) : AuthEvent(UserId);
+
+/// <summary>So many attempts failed that more of them are held back. Raised when that begins, not each time that it is prolonged.</summary>
+/// <param name="Scope">One of <see cref="LockScopes"/>.</param>
+/// <param name="LockedUntil">When the next attempt is let through, if no other fails before.</param>
+[Event("account_locked", Topics.Auth)]
+public sealed record AccountLocked(long UserId, string Scope, DateTimeOffset LockedUntil) : AuthEvent(UserId);
+
+/// <summary>Whose attempts are held back.</summary>
+public static class LockScopes
+{
+    /// <summary>Those of one address.</summary>
+    public const string Address = "address";
+
+    /// <summary>Those of every address that never succeeded.</summary>
+    public const string UnknownAddresses = "unknown_addresses";
+}

@@ -54,12 +54,19 @@ public enum LoginOutcome
 
     /// <summary>The password hashers are full: try again later.</summary>
     Busy,
+
+    /// <summary>Too many attempts failed: the password was not looked at.</summary>
+    HeldBack,
 }
 
+/// <param name="RetryAfter">How long attempts are held back.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.LoginResult")]
-public sealed record LoginResult([property: Id(0)] LoginOutcome Outcome, [property: Id(1)] IssuedTokens? Tokens = null);
+public sealed record LoginResult(
+    [property: Id(0)] LoginOutcome Outcome,
+    [property: Id(1)] IssuedTokens? Tokens = null,
+    [property: Id(2)] TimeSpan RetryAfter = default);
 
 /// <summary>A machine client to make.</summary>
 [GenerateSerializer]

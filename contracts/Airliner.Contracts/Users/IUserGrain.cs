@@ -34,7 +34,7 @@ public interface IRegistrationGrain : IGrainWithIntegerKey
 [Alias("airliner.ICredentialsGrain")]
 public interface ICredentialsGrain : IGrainWithIntegerKey
 {
-    /// <summary>Checks a password in the same time whether or not the account exists.</summary>
+    /// <summary>Checks a password, if the account's login guard lets the attempt through: in the same way and time whether or not the account exists.</summary>
     [Alias("Validate")]
     Task<CredentialCheck> Validate(CredentialQuery query);
 }

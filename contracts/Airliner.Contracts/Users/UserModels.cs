@@ -121,8 +121,12 @@ public enum CredentialOutcome
 
     /// <summary>More passwords wait to be hashed than the silo queues: try again later.</summary>
     Busy,
+
+    /// <summary>Too many attempts failed: the password was not looked at.</summary>
+    HeldBack,
 }
 
+/// <param name="RetryAfter">How long attempts are held back.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.CredentialCheck")]
@@ -130,4 +134,5 @@ public sealed record CredentialCheck(
     [property: Id(0)] CredentialOutcome Outcome,
     [property: Id(1)] long UserId = 0,
     [property: Id(2)] string Username = "",
-    [property: Id(3)] IReadOnlyList<string>? Roles = null);
+    [property: Id(3)] IReadOnlyList<string>? Roles = null,
+    [property: Id(4)] TimeSpan RetryAfter = default);

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Airliner.Users.Grains.Passwords;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Airliner.Users.Grains.Passwords;
 /// </summary>
 internal sealed class PasswordPool(PasswordPoolOptions options) : IDisposable
 {
+    private static readonly Meter _meter = new("Airliner.Users");
+    private static readonly Counter<long> _hashed = _meter.CreateCounter<long>("airliner.passwords.hashed", "{hash}", "Passwords hashed, to keep or to check them.");
+
     private readonly SemaphoreSlim _running = new(options.Concurrency);
     private int _inside;
 
@@ -31,6 +36,7 @@ internal sealed class PasswordPool(PasswordPoolOptions options) : IDisposable
             await _running.WaitAsync();
             try
             {
+                _hashed.Add(1);
                 return await Task.Run(work);
             }
             finally

@@ -27,6 +27,10 @@ public static class Problem
 
     public static IResult TooLarge(string detail) => Of(StatusCodes.Status413PayloadTooLarge, detail);
 
+    /// <summary>429 with <c>Retry-After</c>, <c>RateLimit</c> and <c>RateLimit-Policy</c>.</summary>
+    public static IResult TooManyRequests(string detail, RateLimit limit) =>
+        new ProblemResult(new ProblemDetails { Status = StatusCodes.Status429TooManyRequests, Detail = detail }, limit: limit);
+
     /// <summary>503 with <c>Retry-After</c>.</summary>
     public static IResult Unavailable(string detail, TimeSpan retryAfter) =>
         new ProblemResult(new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Detail = detail }, retryAfter);
@@ -34,7 +38,7 @@ public static class Problem
     public static IResult Of(int status, string detail) => new ProblemResult(new ProblemDetails { Status = status, Detail = detail });
 
     /// <summary>Writes the problem through the service that adds what every problem has.</summary>
-    private sealed class ProblemResult(ProblemDetails problem, TimeSpan? retryAfter = null) : IResult, IStatusCodeHttpResult
+    private sealed class ProblemResult(ProblemDetails problem, TimeSpan? retryAfter = null, RateLimit? limit = null) : IResult, IStatusCodeHttpResult
     {
         public int? StatusCode => problem.Status;
 
@@ -43,6 +47,7 @@ public static class Problem
             httpContext.Response.StatusCode = problem.Status!.Value;
             if (retryAfter is { } wait)
                 httpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            limit?.Apply(httpContext.Response);
             await ProblemWriter.WriteAsync(httpContext, problem);
         }
     }

@@ -6,7 +6,7 @@ using Airliner.Persistence.Postgres.Records;
 
 namespace Airliner.Auth.Silo.Storage;
 
-/// <summary>How sessions and machine clients are kept as rows.</summary>
+/// <summary>How sessions, machine clients and login guards are kept as rows.</summary>
 internal static class AuthTables
 {
     public static RecordTable<long, UserSessionsState> Sessions { get; } = new(
@@ -41,5 +41,19 @@ internal static class AuthTables
             Scopes = JsonSerializer.Deserialize<ImmutableArray<string>>(row.Next<string>()),
             CreatedAt = row.Next<DateTimeOffset>(),
             UpdatedAt = row.Next<DateTimeOffset>(),
+        });
+
+    public static RecordTable<string, LoginGuardState> LoginGuards { get; } = new(
+        AuthStorage.LoginGuards,
+        [
+            Column.Json<LoginGuardState>("sources", guard => JsonSerializer.Serialize(guard.Sources, AirlinerJson.Options)),
+            Column.Json<LoginGuardState>("strangers", guard => JsonSerializer.Serialize(guard.Strangers, AirlinerJson.Options)),
+            Column.Of<LoginGuardState, DateTimeOffset>("expires_at", guard => guard.ExpiresAt),
+        ],
+        row => new LoginGuardState
+        {
+            Sources = JsonSerializer.Deserialize<ImmutableList<GuardedSource>>(row.Next<string>(), AirlinerJson.Options)!,
+            Strangers = JsonSerializer.Deserialize<FailureCount>(row.Next<string>(), AirlinerJson.Options)!,
+            ExpiresAt = row.Next<DateTimeOffset>(),
         });
 }

@@ -39,6 +39,8 @@ internal sealed class SystemUnderTest(Environs environs) : IAsyncDisposable
             ["Health__Port"] = $"{ports[2]}",
             ["Gateway__RestPort"] = $"{ports[3]}",
             ["Gateway__GrpcPort"] = $"{ports[4]}",
+            // The load comes from one address, and is to measure the service.
+            ["Limits__ExemptLoopback"] = "true",
             ["Artifacts__Folder"] = Path.Combine(environs.Folder, "files"),
             ["Data__Folder"] = environs.Folder,
             // As docker-compose.yml has it.

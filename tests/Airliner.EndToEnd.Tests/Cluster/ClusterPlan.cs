@@ -61,6 +61,7 @@ internal sealed class ClusterPlan
     {
         ["Gateway__RestPort"] = Text(RestPort(service)),
         ["Gateway__GrpcPort"] = Text(_ports[$"{service} grpc"]),
+        ["Limits__ExemptLoopback"] = "true",
     });
 
     private Dictionary<string, string> Shared => new()

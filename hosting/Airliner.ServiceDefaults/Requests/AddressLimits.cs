@@ -1,0 +1,39 @@
+using System.Net;
+using Airliner.Contracts;
+using Airliner.Contracts.Limits;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.OpenApi;
+using Airliner.ServiceDefaults.Problems;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Airliner.ServiceDefaults.Requests;
+
+/// <summary>Limits a route by the address that its requests come from.</summary>
+public static class AddressLimits
+{
+    /// <summary>
+    /// Answers 429 where <typeparamref name="TLimit"/> of the address has no permit left. After <c>Validated</c>, a body that is wrong takes none.
+    /// <c>Limits:ExemptLoopback</c> (<c>false</c>) lets this machine's own addresses do as they like.
+    /// </summary>
+    /// <param name="policy">The limit's name in the answer's headers.</param>
+    public static RouteHandlerBuilder LimitedBy<TLimit>(this RouteHandlerBuilder route, string policy)
+        where TLimit : IAddressLimit => route.Refuses(StatusCodes.Status429TooManyRequests).AddEndpointFilterFactory((factory, next) =>
+    {
+        var exemptLoopback = factory.ApplicationServices.GetRequiredService<IConfiguration>().GetValue("Limits:ExemptLoopback", false);
+        var calls = factory.ApplicationServices.GetRequiredService<GrainCalls>();
+        return async context =>
+        {
+            var address = context.HttpContext.SourceAddress();
+            if (exemptLoopback && IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip))
+                return await next(context);
+
+            var decision = await calls.Call(grains => grains.GetGrain<TLimit>(SourceNetwork.Of(address)).Take());
+            return decision.IsAdmitted
+                ? await next(context)
+                : Problem.TooManyRequests("Too many requests came from this address.", new(policy, decision.Quota, decision.Window, decision.RetryAfter));
+        };
+    });
+}
