@@ -52,7 +52,7 @@ public static class GatewayDefaults
         builder.AddTelemetry(service);
         builder.Services.AddLifetimeCheck().AddHostedService<Drain>();
         if (cluster is null)
-            builder.UseOrleansClient(client => client.UseClusterDefaults(configuration, service));
+            builder.UseOrleansClient(client => client.UseClusterDefaults(configuration));
         else
             builder.Services.AddSingleton(cluster).AddSingleton<IGrainFactory>(cluster);
 

@@ -28,7 +28,7 @@ public static class SiloDefaults
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.AddTelemetry(service);
         builder.Services.AddLifetimeCheck().AddHealthChecks().AddCheck<SiloCheck>("silo");
-        builder.UseOrleans(silo => module(silo.UseClusterDefaults(configuration, service), configuration));
+        builder.UseOrleans(silo => module(silo.UseClusterDefaults(configuration), configuration));
         var app = builder.Build();
         app.MapHealth(service);
         app.MapMetrics();

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
-using Orleans.Messaging;
 
 namespace Airliner.ServiceDefaults.Cluster;
 
@@ -11,8 +10,8 @@ public static class ClusterDefaults
 {
     private static readonly TimeSpan _refreshPeriod = TimeSpan.FromSeconds(5);
 
-    /// <summary>A service's silo in a cluster of many; how it learns of the others is the caller's.</summary>
-    public static ISiloBuilder UseClusterDefaults(this ISiloBuilder silo, IConfiguration configuration, string service)
+    /// <summary>A silo of a cluster of many; how it learns of the others is the caller's.</summary>
+    public static ISiloBuilder UseClusterDefaults(this ISiloBuilder silo, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(silo);
         var settings = Settings(configuration);
@@ -20,7 +19,7 @@ public static class ClusterDefaults
             silo.ConfigureEndpoints(IPAddress.Parse(address), settings.SiloPort, settings.GatewayPort, settings.ListenOnAnyAddress);
         else
             silo.ConfigureEndpoints(settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: settings.ListenOnAnyAddress);
-        return silo.UseSiloDefaults(settings).Configure<SiloOptions>(options => options.SiloName = ServiceGateways.SiloName(service));
+        return silo.UseSiloDefaults(settings);
     }
 
     /// <summary>The one silo of a cluster, whose membership ends with its process.</summary>
@@ -32,13 +31,13 @@ public static class ClusterDefaults
             .UseSiloDefaults(new ClusterSettings { DistributedDirectory = false, ResponseTimeout = TimeSpan.FromSeconds(30) });
     }
 
-    /// <summary>A client of the cluster whose membership is in Postgres (<c>Postgres:Cluster</c>), as a service's gateway is one.</summary>
-    public static IClientBuilder UseClusterDefaults(this IClientBuilder client, IConfiguration configuration, string service)
+    /// <summary>A client of the cluster whose membership is in Postgres (<c>Postgres:Cluster</c>), as a gateway is one.</summary>
+    public static IClientBuilder UseClusterDefaults(this IClientBuilder client, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(client);
         var settings = Settings(configuration);
         var connectionString = PostgresSettings.ConnectionString(configuration, "Cluster");
-        client.Services.AddSingleton<IGatewayListProvider>(_ => new ServiceGateways(connectionString, settings.ClusterId, service, _refreshPeriod));
+        client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString));
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
         // By default a new silo, and the first one of a service with its grains, stay unseen for a minute.
         client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = _refreshPeriod);
@@ -57,6 +56,7 @@ public static class ClusterDefaults
     private static ISiloBuilder UseSiloDefaults(this ISiloBuilder silo, ClusterSettings settings)
     {
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
+        silo.Configure<SiloOptions>(options => options.SiloName = Environment.MachineName);
         silo.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = settings.ProbeTimeout;
