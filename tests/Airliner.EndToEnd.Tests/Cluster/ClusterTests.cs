@@ -109,6 +109,39 @@ public sealed class ClusterTests(ServiceCluster cluster) : IClassFixture<Service
     }
 
     [Fact]
+    public async Task A_session_that_has_ended_is_refused_by_every_gateway_also_while_Kafka_is_away_and_after_a_restart()
+    {
+        var user = await _client.RegisterAndLogInAsync();
+        (int Port, string Path)[] routes =
+        [
+            (_client.Users, $"{AirlinerClient.Airliner}/users/{user.UserId}"),
+            (_client.Tasks, $"{AirlinerClient.Monitor}/tasks"),
+            (_client.Notifications, $"{AirlinerClient.Airliner}/notifications"),
+            (_client.Auth, $"{AirlinerClient.Airliner}/sessions"),
+        ];
+        foreach (var (port, path) in routes)
+            (await _client.GetAsync(port, path)).Expect(200);
+
+        await cluster.Faults.TakeDownAsync();
+        try
+        {
+            (await _client.SendAsync(HttpMethod.Post, _client.Auth, $"{AirlinerClient.Airliner}/logout")).Expect(204);
+            var ended = TimeProvider.System.GetTimestamp();
+            await Task.WhenAll(routes.Select(route => Eventually.Get(
+                () => _client.GetAsync(route.Port, route.Path), answer => answer.Status == 401, _patience, $"port {route.Port} refuses the token")));
+            TestContext.Current.TestOutputHelper!.WriteLine($"Refused everywhere {TimeProvider.System.GetElapsedTime(ended).TotalMilliseconds:0} ms after the answer.");
+        }
+        finally
+        {
+            cluster.Faults.BringUp();
+        }
+
+        await cluster.Gateways[Service.Tasks].StopAsync();
+        await cluster.WholeAsync();
+        (await _client.GetAsync(_client.Tasks, $"{AirlinerClient.Monitor}/tasks")).Expect(401);
+    }
+
+    [Fact]
     public async Task Every_process_ends_cleanly_when_it_is_told_to()
     {
         foreach (var process in cluster.Gateways.Values.Concat(cluster.Silos.Values))

@@ -21,6 +21,8 @@ public sealed class ServiceCluster(PostgresServer postgres) : IAsyncLifetime
 
     internal string Brokers => _broker.BootstrapServers;
 
+    internal BrokerFaults Faults => _broker.Faults;
+
     internal IReadOnlyDictionary<Service, SystemProcess> Silos => _silos;
 
     internal IReadOnlyDictionary<Service, SystemProcess> Gateways => _gateways;
