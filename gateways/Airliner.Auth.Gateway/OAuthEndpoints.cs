@@ -4,14 +4,15 @@ using Airliner.Contracts;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.OpenApi;
+using Airliner.ServiceDefaults.Requests;
 
 namespace Airliner.Auth.Gateway;
 
 /// <summary>The OAuth 2 token endpoint and what verifiers and clients discover.</summary>
 internal static class OAuthEndpoints
 {
-    private static readonly string[] _grantTypes = ["client_credentials"];
-    private static readonly string[] _authMethods = ["client_secret_basic", "client_secret_post"];
+    private const string ClientCredentialsGrant = "client_credentials";
+    private const string RefreshTokenGrant = "refresh_token";
 
     public static void MapOAuth(this IEndpointRouteBuilder app)
     {
@@ -22,7 +23,6 @@ internal static class OAuthEndpoints
         routes.MapGet("/.well-known/oauth-authorization-server", Metadata).Produces<OAuthMetadata>();
     }
 
-    /// <summary>RFC 6749 §4.4; the client authenticates by HTTP Basic or in the form (§2.3.1).</summary>
     private static async Task<IResult> Token(HttpContext http, GrainCalls calls)
     {
         http.Response.Headers.CacheControl = "no-store";
@@ -32,10 +32,18 @@ internal static class OAuthEndpoints
             return Error(StatusCodes.Status400BadRequest, "invalid_request", "The form cannot be read: it has too many members, or one is too long.");
         if (form.FirstOrDefault(member => member.Value.Count > 1).Key is { } repeated)
             return Error(StatusCodes.Status400BadRequest, "invalid_request", $"{repeated} is there more than once.");
-        if (form["grant_type"].ToString() is not { Length: > 0 } grant)
-            return Error(StatusCodes.Status400BadRequest, "invalid_request", "grant_type is required.");
-        if (grant != "client_credentials")
-            return Error(StatusCodes.Status400BadRequest, "unsupported_grant_type", "grant_type must be client_credentials.");
+        return form["grant_type"].ToString() switch
+        {
+            "" => Error(StatusCodes.Status400BadRequest, "invalid_request", "grant_type is required."),
+            ClientCredentialsGrant => await ClientCredentials(http, form, calls),
+            RefreshTokenGrant => await Refresh(http, form, calls),
+            _ => Error(StatusCodes.Status400BadRequest, "unsupported_grant_type", $"grant_type must be {ClientCredentialsGrant} or {RefreshTokenGrant}."),
+        };
+    }
+
+    /// <summary>RFC 6749 §4.4; the client authenticates by HTTP Basic or in the form (§2.3.1).</summary>
+    private static async Task<IResult> ClientCredentials(HttpContext http, IFormCollection form, GrainCalls calls)
+    {
         if (Credentials(http, form) is not var (clientId, secret) || !ClientIds.AreLike(clientId))
             return InvalidClient(http, "The client must authenticate by HTTP Basic, or by client_id and client_secret in the form.");
 
@@ -47,6 +55,24 @@ internal static class OAuthEndpoints
             ClientTokenOutcome.InvalidScope => Error(StatusCodes.Status400BadRequest, "invalid_scope", "The client does not have every scope that was asked for."),
             _ => InvalidClient(http, "The client id or its secret is wrong."),
         };
+    }
+
+    /// <summary>RFC 6749 §6. Refresh tokens are users', whose client is a public one: it has no secret, and may name itself (§3.2.1).</summary>
+    private static async Task<IResult> Refresh(HttpContext http, IFormCollection form, GrainCalls calls)
+    {
+        var client = Credentials(http, form)?.ClientId ?? form["client_id"].ToString();
+        if (client is not ("" or AccessTokens.UserClientId))
+            return Error(StatusCodes.Status400BadRequest, "unauthorized_client", "A machine client has no refresh tokens; it asks for another token with its secret.");
+        if (form["refresh_token"].ToString() is not { Length: > 0 } refreshToken)
+            return Error(StatusCodes.Status400BadRequest, "invalid_request", "refresh_token is required.");
+        if (form["scope"].ToString().Length > 0)
+            return Error(StatusCodes.Status400BadRequest, "invalid_scope", "A user's token has no scope.");
+
+        var command = new RefreshCommand(CommandIds.New(), refreshToken, http.SourceAddress(), http.UserAgent());
+        var result = await calls.Call(grains => grains.GetGrain<IRefreshGrain>(0).Refresh(command));
+        return result.Tokens is { } tokens
+            ? Results.Ok(new OAuthToken(tokens.AccessToken, "Bearer", tokens.ExpiresIn, RefreshToken: tokens.RefreshToken))
+            : Error(StatusCodes.Status400BadRequest, "invalid_grant", "The refresh token is not valid, or not any more.");
     }
 
     private static async Task<IResult> Keys(HttpContext http, GrainCalls calls)
@@ -64,8 +90,8 @@ internal static class OAuthEndpoints
             issuer,
             $"{issuer}/oauth2/token",
             $"{issuer}/.well-known/jwks.json",
-            ["client_credentials"],
-            ["client_secret_basic", "client_secret_post"],
+            [ClientCredentialsGrant, RefreshTokenGrant],
+            ["client_secret_basic", "client_secret_post", "none"],
             [],
             [Scopes.TasksWork]));
     }

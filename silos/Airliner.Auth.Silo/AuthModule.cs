@@ -25,6 +25,8 @@ public static class AuthModule
             .AddOutboxRelay(Service)
             .AddStartupTask<FirstServiceClient>();
         silo.Services.AddSingleton<IClientIndex, ClientIndex>();
+        silo.Services.AddSingleton((configuration.GetSection("Sessions").Get<SessionLimits>() ?? new()).Checked());
+        silo.Services.AddHostedService<SessionSweep>();
         silo.Services.AddSingleton(provider => new AccessTokenIssuer(
             configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer, provider.GetRequiredService<TimeProvider>()));
         return silo;
