@@ -18,6 +18,7 @@ public static class AuthGateway
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapLogins();
+        app.MapSessions();
         app.MapOAuth();
         app.MapClients();
         app.MapGrpcService<TokenValidationService>();

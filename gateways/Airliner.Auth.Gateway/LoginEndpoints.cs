@@ -7,7 +7,7 @@ using FluentValidation;
 
 namespace Airliner.Auth.Gateway;
 
-/// <summary>Logging in over REST.</summary>
+/// <summary>Logging in over REST, and staying logged in.</summary>
 internal static class LoginEndpoints
 {
     public static void MapLogins(this IEndpointRouteBuilder app)
@@ -17,6 +17,7 @@ internal static class LoginEndpoints
             var routes = app.MapGroup(prefix).WithTags("Tokens").AllowAnonymous();
             routes.MapPost("/login", Login).Validated<LoginBody, LoginRules>().LimitedBy<ILoginLimitGrain>("login").Produces<LoginAnswer>().Refuses(401);
             routes.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>().LimitedBy<ILoginLimitGrain>("login").Produces<TokenAnswer>().Refuses(401);
+            routes.MapPost("/refreshToken", Refresh).Validated<RefreshBody, RefreshRules>().Produces<LoginAnswer>().Refuses(401);
         }
 
         var older = app.MapGroup(RoutePrefixes.EventStreamMonitor + "/auth").WithTags("Tokens").AllowAnonymous();
@@ -33,6 +34,15 @@ internal static class LoginEndpoints
         calls,
         new LoginCommand(body.UserId, body.Username!, body.Password!, http.SourceAddress(), http.UserAgent(), WithRefresh: false),
         tokens => new TokenAnswer(tokens.AccessToken, tokens.ExpiresIn, "bearer"));
+
+    private static async Task<IResult> Refresh(RefreshBody body, HttpContext http, GrainCalls calls)
+    {
+        var command = new RefreshCommand(CommandIds.New(), body.RefreshToken!, http.SourceAddress(), http.UserAgent());
+        var result = await calls.Call(grains => grains.GetGrain<IRefreshGrain>(0).Refresh(command));
+        return result.Tokens is { } tokens
+            ? Results.Ok(new LoginAnswer(tokens.AccessToken, tokens.ExpiresIn, "bearer", tokens.RefreshToken!, "Token refreshed."))
+            : new Challenged(Problem.Unauthorized("The refresh token is not valid, or not any more: log in again."));
+    }
 
     private static async Task<IResult> Answer(GrainCalls calls, LoginCommand command, Func<IssuedTokens, object> answer)
     {
@@ -89,6 +99,17 @@ internal sealed class GenerateTokenRules : AbstractValidator<GenerateTokenBody>
         RuleFor(body => body.Username).NotEmpty().WithMessage("is required.").MaximumLength(254).WithMessage("is too long.").OverridePropertyName("username");
         RuleFor(body => body.Password).NotEmpty().WithMessage("is required.").MaximumLength(128).WithMessage("is too long.").OverridePropertyName("password");
     }
+}
+
+internal sealed record RefreshBody(string? RefreshToken)
+{
+    public override string ToString() => nameof(RefreshBody);
+}
+
+internal sealed class RefreshRules : AbstractValidator<RefreshBody>
+{
+    public RefreshRules() =>
+        RuleFor(body => body.RefreshToken).NotEmpty().WithMessage("is required.").MaximumLength(200).WithMessage("is too long.").OverridePropertyName("refreshToken");
 }
 
 /// <param name="ExpiresIn">Seconds until the access token expires.</param>

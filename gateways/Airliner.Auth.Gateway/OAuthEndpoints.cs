@@ -2,6 +2,7 @@ using Airliner.Contracts;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.OpenApi;
+using Airliner.ServiceDefaults.Requests;
 using Airliner.ServiceDefaults.Security;
 using Microsoft.IdentityModel.JsonWebTokens;
 
@@ -10,8 +11,9 @@ namespace Airliner.Auth.Gateway;
 /// <summary>The OAuth 2 token endpoint and what verifiers and clients discover.</summary>
 internal static class OAuthEndpoints
 {
-    private static readonly string[] _grantTypes = ["client_credentials"];
-    private static readonly string[] _authMethods = ["client_secret_basic", "client_secret_post"];
+    private const string ClientCredentialsGrant = "client_credentials";
+    private const string RefreshTokenGrant = "refresh_token";
+    private static readonly string[] _secretMethods = ["client_secret_basic", "client_secret_post"];
 
     public static void MapOAuth(this IEndpointRouteBuilder app)
     {
@@ -26,16 +28,24 @@ internal static class OAuthEndpoints
         routes.MapGet("/.well-known/oauth-authorization-server", Metadata).Produces<OAuthMetadata>();
     }
 
-    /// <summary>RFC 6749 §4.4; the client authenticates by HTTP Basic or in the form (§2.3.1).</summary>
     private static async Task<IResult> Token(HttpContext http, GrainCalls calls)
     {
         var (form, refusal) = await OAuthRequests.ReadAsync(http);
         if (form is null)
             return refusal!;
-        if (form["grant_type"].ToString() is not { Length: > 0 } grant)
-            return OAuthRequests.Invalid("grant_type is required.");
-        if (grant != "client_credentials")
-            return OAuthRequests.Error(StatusCodes.Status400BadRequest, "unsupported_grant_type", "grant_type must be client_credentials.");
+        return form["grant_type"].ToString() switch
+        {
+            "" => OAuthRequests.Invalid("grant_type is required."),
+            ClientCredentialsGrant => await ClientCredentials(http, form, calls),
+            RefreshTokenGrant => await Refresh(http, form, calls),
+            _ => OAuthRequests.Error(
+                StatusCodes.Status400BadRequest, "unsupported_grant_type", $"grant_type must be {ClientCredentialsGrant} or {RefreshTokenGrant}."),
+        };
+    }
+
+    /// <summary>RFC 6749 §4.4; the client authenticates by HTTP Basic or in the form (§2.3.1).</summary>
+    private static async Task<IResult> ClientCredentials(HttpContext http, IFormCollection form, GrainCalls calls)
+    {
         if (OAuthRequests.Credentials(http, form) is not var (clientId, secret))
             return OAuthRequests.NoCredentials(http);
 
@@ -73,6 +83,24 @@ internal static class OAuthEndpoints
         return Results.Ok();
     }
 
+    /// <summary>RFC 6749 §6. Refresh tokens are users', whose client is a public one: it has no secret, and may name itself (§3.2.1).</summary>
+    private static async Task<IResult> Refresh(HttpContext http, IFormCollection form, GrainCalls calls)
+    {
+        var client = OAuthRequests.Credentials(http, form)?.ClientId ?? form["client_id"].ToString();
+        if (client is not ("" or AccessTokens.UserClientId))
+            return OAuthRequests.Error(StatusCodes.Status400BadRequest, "unauthorized_client", "A machine client has no refresh tokens; it asks for another token with its secret.");
+        if (form["refresh_token"].ToString() is not { Length: > 0 } refreshToken)
+            return OAuthRequests.Invalid("refresh_token is required.");
+        if (form["scope"].ToString().Length > 0)
+            return OAuthRequests.Error(StatusCodes.Status400BadRequest, "invalid_scope", "A user's token has no scope.");
+
+        var command = new RefreshCommand(CommandIds.New(), refreshToken, http.SourceAddress(), http.UserAgent());
+        var result = await calls.Call(grains => grains.GetGrain<IRefreshGrain>(0).Refresh(command));
+        return result.Tokens is { } tokens
+            ? Results.Ok(new OAuthToken(tokens.AccessToken, "Bearer", tokens.ExpiresIn, RefreshToken: tokens.RefreshToken))
+            : OAuthRequests.Error(StatusCodes.Status400BadRequest, "invalid_grant", "The refresh token is not valid, or not any more.");
+    }
+
     private static async Task<IResult> Keys(HttpContext http, GrainCalls calls)
     {
         var keys = await calls.Call(grains => grains.GetGrain<ISigningKeysGrain>(0).GetPublicKeys());
@@ -90,10 +118,10 @@ internal static class OAuthEndpoints
             $"{issuer}/oauth2/introspect",
             $"{issuer}/oauth2/revoke",
             $"{issuer}/.well-known/jwks.json",
-            _grantTypes,
-            _authMethods,
-            _authMethods,
-            _authMethods,
+            [ClientCredentialsGrant, RefreshTokenGrant],
+            [.. _secretMethods, "none"],
+            _secretMethods,
+            _secretMethods,
             [],
             Scopes.All));
     }

@@ -5,12 +5,13 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Airliner.Auth.Gateway;
 
-/// <summary>The form of the token endpoint (RFC 6749 §4.4.2); the client's id and secret are here or in HTTP Basic.</summary>
+/// <summary>The form of the token endpoint (RFC 6749 §4.4.2, §6); the client's id and secret are here or in HTTP Basic.</summary>
 internal sealed record OAuthTokenForm(
     [property: JsonPropertyName("grant_type")] string GrantType,
     [property: JsonPropertyName("scope")] string? Scope,
     [property: JsonPropertyName("client_id")] string? ClientId,
-    [property: JsonPropertyName("client_secret")] string? ClientSecret);
+    [property: JsonPropertyName("client_secret")] string? ClientSecret,
+    [property: JsonPropertyName("refresh_token")] string? RefreshToken);
 
 /// <summary>The form of the routes that take a token (RFC 7662 §2.1, RFC 7009 §2.1); a hint at its type is not needed.</summary>
 internal sealed record OAuthAboutTokenForm(
@@ -72,11 +73,14 @@ internal sealed record OAuthIntrospection([property: JsonPropertyName("active")]
 }
 
 /// <summary>RFC 6749 §5.1.</summary>
+/// <param name="Scope">Of machine clients; a user's token has none.</param>
+/// <param name="RefreshToken">Of users; a machine client gets none (§4.4.3).</param>
 internal sealed record OAuthToken(
     [property: JsonPropertyName("access_token")] string AccessToken,
     [property: JsonPropertyName("token_type")] string TokenType,
     [property: JsonPropertyName("expires_in")] int ExpiresIn,
-    [property: JsonPropertyName("scope")] string Scope)
+    [property: JsonPropertyName("scope"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Scope = null,
+    [property: JsonPropertyName("refresh_token"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RefreshToken = null)
 {
     public override string ToString() => $"OAuthToken {{ {Scope}, {ExpiresIn} s }}";
 }

@@ -2,35 +2,97 @@ using System.Security.Cryptography;
 using Airliner.Contracts;
 using Airliner.Contracts.Auth;
 using Airliner.Contracts.Records;
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Airliner.Auth.Grains;
 
 /// <summary>One user's sessions. Key: user id. Store: table <c>user_sessions</c>.</summary>
 [GrainType("user-sessions")]
-internal sealed class UserSessionsGrain(
+internal sealed partial class UserSessionsGrain(
     [PersistentState("user-sessions", AuthStorage.Sessions)] IPersistentState<UserSessionsState> sessions,
     AccessTokenIssuer issuer,
-    TimeProvider time) : Grain, IUserSessionsGrain
+    SessionLimits limits,
+    TimeProvider time,
+    ILogger<UserSessionsGrain> log) : Grain, IUserSessionsGrain
 {
-    private static readonly TimeSpan _refreshLifetime = TimeSpan.FromDays(30);
+    private long UserId => this.GetPrimaryKeyLong();
 
     public async Task<IssuedTokens> Open(OpenSession command)
     {
         var now = time.Now();
-        var userId = this.GetPrimaryKeyLong();
-        var refreshToken = command.WithRefresh ? Random(32) : null;
+        var refreshToken = command.WithRefresh ? RefreshToken.New(UserId) : null;
         var session = new Session(
-            "s_" + Random(16),
+            "s_" + Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(16)),
             command.SourceAddress,
             command.UserAgent,
             now,
-            now + (command.WithRefresh ? _refreshLifetime : AccessTokens.Lifetime),
-            refreshToken is null ? null : Session.HashOf(refreshToken));
-        await sessions.CommitAsync(sessions.State.Opened(userId, session));
-        var accessToken = await issuer.ForUserAsync(GrainFactory, userId, command.Username, command.Roles, session.SessionId);
-        return new IssuedTokens(accessToken, AccessTokenIssuer.ExpiresInSeconds, refreshToken);
+            refreshToken is null ? now + AccessTokens.Lifetime : limits.ExpiryOf(now, now),
+            Family: refreshToken is null ? null : RefreshFamily.Of(refreshToken));
+        // Signed before it is committed: where no key can be had, nothing has happened.
+        var tokens = await IssueAsync(session, command.Username, command.Roles, refreshToken);
+        await CommitAsync(sessions.State.Opened(UserId, session, limits.MostPerUser));
+        return tokens;
     }
 
-    private static string Random(int bytes) => Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(bytes));
+    public async Task<RefreshResult> Refresh(RefreshSession command)
+    {
+        var now = time.Now();
+        if (RefreshToken.Parse(command.Command.RefreshToken) is not { } token)
+            return new(RefreshOutcome.Invalid);
+        var step = sessions.State.Refresh(UserId, token, command.Command, limits, now);
+        // Signed before the token is spent: a client that got no answer for longer than the grace would lose its session.
+        var tokens = step.Successor is null ? null : await IssueAsync(step.Session!, command.Username, command.Roles, step.Successor);
+        if (!ReferenceEquals(step.Next, sessions.State))
+            await CommitAsync(step.Next);
+        if (step.Outcome == RefreshOutcome.Reused)
+            LogReuse(UserId, step.Session!.SessionId);
+        return new(step.Outcome, tokens);
+    }
+
+    public async Task<bool> End(EndSession command)
+    {
+        var now = time.Now();
+        if (sessions.State.Live(now).FirstOrDefault(session => session.SessionId == command.SessionId) is not { } session)
+            return sessions.State.HasCommitted(command.CommandId);
+        await CommitAsync(sessions.State.Ended(UserId, [session], command.Reason, now).Committed(command.CommandId, now));
+        return true;
+    }
+
+    public async Task EndAll(string reason, string? exceptSessionId = null)
+    {
+        var now = time.Now();
+        var ended = sessions.State.Live(now).Where(session => session.SessionId != exceptSessionId).ToArray();
+        if (ended.Length > 0)
+            await CommitAsync(sessions.State.Ended(UserId, ended, reason, now));
+    }
+
+    public Task<bool> Knows(string refreshToken)
+    {
+        // Anyone can make up a token of any user: what it activated should not stay.
+        if (!sessions.RecordExists)
+            DeactivateOnIdle();
+        return Task.FromResult(RefreshToken.Parse(refreshToken) is { } token && sessions.State.Find(token, time.Now()) is not null);
+    }
+
+    public Task<IReadOnlyList<SessionView>> List() =>
+        Task.FromResult<IReadOnlyList<SessionView>>([.. sessions.State.Live(time.Now()).Reverse().Select(session => session.View())]);
+
+    /// <summary>Commits the next state. The tokens of sessions that end with it are revoked first, so that an end that breaks half way is seen as not done, and done again.</summary>
+    private async Task CommitAsync(UserSessionsState next)
+    {
+        string[] ended = [.. next.Raised.OfType<SessionRevoked>().Select(revoked => revoked.SessionId)];
+        if (ended.Length > 0)
+            await GrainFactory.GetGrain<IRevocationsGrain>(0).Revoke(ended);
+        await sessions.CommitAsync(next);
+    }
+
+    private async Task<IssuedTokens> IssueAsync(Session session, string username, IReadOnlyList<string> roles, RefreshToken? refreshToken)
+    {
+        var accessToken = await issuer.ForUserAsync(GrainFactory, UserId, username, roles, session.SessionId);
+        return new IssuedTokens(accessToken, AccessTokenIssuer.ExpiresInSeconds, refreshToken?.Text);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A spent refresh token of user {UserId} was used again; session {SessionId} has ended")]
+    private partial void LogReuse(long userId, string sessionId);
 }

@@ -36,6 +36,8 @@ public static class AuthModule
         silo.Services.AddSingleton(new SigningKeyVault(ServerKey.Load(configuration).Derive("signing keys")));
         silo.Services.AddHostedService<LoginGuardSweep>();
         silo.Services.AddSingleton(LimitSettings.Checked(configuration.GetSection("Limits:Login").Get<LoginLimitSettings>() ?? new(), "Limits:Login"));
+        silo.Services.AddSingleton((configuration.GetSection("Sessions").Get<SessionLimits>() ?? new()).Checked());
+        silo.Services.AddHostedService<SessionSweep>();
         silo.Services.AddSingleton(provider => new AccessTokenIssuer(
             configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer, provider.GetRequiredService<TimeProvider>()));
         return silo;

@@ -81,6 +81,58 @@ public sealed class OAuthTests(RunningSystem system)
         await ErrorAsync(many, HttpStatusCode.BadRequest, "invalid_request");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("airliner")]
+    public async Task A_user_refreshes_by_OAuth_as_a_public_client(string? clientId)
+    {
+        var first = await RefreshTokenAsync();
+        List<(string, string)> form = [("grant_type", "refresh_token"), ("refresh_token", first)];
+        if (clientId is not null)
+            form.Add(("client_id", clientId));
+
+        using var answer = await PostAsync(null, [.. form]);
+
+        var json = await answer.JsonAsync();
+        Assert.Equal(["access_token", "token_type", "expires_in", "refresh_token"], json.EnumerateObject().Select(member => member.Name));
+        Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
+        // The grace is one for both routes, as the family is.
+        using var again = await system.Auth.SendAsync(HttpMethod.Post, "/api/v1/airliner/refreshToken", body: new { refreshToken = first });
+        Assert.Equal(json.GetProperty("refresh_token").GetString(), (await again.JsonAsync()).GetProperty("refreshToken").GetString());
+    }
+
+    [Fact]
+    public async Task A_refresh_token_that_is_spent_or_made_up_is_an_invalid_grant()
+    {
+        var first = await RefreshTokenAsync();
+        using var second = await PostAsync(null, ("grant_type", "refresh_token"), ("refresh_token", first));
+        using var third = await PostAsync(null, ("grant_type", "refresh_token"), ("refresh_token", (await second.JsonAsync()).GetProperty("refresh_token").GetString()!));
+        await third.JsonAsync();
+
+        foreach (var token in new[] { first, "1000.made.up" })
+        {
+            using var answer = await PostAsync(null, ("grant_type", "refresh_token"), ("refresh_token", token));
+            await ErrorAsync(answer, HttpStatusCode.BadRequest, "invalid_grant");
+        }
+    }
+
+    [Fact]
+    public async Task A_refresh_that_is_not_a_users_is_told_why_and_spends_nothing()
+    {
+        var token = await RefreshTokenAsync();
+        using var machine = await PostAsync(Basic(system.ServiceClientId, system.ServiceClientSecret), ("grant_type", "refresh_token"), ("refresh_token", token));
+        await ErrorAsync(machine, HttpStatusCode.BadRequest, "unauthorized_client");
+        using var named = await PostAsync(null, ("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", system.ServiceClientId));
+        await ErrorAsync(named, HttpStatusCode.BadRequest, "unauthorized_client");
+        using var scope = await PostAsync(null, ("grant_type", "refresh_token"), ("refresh_token", token), ("scope", "tasks.work"));
+        await ErrorAsync(scope, HttpStatusCode.BadRequest, "invalid_scope");
+        using var none = await PostAsync(null, ("grant_type", "refresh_token"));
+        await ErrorAsync(none, HttpStatusCode.BadRequest, "invalid_request");
+
+        using var own = await PostAsync(null, ("grant_type", "refresh_token"), ("refresh_token", token));
+        await own.JsonAsync();
+    }
+
     [Fact]
     public async Task The_metadata_names_what_is_there()
     {
@@ -88,9 +140,17 @@ public sealed class OAuthTests(RunningSystem system)
 
         var metadata = await answer.JsonAsync();
         Assert.Equal(system.Issuer, metadata.GetProperty("issuer").GetString());
+        Assert.Equal(["client_credentials", "refresh_token"], metadata.GetProperty("grant_types_supported").EnumerateArray().Select(grant => grant.GetString()));
         Assert.Equal($"{system.Issuer}/oauth2/token", metadata.GetProperty("token_endpoint").GetString());
         using var keys = await system.Auth.Http.GetAsync(new Uri(metadata.GetProperty("jwks_uri").GetString()!), TestContext.Current.CancellationToken);
         Assert.NotEqual(0, (await keys.JsonAsync()).GetProperty("keys").GetArrayLength());
+    }
+
+    private async Task<string> RefreshTokenAsync()
+    {
+        var user = await system.NewUserAsync();
+        using var login = await system.Auth.SendAsync(HttpMethod.Post, "/api/v1/airliner/login", body: new { user.Username, user.Password });
+        return (await login.JsonAsync()).GetProperty("refreshToken").GetString()!;
     }
 
     private static AuthenticationHeaderValue Basic(string id, string secret) =>

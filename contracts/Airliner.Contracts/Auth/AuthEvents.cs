@@ -35,3 +35,11 @@ public static class LockScopes
     /// <summary>Those of every address that never succeeded.</summary>
     public const string UnknownAddresses = "unknown_addresses";
 }
+/// <summary>A session was ended before it expired.</summary>
+/// <param name="Reason">One of <see cref="SessionEnds"/>.</param>
+[Event("session_revoked", Topics.Auth)]
+public sealed record SessionRevoked(long UserId, string SessionId, string Reason) : AuthEvent(UserId);
+
+/// <summary>A refresh token that was spent came again: it may be stolen. The session has ended.</summary>
+[Event("refresh_token_reused", Topics.Auth)]
+public sealed record RefreshTokenReused(long UserId, string SessionId) : AuthEvent(UserId);

@@ -1,14 +1,5 @@
 namespace Airliner.Contracts.Auth;
 
-/// <summary>One user's sessions. Key: the user's id.</summary>
-[Alias("airliner.IUserSessionsGrain")]
-public interface IUserSessionsGrain : IGrainWithIntegerKey
-{
-    /// <summary>Opens a session for credentials that were checked, and issues its first tokens.</summary>
-    [Alias("Open")]
-    Task<IssuedTokens> Open(OpenSession command);
-}
-
 /// <summary>Takes passwords and client secrets, and gives tokens for them. Any key.</summary>
 [Alias("airliner.ILoginGrain")]
 public interface ILoginGrain : IGrainWithIntegerKey

@@ -16,18 +16,6 @@ public sealed record IssuedTokens(
     public override string ToString() => $"IssuedTokens {{ {ExpiresIn} s }}";
 }
 
-/// <summary>A session to open.</summary>
-/// <param name="WithRefresh">Whether the session can be prolonged by a refresh token.</param>
-[GenerateSerializer]
-[Immutable]
-[Alias("airliner.OpenSession")]
-public sealed record OpenSession(
-    [property: Id(0)] string Username,
-    [property: Id(1)] IReadOnlyList<string> Roles,
-    [property: Id(2)] string SourceAddress,
-    [property: Id(3)] string UserAgent,
-    [property: Id(4)] bool WithRefresh);
-
 /// <summary>A login. Every part that names the account must name the same one.</summary>
 [GenerateSerializer]
 [Immutable]

@@ -13,11 +13,15 @@ internal static class AuthTables
         AuthStorage.Sessions,
         [
             Column.Json<UserSessionsState>("sessions", state => JsonSerializer.Serialize(state.Sessions, AirlinerJson.Options)),
+            Column.Json<UserSessionsState>("commands", state => JsonSerializer.Serialize(state.Commands, AirlinerJson.Options)),
             Column.Of<UserSessionsState, DateTimeOffset>("updated_at", state => state.UpdatedAt),
+            // For the sweep alone; it follows from the sessions.
+            Column.Of<UserSessionsState, DateTimeOffset?>("expires_at", state => state.ExpiresAt),
         ],
         row => new UserSessionsState
         {
             Sessions = JsonSerializer.Deserialize<ImmutableList<Session>>(row.Next<string>(), AirlinerJson.Options)!,
+            Commands = JsonSerializer.Deserialize<ImmutableList<CommittedCommand>>(row.Next<string>(), AirlinerJson.Options)!,
             UpdatedAt = row.Next<DateTimeOffset>(),
         });
 
