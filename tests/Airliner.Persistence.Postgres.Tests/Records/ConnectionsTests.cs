@@ -1,6 +1,5 @@
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Testing;
-using Npgsql;
 using Xunit;
 
 namespace Airliner.Persistence.Postgres.Tests.Records;
