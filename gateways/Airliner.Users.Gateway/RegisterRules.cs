@@ -23,9 +23,8 @@ internal sealed class RegisterRules : AbstractValidator<RegisterBody>
         RuleFor(body => body.Email).NotEmpty().WithMessage("is required.")
             .Must(IsAddress).WithMessage("must be an e-mail address of at most 254 characters.").OverridePropertyName("email");
         RuleFor(body => body.Password).NotEmpty().WithMessage("is required.")
-            .Length(RegistrationLimits.ShortestPassword, RegistrationLimits.LongestPassword).WithMessage("must have 8 to 128 characters.")
-            .Must((body, password) => !Resembles(password, body.Username) && !Resembles(password, body.Email))
-            .WithMessage("must not be the username or the e-mail address.").OverridePropertyName("password");
+            .Length(RegistrationLimits.ShortestPassword, RegistrationLimits.LongestPassword).WithMessage(PasswordRefusal.Length.Message())
+            .OverridePropertyName("password");
         RuleFor(body => body.FirstName).Must(IsName).WithMessage("must have 1 to 50 characters and no control characters.").OverridePropertyName("firstName");
         RuleFor(body => body.LastName).Must(IsName).WithMessage("must have 1 to 50 characters and no control characters.").OverridePropertyName("lastName");
         RuleFor(body => body.DateOfBirth).Must(text => text is null || Date(text) is { } date && date < DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime))
@@ -43,6 +42,4 @@ internal sealed class RegisterRules : AbstractValidator<RegisterBody>
         && address.Address == text && address.Host.Contains('.') && !address.Host.EndsWith('.') && address.User.Length <= 64;
 
     private static bool IsName(string? name) => name?.Trim() is { Length: >= 1 and <= 50 } && name.Length <= 50 && !name.Any(char.IsControl);
-
-    private static bool Resembles(string? password, string? other) => other is not null && string.Equals(password, other, StringComparison.OrdinalIgnoreCase);
 }

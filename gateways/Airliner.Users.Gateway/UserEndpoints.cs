@@ -32,6 +32,7 @@ internal static class UserEndpoints
         {
             RegisterOutcome.UsernameTaken => Problem.Conflict($"The username {body.Username} is taken."),
             RegisterOutcome.EmailTaken => Problem.Conflict("The e-mail address belongs to an account already."),
+            RegisterOutcome.PasswordRefused => Problem.Invalid("password", result.Refusal!.Value.Message()),
             RegisterOutcome.Busy => Problem.Unavailable("More registrations wait than can be taken now.", TimeSpan.FromSeconds(2)),
             _ => Results.Created(
                 $"{http.Request.Path.Value![..http.Request.Path.Value!.IndexOf('/', "/api/v1/".Length)]}/users/{userId}",

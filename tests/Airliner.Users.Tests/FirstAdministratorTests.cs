@@ -50,6 +50,8 @@ public sealed class FirstAdministratorTests(RunningSystem system)
     [InlineData("no", "long enough to pass", "AIRLINER_ADMIN_USERNAME")]
     [InlineData("two words", "long enough to pass", "AIRLINER_ADMIN_USERNAME")]
     [InlineData("someone", "short", "AIRLINER_ADMIN_PASSWORD")]
+    [InlineData("someone", "password123", "AIRLINER_ADMIN_PASSWORD")]
+    [InlineData("someone", "Someone-1", "AIRLINER_ADMIN_PASSWORD")]
     public async Task Settings_that_no_registration_would_take_are_a_start_error(string username, string password, string setting)
     {
         var first = Create(username, new NoAdministrators(system.Silo.GetRequiredService<IUserIndex>()), password);

@@ -48,13 +48,31 @@ public enum RegisterOutcome
 
     /// <summary>More passwords wait to be hashed than the silo queues: try again later.</summary>
     Busy,
+
+    /// <summary>The password is not taken; the result says why.</summary>
+    PasswordRefused,
+}
+
+/// <summary>Why a password is refused.</summary>
+public enum PasswordRefusal
+{
+    /// <summary>It has fewer or more characters than <see cref="RegistrationLimits"/> allows.</summary>
+    Length,
+
+    /// <summary>It is among those that are guessed first: known from leaks, or a word or name.</summary>
+    Common,
+
+    /// <summary>It is hardly more than the username or the e-mail address.</summary>
+    LikeName,
 }
 
 /// <param name="User">The user, where the outcome is <see cref="RegisterOutcome.Registered"/>.</param>
+/// <param name="Refusal">What is wrong with the password, where the outcome is <see cref="RegisterOutcome.PasswordRefused"/>.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.RegisterResult")]
-public sealed record RegisterResult([property: Id(0)] RegisterOutcome Outcome, [property: Id(1)] UserView? User = null);
+public sealed record RegisterResult(
+    [property: Id(0)] RegisterOutcome Outcome, [property: Id(1)] UserView? User = null, [property: Id(2)] PasswordRefusal? Refusal = null);
 
 /// <summary>A user as REST shows one.</summary>
 [GenerateSerializer]
