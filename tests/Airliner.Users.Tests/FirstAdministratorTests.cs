@@ -1,5 +1,6 @@
 using System.Net;
 using Airliner.Contracts;
+using Airliner.Contracts.Users;
 using Airliner.Testing;
 using Airliner.Users.Grains;
 using Airliner.Users.Silo;
@@ -77,5 +78,7 @@ public sealed class FirstAdministratorTests(RunningSystem system)
         public Task<(long? Username, long? Email)> FindHoldersAsync(string username, string email) => inner.FindHoldersAsync(username, email);
 
         public Task<bool> AnyAdministratorAsync() => Task.FromResult(false);
+
+        public Task<Page<UserView>> ListAsync(UserFilter filter, PageRequest page) => inner.ListAsync(filter, page);
     }
 }

@@ -5,7 +5,7 @@ namespace Airliner.EndToEnd.Tests.Cluster;
 /// <param name="Grains">The types of its grains.</param>
 internal sealed record Service(string Name, string[] Grains)
 {
-    public static Service Users { get; } = new("Users", ["credentials", "registration", "user", "user-id-blocks", "users-probe"]);
+    public static Service Users { get; } = new("Users", ["credentials", "registration", "user", "user-access", "user-id-blocks", "user-queries", "users-probe"]);
 
     public static Service Auth { get; } = new("Auth", ["auth-probe", "login", "oauth-client", "signing-keys", "user-sessions"]);
 
