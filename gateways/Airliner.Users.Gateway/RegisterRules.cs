@@ -16,20 +16,22 @@ internal sealed record RegisterBody(string? Username, string? Email, string? Pas
 /// <summary>What a registration must fulfil.</summary>
 internal sealed class RegisterRules : AbstractValidator<RegisterBody>
 {
+    public const string AddressMessage = "must be an e-mail address of at most 254 characters.";
+    public const string NameMessage = "must have 1 to 50 characters and no control characters.";
+    public const string DateMessage = "must be a date in the past, as YYYY-MM-DD.";
+
     public RegisterRules()
     {
         RuleFor(body => body.Username).NotEmpty().WithMessage("is required.")
             .Matches(RegistrationLimits.Username()).WithMessage("must have 3 to 20 characters of A–Z, a–z, 0–9, _ and -.").OverridePropertyName("username");
         RuleFor(body => body.Email).NotEmpty().WithMessage("is required.")
-            .Must(IsAddress).WithMessage("must be an e-mail address of at most 254 characters.").OverridePropertyName("email");
+            .Must(IsAddress).WithMessage(AddressMessage).OverridePropertyName("email");
         RuleFor(body => body.Password).NotEmpty().WithMessage("is required.")
-            .Length(RegistrationLimits.ShortestPassword, RegistrationLimits.LongestPassword).WithMessage("must have 8 to 128 characters.")
-            .Must((body, password) => !Resembles(password, body.Username) && !Resembles(password, body.Email))
-            .WithMessage("must not be the username or the e-mail address.").OverridePropertyName("password");
-        RuleFor(body => body.FirstName).Must(IsName).WithMessage("must have 1 to 50 characters and no control characters.").OverridePropertyName("firstName");
-        RuleFor(body => body.LastName).Must(IsName).WithMessage("must have 1 to 50 characters and no control characters.").OverridePropertyName("lastName");
-        RuleFor(body => body.DateOfBirth).Must(text => text is null || Date(text) is { } date && date < DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime))
-            .WithMessage("must be a date in the past, as YYYY-MM-DD.").OverridePropertyName("dateOfBirth");
+            .Length(RegistrationLimits.ShortestPassword, RegistrationLimits.LongestPassword).WithMessage(PasswordRefusal.Length.Message())
+            .OverridePropertyName("password");
+        RuleFor(body => body.FirstName).Must(IsName).WithMessage(NameMessage).OverridePropertyName("firstName");
+        RuleFor(body => body.LastName).Must(IsName).WithMessage(NameMessage).OverridePropertyName("lastName");
+        RuleFor(body => body.DateOfBirth).Must(IsPastDate).WithMessage(DateMessage).OverridePropertyName("dateOfBirth");
         RuleLevelCascadeMode = CascadeMode.Stop;
     }
 
@@ -38,11 +40,13 @@ internal sealed class RegisterRules : AbstractValidator<RegisterBody>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
 
     /// <summary>An address as RFC 5321 limits it, with a domain, and no display name or quoting beside it.</summary>
-    private static bool IsAddress(string? text) =>
+    public static bool IsAddress(string? text) =>
         text is { Length: <= 254 } && text.All(c => c is > ' ' and < '\x7f') && MailAddress.TryCreate(text, out var address)
         && address.Address == text && address.Host.Contains('.') && !address.Host.EndsWith('.') && address.User.Length <= 64;
 
-    private static bool IsName(string? name) => name?.Trim() is { Length: >= 1 and <= 50 } && name.Length <= 50 && !name.Any(char.IsControl);
+    public static bool IsName(string? name) => name?.Trim() is { Length: >= 1 and <= 50 } && name.Length <= 50 && !name.Any(char.IsControl);
 
-    private static bool Resembles(string? password, string? other) => other is not null && string.Equals(password, other, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the date, where one is given, is in the past.</summary>
+    public static bool IsPastDate(string? text) =>
+        text is null || Date(text) is { } date && date < DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 }

@@ -19,10 +19,23 @@ internal static class UserEndpoints
                 .AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
             routes.MapPost("/users/register", Register).Validated<RegisterBody, RegisterRules>().LimitedBy<IRegistrationLimitGrain>("registration")
                 .AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
+            routes.MapGet("/users", List).Produces<UsersAnswer>().Refuses(400, 403);
             routes.MapGet("/users/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
             routes.MapGet("/getUser/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
+            routes.MapUserChanges();
         }
     }
+
+    /// <summary>The user, with the entity tag.</summary>
+    internal static IResult Answer(HttpContext http, UserView user)
+    {
+        http.Response.Headers.ETag = user.ETag;
+        return Results.Ok(new UserAnswer(user));
+    }
+
+    internal static IResult NoSuchUser(long id) => Problem.NotFound($"There is no user {id}.");
+
+    internal static IResult EmailTaken => Problem.Conflict("The e-mail address belongs to an account already.");
 
     private static async Task<IResult> Register(RegisterBody body, HttpContext http, GrainCalls calls, IdAllocator<IUserIdBlocks> ids)
     {
@@ -33,7 +46,8 @@ internal static class UserEndpoints
         return result.Outcome switch
         {
             RegisterOutcome.UsernameTaken => Problem.Conflict($"The username {body.Username} is taken."),
-            RegisterOutcome.EmailTaken => Problem.Conflict("The e-mail address belongs to an account already."),
+            RegisterOutcome.EmailTaken => EmailTaken,
+            RegisterOutcome.PasswordRefused => Problem.Invalid("password", result.Refusal!.Value.Message()),
             RegisterOutcome.Busy => Problem.Unavailable("More registrations wait than can be taken now.", TimeSpan.FromSeconds(2)),
             _ => Results.Created(
                 $"{http.Request.Path.Value![..http.Request.Path.Value!.IndexOf('/', "/api/v1/".Length)]}/users/{userId}",
@@ -47,10 +61,25 @@ internal static class UserEndpoints
         var user = caller.Is(id) || caller.ReadsAll || caller.IsService
             ? await calls.Call(grains => grains.GetGrain<IUserGrain>(id).Get())
             : null;
-        return user is null ? Problem.NotFound($"There is no user {id}.") : Results.Ok(new UserAnswer(user));
+        return user is null ? NoSuchUser(id) : Answer(http, user);
+    }
+
+    private static async Task<IResult> List(HttpContext http, GrainCalls calls)
+    {
+        if (!http.Caller().ReadsAll)
+            return Problem.Forbidden("Administrators and operators alone list users.");
+        var query = new ListQuery(http.Request);
+        var page = query.Page();
+        var filter = new UserFilter(query.Text("username"), query.Text("email"), query.OneOf("status", UserStatus.All));
+        if (query.Errors.Count > 0)
+            return Problem.Invalid(query.Errors);
+        var users = await calls.Call(grains => grains.GetGrain<IUserQueriesGrain>(0).List(filter, page));
+        return Results.Ok(new UsersAnswer(users.Items, ListQuery.Pagination(page, users, user => user.UserId)));
     }
 }
 
 internal sealed record UserAnswer(UserView User);
+
+internal sealed record UsersAnswer(IReadOnlyList<UserView> Users, Pagination Pagination);
 
 internal sealed record RegisteredAnswer(string Message, UserView User);

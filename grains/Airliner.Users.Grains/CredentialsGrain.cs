@@ -57,8 +57,18 @@ internal sealed class CredentialsGrain(IUserIndex index, PasswordPool passwords)
         // An unknown account costs the same hash, so that the time tells nothing.
         if (await passwords.VerifyAsync(query.Password, credential?.PasswordHash) is not { } matches)
             return new(CredentialOutcome.Busy);
-        return matches && credential is { Status: UserStatus.Active }
-            ? new(CredentialOutcome.Valid, userId, credential.Username, credential.Roles)
-            : _invalid;
+        if (!matches || credential is not { Status: UserStatus.Active })
+            return _invalid;
+
+        if (PasswordHash.IsOutdated(credential.PasswordHash))
+            await RehashAsync(userId, query.Password, credential.PasswordHash);
+        return new(CredentialOutcome.Valid, userId, credential.Username, credential.Roles);
+    }
+
+    /// <summary>Brings a hash up to the parameters of today, now that the password is known. Where the pool is full, the next login does.</summary>
+    private async Task RehashAsync(long userId, string password, string outdated)
+    {
+        if (await passwords.HashAsync(password) is { } hash)
+            await GrainFactory.GetGrain<IUserGrain>(userId).Rehash(new RehashPassword(hash, outdated));
     }
 }

@@ -5,7 +5,7 @@ using Orleans.Concurrency;
 
 namespace Airliner.Users.Grains;
 
-/// <summary>Registers users: hashes outside any user's turn, then makes the user. Key: any. Store: none.</summary>
+/// <summary>Registers users: judges and hashes the password outside any user's turn, then makes the user. Key: any. Store: none.</summary>
 [Reentrant]
 [StatelessWorker]
 [GrainType("registration")]
@@ -13,6 +13,9 @@ internal sealed class RegistrationGrain(IUserIndex index, PasswordPool passwords
 {
     public async Task<RegisterResult> Register(long userId, RegisterUser command)
     {
+        if (PasswordPolicy.Refusal(command.Password, command.Username, command.Email) is { } refusal)
+            return new(RegisterOutcome.PasswordRefused, Refusal: refusal);
+
         // The unique indexes decide; asking first spares the hash of a name that is taken. The holder may be this very command's first try.
         var holders = await index.FindHoldersAsync(command.Username, command.Email);
         if (holders.Username is { } named && named != userId)

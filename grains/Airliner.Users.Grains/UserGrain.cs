@@ -29,12 +29,66 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
         }
     }
 
+    public Task<UserChangeResult> Update(UpdateUser command) => ChangeAsync(
+        command.CommandId,
+        state => state.Updated(UserId, command, time.Now()),
+        state => command.IfMatch is { } tags && !tags.Contains("*") && !tags.Contains(View().ETag) ? UserChangeOutcome.Stale
+            : command.Email is { } email && email != state.Email && !command.Caller.IsAdmin ? UserChangeOutcome.EmailRefused
+            : null);
+
+    public Task<UserChangeResult> SetRoles(SetUserRoles command) =>
+        ChangeAsync(command.CommandId, state => state.WithRoles(UserId, command, time.Now()));
+
+    public Task<UserChangeResult> SetStatus(SetUserStatus command) =>
+        ChangeAsync(command.CommandId, state => state.WithStatus(UserId, command, time.Now()));
+
+    public Task<UserChangeResult> SetPassword(SetPasswordHash command) => ChangeAsync(
+        command.CommandId,
+        state => state.WithPassword(UserId, command, time.Now()),
+        state => command.Replaces is { } hash && hash != state.PasswordHash ? UserChangeOutcome.Stale : null);
+
+    public async Task Rehash(RehashPassword command)
+    {
+        if (user.RecordExists && user.State.PasswordHash == command.Replaces)
+            await user.CommitAsync(user.State with { PasswordHash = command.PasswordHash });
+    }
+
     public Task<UserView?> Get() => Task.FromResult(user.RecordExists ? View() : null);
 
     public Task<UserCredential?> GetCredential() => Task.FromResult(
-        user.RecordExists ? new UserCredential(user.State.Username, user.State.PasswordHash, user.State.Status, user.State.Roles) : null);
+        user.RecordExists
+            ? new UserCredential(user.State.Username, user.State.PasswordHash, user.State.Status, user.State.Roles, user.State.Email, user.State.LastCommandId)
+            : null);
 
     private long UserId => this.GetPrimaryKeyLong();
+
+    private async Task<UserChangeResult> ChangeAsync(
+        string commandId, Func<UserState, UserState> change, Func<UserState, UserChangeOutcome?>? refuse = null)
+    {
+        if (!user.RecordExists)
+            return new(UserChangeOutcome.NotFound);
+        if (user.State.LastCommandId == commandId)
+            return new(UserChangeOutcome.Changed, View());
+        if (refuse?.Invoke(user.State) is { } refusal)
+            return new(refusal);
+        var next = change(user.State);
+        if (ReferenceEquals(next, user.State))
+            return new(UserChangeOutcome.Unchanged, View());
+
+        try
+        {
+            await user.CommitAsync(next);
+            return new(UserChangeOutcome.Changed, View());
+        }
+        catch (UniqueViolationException taken) when (taken.Constraint == UsersStorage.EmailIndex)
+        {
+            return new(UserChangeOutcome.EmailTaken);
+        }
+        catch (RecordRejectedException refused) when (refused.Constraint == UsersStorage.LastAdministrator)
+        {
+            return new(UserChangeOutcome.LastAdministrator);
+        }
+    }
 
     private UserView View() => user.State.View(UserId);
 }

@@ -6,6 +6,15 @@ using Orleans.Concurrency;
 
 namespace Airliner.Users.Grains;
 
+/// <summary>Lists users. Key: any. Store: none.</summary>
+[Reentrant]
+[StatelessWorker]
+[GrainType("user-queries")]
+internal sealed class UserQueriesGrain(IUserIndex index) : Grain, IUserQueriesGrain
+{
+    public Task<Page<UserView>> List(UserFilter filter, PageRequest page) => index.ListAsync(filter, page);
+}
+
 /// <summary>Hands out user ids. Key: the table. Store: its sequence.</summary>
 [StatelessWorker(1)]
 [GrainType("user-id-blocks")]

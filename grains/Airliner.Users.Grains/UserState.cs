@@ -10,6 +10,9 @@ internal sealed record UserState : Record
     /// <summary>The command that made the user: a repeat of it is recognised.</summary>
     public string CommandId { get; init; } = "";
 
+    /// <summary>The last command that changed the user since: a repeat of it is recognised.</summary>
+    public string LastCommandId { get; init; } = "";
+
     public string Username { get; init; } = "";
 
     public string Email { get; init; } = "";
@@ -47,9 +50,69 @@ internal sealed record UserState : Record
         UpdatedAt = now,
     }.Raise(new UserRegistered(userId, command.Username, command.Email, command.FirstName, command.LastName) { Timestamp = now });
 
+    /// <summary>With the profile that the command says; the same state where it says nothing new.</summary>
+    public UserState Updated(long userId, UpdateUser command, DateTimeOffset now)
+    {
+        var email = command.Email ?? Email;
+        return Updated(userId, command.CommandId, now, this with
+        {
+            FirstName = command.FirstName ?? FirstName,
+            LastName = command.LastName ?? LastName,
+            Email = email,
+            EmailVerified = EmailVerified && email == Email,
+            DateOfBirth = command.SetsDateOfBirth ? command.DateOfBirth : DateOfBirth,
+        });
+    }
+
+    /// <summary>With these roles and that of everybody; the same state where it has them.</summary>
+    public UserState WithRoles(long userId, SetUserRoles command, DateTimeOffset now) => Updated(
+        userId, command.CommandId, now, this with { Roles = [.. UserRoles.All.Where(role => role == Contracts.Roles.User || command.Roles.Contains(role))] });
+
+    /// <summary>Disabled or enabled; the same state where it is so.</summary>
+    public UserState WithStatus(long userId, SetUserStatus command, DateTimeOffset now)
+    {
+        if (command.Status == Status)
+            return this;
+        var next = Changed(this with { Status = command.Status }, command.CommandId, now);
+        return command.Status == UserStatus.Active
+            ? next.Raise(new UserEnabled(userId) { Timestamp = next.UpdatedAt })
+            : next.Raise(new UserDisabled(userId) { Timestamp = next.UpdatedAt });
+    }
+
+    /// <summary>With a new password.</summary>
+    public UserState WithPassword(long userId, SetPasswordHash command, DateTimeOffset now)
+    {
+        var next = Changed(this with { PasswordHash = command.PasswordHash }, command.CommandId, now);
+        return next.Raise(new UserPasswordChanged(userId) { Timestamp = next.UpdatedAt });
+    }
+
     /// <summary>Names the user without the hash.</summary>
     public override string ToString() => $"UserState {{ {Username}, {Status} }}";
 
     public UserView View(long userId) => new(
         userId, Username, Email, EmailVerified, FirstName, LastName, DateOfBirth, Roles, Status, CreatedAt, UpdatedAt);
+
+    private UserState Updated(long userId, string commandId, DateTimeOffset now, UserState next)
+    {
+        (string Member, bool Differs)[] members =
+        [
+            ("firstName", next.FirstName != FirstName),
+            ("lastName", next.LastName != LastName),
+            ("email", next.Email != Email),
+            ("dateOfBirth", next.DateOfBirth != DateOfBirth),
+            ("roles", !next.Roles.SequenceEqual(Roles)),
+        ];
+        string[] changed = [.. members.Where(member => member.Differs).Select(member => member.Member)];
+        if (changed.Length == 0)
+            return this;
+        next = Changed(next, commandId, now);
+        return next.Raise(new UserUpdated(userId, next.Username, next.Email, next.FirstName, next.LastName, next.Roles, changed) { Timestamp = next.UpdatedAt });
+    }
+
+    /// <summary>The change's time is later than the last one's, whatever the clock says: it is the entity tag.</summary>
+    private UserState Changed(UserState next, string commandId, DateTimeOffset now) => next with
+    {
+        LastCommandId = commandId,
+        UpdatedAt = now > UpdatedAt ? now : UpdatedAt.AddMicroseconds(1),
+    };
 }

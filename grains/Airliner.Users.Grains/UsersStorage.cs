@@ -1,3 +1,6 @@
+using Airliner.Contracts;
+using Airliner.Contracts.Users;
+
 namespace Airliner.Users.Grains;
 
 /// <summary>What the grains know of their store.</summary>
@@ -13,9 +16,12 @@ internal static class UsersStorage
     public const string Users = "users";
 
     public const string EmailIndex = "users_email_key";
+
+    /// <summary>The rule of the table that an active administrator is left.</summary>
+    public const string LastAdministrator = "users_last_administrator";
 }
 
-/// <summary>Finds users by what is unique of them, without regard to case.</summary>
+/// <summary>Finds users in their table: by what is unique of them, without regard to case, and as lists.</summary>
 internal interface IUserIndex
 {
     /// <summary>The user whose username or e-mail this is.</summary>
@@ -26,4 +32,7 @@ internal interface IUserIndex
 
     /// <summary>Whether any administrator exists.</summary>
     Task<bool> AnyAdministratorAsync();
+
+    /// <summary>A page of those that the filter asks for.</summary>
+    Task<Page<UserView>> ListAsync(UserFilter filter, PageRequest page);
 }

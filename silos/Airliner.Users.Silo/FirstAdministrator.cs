@@ -36,6 +36,12 @@ internal sealed partial class FirstAdministrator(
         var result = await StartupCalls.UntilAnsweredAsync(
             () => grains.GetGrain<IRegistrationGrain>(0).Register(userId, command), time, log, cancellationToken);
 
+        if (result.Outcome == RegisterOutcome.PasswordRefused)
+        {
+            throw new InvalidOperationException(
+                $"AIRLINER_ADMIN_PASSWORD is refused ({result.Refusal}): it must be neither a common password nor like AIRLINER_ADMIN_USERNAME.");
+        }
+
         if (result.Outcome == RegisterOutcome.Registered)
             LogMade(username, userId);
         else if (!await index.AnyAdministratorAsync()) // Another silo of this service may have been faster.

@@ -1,5 +1,6 @@
 using System.Net;
 using Airliner.Contracts;
+using Airliner.Contracts.Users;
 using Airliner.Testing;
 using Airliner.Users.Grains;
 using Airliner.Users.Silo;
@@ -50,6 +51,8 @@ public sealed class FirstAdministratorTests(RunningSystem system)
     [InlineData("no", "long enough to pass", "AIRLINER_ADMIN_USERNAME")]
     [InlineData("two words", "long enough to pass", "AIRLINER_ADMIN_USERNAME")]
     [InlineData("someone", "short", "AIRLINER_ADMIN_PASSWORD")]
+    [InlineData("someone", "password123", "AIRLINER_ADMIN_PASSWORD")]
+    [InlineData("someone", "Someone-1", "AIRLINER_ADMIN_PASSWORD")]
     public async Task Settings_that_no_registration_would_take_are_a_start_error(string username, string password, string setting)
     {
         var first = Create(username, new NoAdministrators(system.Silo.GetRequiredService<IUserIndex>()), password);
@@ -75,5 +78,7 @@ public sealed class FirstAdministratorTests(RunningSystem system)
         public Task<(long? Username, long? Email)> FindHoldersAsync(string username, string email) => inner.FindHoldersAsync(username, email);
 
         public Task<bool> AnyAdministratorAsync() => Task.FromResult(false);
+
+        public Task<Page<UserView>> ListAsync(UserFilter filter, PageRequest page) => inner.ListAsync(filter, page);
     }
 }

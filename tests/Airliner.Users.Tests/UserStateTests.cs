@@ -33,6 +33,34 @@ public sealed class UserStateTests
     }
 
     [Fact]
+    public void A_change_is_later_than_the_last_one_even_when_the_clock_went_back()
+    {
+        var first = UserState.Registered(1000, _command, _now);
+
+        var second = first.WithStatus(1000, new SetUserStatus("c", UserStatus.Disabled), _now.AddHours(-1));
+        var third = second.WithPassword(1000, new SetPasswordHash("d", "$argon2id$", null), _now.AddHours(1));
+
+        Assert.Equal((_now.AddMicroseconds(1), _now.AddHours(1)), (second.UpdatedAt, third.UpdatedAt));
+        Assert.Equal(3, new[] { first, second, third }.Select(state => state.View(1000).ETag).Distinct().Count());
+    }
+
+    [Fact]
+    public void An_update_says_which_members_changed()
+    {
+        var user = UserState.Registered(1000, _command, _now) with { Raised = [], EmailVerified = true };
+        var command = new UpdateUser("c", new Caller(1, "airliner", [Roles.Admin]), LastName: "King", Email: "ada@example.org", SetsDateOfBirth: true);
+
+        var next = user.Updated(1000, command, _now.AddHours(1));
+
+        var raised = Assert.IsType<UserUpdated>(Assert.Single(next.Raised));
+        Assert.Equal(["lastName", "email", "dateOfBirth"], raised.Changed);
+        Assert.Equal(("King", "ada@example.org", false), (next.LastName, next.Email, next.EmailVerified));
+        Assert.Null(next.DateOfBirth);
+        Assert.Same(user, user.Updated(1000, command with { LastName = null, Email = "ada@example.com", SetsDateOfBirth = false }, _now));
+        Assert.Same(user, user.WithRoles(1000, new SetUserRoles("c", []), _now));
+    }
+
+    [Fact]
     public void What_carries_a_secret_does_not_show_it()
     {
         object[] carriers =
@@ -40,6 +68,9 @@ public sealed class UserStateTests
             new RegisterUser("c", "Ada", "ada@example.com", "secret", "Ada", "Byron", null, []),
             _command with { PasswordHash = "secret" },
             new UserCredential("Ada", "secret", UserStatus.Active, []),
+            new ChangePassword("c", "secret", "secret", "127.0.0.1"),
+            new SetPasswordHash("c", "secret", "secret"),
+            new RehashPassword("secret", "secret"),
             new CredentialQuery(null, "Ada", "secret", "127.0.0.1"),
             UserState.Registered(1000, _command with { PasswordHash = "secret" }, _now),
         ];

@@ -94,6 +94,9 @@ public static class SessionEnds
 
     public const string PasswordChanged = "password_changed";
 
+    /// <summary>Access tokens carry roles, and the ones before are no longer the user's.</summary>
+    public const string RolesChanged = "roles_changed";
+
     public const string UserDisabled = "user_disabled";
 
     public const string UserDeleted = "user_deleted";

@@ -62,4 +62,8 @@ public sealed class RecordRejectedException : OrleansException
         : base(message, innerException)
     {
     }
+
+    /// <summary>The rule that refused it, for example <c>users_last_administrator</c>; empty where none is named.</summary>
+    [Id(0)]
+    public string Constraint { get; init; } = "";
 }

@@ -19,6 +19,51 @@ public interface IUserGrain : IGrainWithIntegerKey
     [ReadOnly]
     [Alias("GetCredential")]
     Task<UserCredential?> GetCredential();
+
+    /// <summary>Changes the profile.</summary>
+    [Alias("Update")]
+    Task<UserChangeResult> Update(UpdateUser command);
+
+    /// <summary>Changes the roles. Asked only by <see cref="IUserAccessGrain"/>.</summary>
+    [Alias("SetRoles")]
+    Task<UserChangeResult> SetRoles(SetUserRoles command);
+
+    /// <summary>Disables or enables the user. Asked only by <see cref="IUserAccessGrain"/>.</summary>
+    [Alias("SetStatus")]
+    Task<UserChangeResult> SetStatus(SetUserStatus command);
+
+    /// <summary>Takes the hash of a new password. Asked only by <see cref="IUserAccessGrain"/>.</summary>
+    [Alias("SetPassword")]
+    Task<UserChangeResult> SetPassword(SetPasswordHash command);
+
+    /// <summary>Keeps the password under another hash, which nobody notices. Asked only inside the user silo.</summary>
+    [Alias("Rehash")]
+    Task Rehash(RehashPassword command);
+}
+
+/// <summary>Changes what a user may do, and by which password. Any key; the work is done wherever there is room.</summary>
+[Alias("airliner.IUserAccessGrain")]
+public interface IUserAccessGrain : IGrainWithIntegerKey
+{
+    /// <summary>Changes the roles; the last active administrator keeps theirs.</summary>
+    [Alias("SetRoles")]
+    Task<UserChangeResult> SetRoles(long userId, SetUserRoles command);
+
+    /// <summary>Disables or enables the user; the last active administrator is not disabled.</summary>
+    [Alias("SetStatus")]
+    Task<UserChangeResult> SetStatus(long userId, SetUserStatus command);
+
+    /// <summary>Checks the old password where one is given, judges and hashes the new one, and gives it to the user.</summary>
+    [Alias("ChangePassword")]
+    Task<UserChangeResult> ChangePassword(long userId, ChangePassword command);
+}
+
+/// <summary>Lists of users. Any key.</summary>
+[Alias("airliner.IUserQueriesGrain")]
+public interface IUserQueriesGrain : IGrainWithIntegerKey
+{
+    [Alias("List")]
+    Task<Page<UserView>> List(UserFilter filter, PageRequest page);
 }
 
 /// <summary>Registers users. Any key; the work is done wherever there is room.</summary>

@@ -14,3 +14,21 @@ public abstract record UserEvent([property: JsonPropertyOrder(-1)] long UserId) 
 /// <summary>Somebody registered.</summary>
 [Event("user_registered", Topics.UserRegistration)]
 public sealed record UserRegistered(long UserId, string Username, string Email, string FirstName, string LastName) : UserEvent(UserId);
+
+/// <summary>A user's profile or roles changed. The members are the user's after the change.</summary>
+/// <param name="Changed">Which members of the user changed: some of <c>firstName</c>, <c>lastName</c>, <c>email</c>, <c>dateOfBirth</c>, <c>roles</c>.</param>
+[Event("user_updated", Topics.UserRegistration)]
+public sealed record UserUpdated(
+    long UserId, string Username, string Email, string FirstName, string LastName, IReadOnlyList<string> Roles, IReadOnlyList<string> Changed) : UserEvent(UserId);
+
+/// <summary>A user has a new password.</summary>
+[Event("user_password_changed", Topics.UserRegistration)]
+public sealed record UserPasswordChanged(long UserId) : UserEvent(UserId);
+
+/// <summary>A user may no longer log in.</summary>
+[Event("user_disabled", Topics.UserRegistration)]
+public sealed record UserDisabled(long UserId) : UserEvent(UserId);
+
+/// <summary>A user may log in again.</summary>
+[Event("user_enabled", Topics.UserRegistration)]
+public sealed record UserEnabled(long UserId) : UserEvent(UserId);

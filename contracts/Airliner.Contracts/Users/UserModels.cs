@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Airliner.Contracts.Users;
 
@@ -48,13 +50,31 @@ public enum RegisterOutcome
 
     /// <summary>More passwords wait to be hashed than the silo queues: try again later.</summary>
     Busy,
+
+    /// <summary>The password is not taken; the result says why.</summary>
+    PasswordRefused,
+}
+
+/// <summary>Why a password is refused.</summary>
+public enum PasswordRefusal
+{
+    /// <summary>It has fewer or more characters than <see cref="RegistrationLimits"/> allows.</summary>
+    Length,
+
+    /// <summary>It is among those that are guessed first: known from leaks, or a word or name.</summary>
+    Common,
+
+    /// <summary>It is hardly more than the username or the e-mail address.</summary>
+    LikeName,
 }
 
 /// <param name="User">The user, where the outcome is <see cref="RegisterOutcome.Registered"/>.</param>
+/// <param name="Refusal">What is wrong with the password, where the outcome is <see cref="RegisterOutcome.PasswordRefused"/>.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.RegisterResult")]
-public sealed record RegisterResult([property: Id(0)] RegisterOutcome Outcome, [property: Id(1)] UserView? User = null);
+public sealed record RegisterResult(
+    [property: Id(0)] RegisterOutcome Outcome, [property: Id(1)] UserView? User = null, [property: Id(2)] PasswordRefusal? Refusal = null);
 
 /// <summary>A user as REST shows one.</summary>
 [GenerateSerializer]
@@ -71,16 +91,30 @@ public sealed record UserView(
     [property: Id(7)] IReadOnlyList<string> Roles,
     [property: Id(8)] string Status,
     [property: Id(9)] DateTimeOffset CreatedAt,
-    [property: Id(10)] DateTimeOffset UpdatedAt);
+    [property: Id(10)] DateTimeOffset UpdatedAt)
+{
+    /// <summary>The strong entity tag (RFC 9110 §8.8.3): no two states of a user have the same <see cref="UpdatedAt"/>.</summary>
+    [JsonIgnore]
+    public string ETag => string.Create(CultureInfo.InvariantCulture, $"\"{UpdatedAt.UtcTicks / TimeSpan.TicksPerMicrosecond:x}\"");
+}
 
 /// <summary>What a user's status may be.</summary>
 public static class UserStatus
 {
     public const string Active = "active";
     public const string Disabled = "disabled";
+
+    public static IReadOnlyList<string> All { get; } = [Active, Disabled];
 }
 
+/// <summary>Which users a list has; null asks for nothing. Names are compared whole and without regard to case.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.UserFilter")]
+public sealed record UserFilter([property: Id(0)] string? Username, [property: Id(1)] string? Email, [property: Id(2)] string? Status);
+
 /// <param name="PasswordHash">argon2id as a PHC string.</param>
+/// <param name="LastCommandId">The last command that changed the user.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.UserCredential")]
@@ -88,7 +122,9 @@ public sealed record UserCredential(
     [property: Id(0)] string Username,
     [property: Id(1)] string PasswordHash,
     [property: Id(2)] string Status,
-    [property: Id(3)] IReadOnlyList<string> Roles)
+    [property: Id(3)] IReadOnlyList<string> Roles,
+    [property: Id(4)] string Email = "",
+    [property: Id(5)] string LastCommandId = "")
 {
     /// <summary>Names the user without the hash.</summary>
     public override string ToString() => $"UserCredential {{ {Username}, {Status} }}";

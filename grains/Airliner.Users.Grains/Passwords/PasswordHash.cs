@@ -28,6 +28,20 @@ internal static partial class PasswordHash
     /// <exception cref="FormatException">The hash is not argon2id as a PHC string.</exception>
     public static bool Matches(string password, string hash)
     {
+        var (parameters, salt, expected) = Parse(hash);
+        return CryptographicOperations.FixedTimeEquals(expected, Derive(parameters, password, salt, expected.Length));
+    }
+
+    /// <summary>Whether the hash is weaker than one that would be made now: by its own parameters it costs less to guess.</summary>
+    /// <exception cref="FormatException">The hash is not argon2id as a PHC string.</exception>
+    public static bool IsOutdated(string hash)
+    {
+        var (parameters, _, derived) = Parse(hash);
+        return parameters.MemorySize < _parameters.MemorySize || parameters.NumberOfPasses < _parameters.NumberOfPasses || derived.Length < HashBytes;
+    }
+
+    private static (Argon2Parameters Parameters, byte[] Salt, byte[] Hash) Parse(string hash)
+    {
         var parts = Phc().Match(hash);
         if (!parts.Success)
             throw new FormatException("A stored password hash is not argon2id as a PHC string.");
@@ -37,8 +51,7 @@ internal static partial class PasswordHash
             NumberOfPasses = long.Parse(parts.Groups["t"].ValueSpan, CultureInfo.InvariantCulture),
             DegreeOfParallelism = int.Parse(parts.Groups["p"].ValueSpan, CultureInfo.InvariantCulture),
         };
-        var expected = Decode(parts.Groups["hash"].Value);
-        return CryptographicOperations.FixedTimeEquals(expected, Derive(parameters, password, Decode(parts.Groups["salt"].Value), expected.Length));
+        return (parameters, Decode(parts.Groups["salt"].Value), Decode(parts.Groups["hash"].Value));
     }
 
     private static byte[] Derive(Argon2Parameters parameters, string password, byte[] salt, int length) =>

@@ -27,7 +27,7 @@ internal static class PostgresErrors
             new UniqueViolationException($"{subject} has a value that another record has ({name}).") { Constraint = name ?? "" },
         PostgresException refused when refused.SqlState.StartsWith("40", StringComparison.Ordinal) =>
             new StorageUnavailableException($"{subject} met a concurrent write ({refused.SqlState}); nothing was written."),
-        PostgresException refused => new RecordRejectedException($"{subject} was refused by the database: {refused.MessageText} ({refused.SqlState})."),
+        PostgresException refused => new RecordRejectedException($"{subject} was refused by the database: {refused.MessageText} ({refused.SqlState}).") { Constraint = refused.ConstraintName ?? "" },
         _ => new RecordRejectedException($"{subject} cannot be converted: {error.Message}"),
     };
 

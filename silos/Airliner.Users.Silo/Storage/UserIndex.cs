@@ -1,10 +1,13 @@
+using Airliner.Contracts;
 using Airliner.Contracts.Records;
+using Airliner.Contracts.Users;
+using Airliner.Persistence.Postgres.Records;
 using Airliner.Users.Grains;
 using Npgsql;
 
 namespace Airliner.Users.Silo.Storage;
 
-/// <summary>Finds users through the unique indexes of their table.</summary>
+/// <summary>Finds users through the indexes of their table.</summary>
 internal sealed class UserIndex([FromKeyedServices(UsersStorage.Service)] NpgsqlDataSource database) : IUserIndex
 {
     // Postgres keeps no NUL in a text, and takes none in a parameter.
@@ -27,6 +30,16 @@ internal sealed class UserIndex([FromKeyedServices(UsersStorage.Service)] Npgsql
     public Task<bool> AnyAdministratorAsync() => QueryAsync(
         "select 1 from users where roles ? 'admin' limit 1",
         reader => reader.ReadAsync());
+
+    public async Task<Page<UserView>> ListAsync(UserFilter filter, PageRequest page)
+    {
+        var list = new RecordList()
+            .Where("lower(username) =", filter.Username?.ToLowerInvariant())
+            .Where("lower(email) =", filter.Email?.ToLowerInvariant())
+            .Where("status =", filter.Status);
+        var (rows, total, hasMore) = await list.ReadAsync(database, UserTable.Map, page);
+        return new Page<UserView>([.. rows.Select(row => row.Record.View(row.Key))], total, hasMore);
+    }
 
     private async Task<T> QueryAsync<T>(string sql, Func<NpgsqlDataReader, Task<T>> read, params string[] values)
     {

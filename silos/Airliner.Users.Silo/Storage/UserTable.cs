@@ -23,6 +23,7 @@ internal static class UserTable
             Column.Of<UserState, string>("status", user => user.Status),
             Column.Of<UserState, DateTimeOffset>("created_at", user => user.CreatedAt),
             Column.Of<UserState, DateTimeOffset>("updated_at", user => user.UpdatedAt),
+            Column.Of<UserState, string>("last_command_id", user => user.LastCommandId),
         ],
         row => new UserState
         {
@@ -38,5 +39,6 @@ internal static class UserTable
             Status = row.Next<string>(),
             CreatedAt = row.Next<DateTimeOffset>(),
             UpdatedAt = row.Next<DateTimeOffset>(),
+            LastCommandId = row.Next<string>(),
         });
 }

@@ -5,9 +5,9 @@ namespace Airliner.EndToEnd.Tests.Cluster;
 /// <param name="Grains">The types of its grains.</param>
 internal sealed record Service(string Name, string[] Grains)
 {
-    public static Service Users { get; } = new("Users", ["credentials", "registration", "user", "user-id-blocks", "users-probe"]);
+    public static Service Users { get; } = new("Users", ["credentials", "guard-key", "registration", "registration-limit", "user", "user-access", "user-id-blocks", "user-queries", "users-probe"]);
 
-    public static Service Auth { get; } = new("Auth", ["auth-probe", "login", "oauth-client", "signing-keys", "user-sessions"]);
+    public static Service Auth { get; } = new("Auth", ["auth-probe", "login", "login-guard", "login-limit", "oauth-client", "oauth-client-queries", "refresh", "revocations", "signing-keys", "user-sessions"]);
 
     public static Service Tasks { get; } = new("Tasks", ["file", "task", "task-creation", "task-id-blocks", "task-queries", "task-queue", "tasks-probe"]);
 

@@ -24,7 +24,7 @@ public sealed class RegistrationRulesTests(RunningSystem system)
             cases.Add("username", username);
         foreach (var email in new[] { "plain", "no@domain", "two words@example.com", "Ada <ada@example.com>", "ada@example.com\n", "a\0b@example.com", $"{new string('a', 250)}@example.com" })
             cases.Add("email", email);
-        foreach (var password in new[] { "1234567", new string('p', 129), "{username}", "{USERNAME}", "{email}" })
+        foreach (var password in new[] { "1234567", new string('p', 129), "{username}", "{USERNAME}", "{email}", "{username}-1234", "12345678{email}", "Password123" })
             cases.Add("password", password);
         foreach (var name in new[] { "   ", new string('n', 51), "a\0b", "a\nb" })
         {

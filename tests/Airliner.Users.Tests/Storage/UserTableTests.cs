@@ -19,6 +19,7 @@ public sealed class UserTableTests(RunningSystem system) : IAsyncLifetime
     private static readonly UserState _full = new()
     {
         CommandId = "command-1",
+        LastCommandId = "command-0",
         Username = "Ada",
         Email = "Ada@example.com",
         EmailVerified = true,

@@ -1,0 +1,14 @@
+using Airliner.Contracts.Users;
+
+namespace Airliner.Users.Gateway;
+
+/// <summary>What is said of a password that is refused.</summary>
+internal static class PasswordMessages
+{
+    public static string Message(this PasswordRefusal refusal) => refusal switch
+    {
+        PasswordRefusal.Length => "must have 8 to 128 characters.",
+        PasswordRefusal.LikeName => "must not be like the username or the e-mail address: without them, it must still be a good password of 8 characters.",
+        _ => "must not be one that is guessed first: it is known from leaked passwords, or is a word or a name.",
+    };
+}

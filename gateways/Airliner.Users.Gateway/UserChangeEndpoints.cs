@@ -1,0 +1,94 @@
+using Airliner.Contracts.Auth;
+using Airliner.Contracts.Users;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.OpenApi;
+using Airliner.ServiceDefaults.Problems;
+using Airliner.ServiceDefaults.Requests;
+using Airliner.ServiceDefaults.Security;
+using Microsoft.Net.Http.Headers;
+
+namespace Airliner.Users.Gateway;
+
+/// <summary>Changes of users over REST.</summary>
+internal static class UserChangeEndpoints
+{
+    public static void MapUserChanges(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPatch("/users/{id:long}", Update).AddEndpointFilter(SelfOrAdmin).Validated<UpdateUserBody, UpdateUserRules>()
+            .Produces<UserAnswer>().Refuses(403, 404, 409, 412);
+        routes.MapPut("/users/{id:long}/password", ChangePassword).AddEndpointFilter(SelfOrAdmin).Validated<PasswordBody, PasswordRules>()
+            .Produces(204).Refuses(403, 404, 429);
+        routes.MapPut("/users/{id:long}/roles", SetRoles).RequireAuthorization(BearerAuthentication.Admin).Validated<RolesBody, RolesRules>()
+            .Produces<UserAnswer>().Refuses(403, 404, 409);
+        routes.MapPut("/users/{id:long}/status", SetStatus).RequireAuthorization(BearerAuthentication.Admin).Validated<StatusBody, StatusRules>()
+            .Produces<UserAnswer>().Refuses(403, 404, 409);
+    }
+
+    private static async Task<IResult> Update(long id, UpdateUserBody body, HttpContext http, GrainCalls calls)
+    {
+        if (!TryReadIfMatch(http.Request, out var tags))
+            return Problem.Of(StatusCodes.Status400BadRequest, "If-Match must be a list of entity tags, or *.");
+        var command = new UpdateUser(
+            CommandIds.New(), http.Caller(), body.FirstName, body.LastName, body.Email, body.Has("dateOfBirth"), RegisterRules.Date(body.DateOfBirth), tags);
+        return Answer(id, http, await calls.Call(grains => grains.GetGrain<IUserGrain>(id).Update(command)));
+    }
+
+    private static async Task<IResult> ChangePassword(long id, PasswordBody body, HttpContext http, GrainCalls calls)
+    {
+        var isOwn = http.Caller().Is(id);
+        if (isOwn && string.IsNullOrEmpty(body.OldPassword))
+            return Problem.Invalid("oldPassword", "is required.");
+        var command = new ChangePassword(CommandIds.New(), isOwn ? body.OldPassword : null, body.NewPassword!, http.SourceAddress());
+        var result = await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).ChangePassword(id, command));
+        return result.Outcome == UserChangeOutcome.Changed ? Results.NoContent() : Answer(id, http, result);
+    }
+
+    private static async Task<IResult> SetRoles(long id, RolesBody body, HttpContext http, GrainCalls calls)
+    {
+        var command = new SetUserRoles(CommandIds.New(), [.. body.Roles!.OfType<string>()]);
+        return Answer(id, http, await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).SetRoles(id, command)));
+    }
+
+    private static async Task<IResult> SetStatus(long id, StatusBody body, HttpContext http, GrainCalls calls)
+    {
+        var command = new SetUserStatus(CommandIds.New(), body.Status!);
+        return Answer(id, http, await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).SetStatus(id, command)));
+    }
+
+    private static IResult Answer(long id, HttpContext http, UserChangeResult result) => result.Outcome switch
+    {
+        UserChangeOutcome.NotFound => UserEndpoints.NoSuchUser(id),
+        UserChangeOutcome.Stale => Problem.Of(StatusCodes.Status412PreconditionFailed, $"User {id} has changed since: read it again."),
+        UserChangeOutcome.EmailTaken => UserEndpoints.EmailTaken,
+        UserChangeOutcome.EmailRefused => Problem.Invalid("email", "can be changed by an administrator alone."),
+        UserChangeOutcome.LastAdministrator => Problem.Conflict($"User {id} is the last active administrator, and stays one until there is another."),
+        UserChangeOutcome.WrongPassword => Problem.Invalid("oldPassword", "is wrong."),
+        UserChangeOutcome.PasswordRefused => Problem.Invalid("newPassword", result.Refusal!.Value.Message()),
+        UserChangeOutcome.HeldBack => Problem.TooManyRequests(
+            "Too many attempts at this password failed.",
+            new(LoginGuardLimits.Policy, LoginGuardLimits.FailuresOfAPair, LoginGuardLimits.PairForgottenAfter, result.RetryAfter)),
+        UserChangeOutcome.Busy => Problem.Unavailable("More passwords wait than can be taken now.", TimeSpan.FromSeconds(2)),
+        _ => UserEndpoints.Answer(http, result.User!),
+    };
+
+    /// <summary>A user changes oneself, an administrator anybody. Who may read the user is told that this is not theirs to change, others find nobody.</summary>
+    private static ValueTask<object?> SelfOrAdmin(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var caller = context.HttpContext.Caller();
+        var id = context.GetArgument<long>(0);
+        return caller.Is(id) || caller.IsAdmin ? next(context)
+            : new(caller.ReadsAll || caller.IsService ? Problem.Forbidden("This caller changes no other user.") : UserEndpoints.NoSuchUser(id));
+    }
+
+    /// <summary>The entity tags of <c>If-Match</c> that can match, null where the header is absent. A weak one never does (RFC 9110 §13.1.1).</summary>
+    private static bool TryReadIfMatch(HttpRequest request, out IReadOnlyList<string>? tags)
+    {
+        tags = null;
+        if (request.Headers.IfMatch.Count == 0)
+            return true;
+        if (!EntityTagHeaderValue.TryParseStrictList(request.Headers.IfMatch, out var parsed))
+            return false;
+        tags = [.. parsed.Where(tag => !tag.IsWeak).Select(tag => tag.Tag.ToString())];
+        return true;
+    }
+}
