@@ -23,4 +23,14 @@ internal sealed class RegistryUserGrain(UserRegistry users) : Grain, IUserGrain
     public Task<RegisterResult> Create(CreateUser command) => throw new NotSupportedException();
 
     public Task<UserCredential?> GetCredential() => throw new NotSupportedException();
+
+    public Task<UserChangeResult> Update(UpdateUser command) => throw new NotSupportedException();
+
+    public Task<UserChangeResult> SetRoles(SetUserRoles command) => throw new NotSupportedException();
+
+    public Task<UserChangeResult> SetStatus(SetUserStatus command) => throw new NotSupportedException();
+
+    public Task<UserChangeResult> SetPassword(SetPasswordHash command) => throw new NotSupportedException();
+
+    public Task Rehash(RehashPassword command) => throw new NotSupportedException();
 }

@@ -66,14 +66,17 @@ public sealed class ChangingPasswordsTests(RunningSystem system)
     }
 
     [Fact]
-    public async Task Of_ten_who_know_the_old_password_at_once_one_changes_it()
+    public async Task Of_four_who_know_the_old_password_at_once_one_changes_it()
     {
         var user = await system.NewUserAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => system.Users.SendAsync(
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => system.Users.SendAsync(
             HttpMethod.Put, Path(user), user.AccessToken, new { oldPassword = user.Password, newPassword = $"{New}-{i}" })));
 
-        Assert.Equal(9, answers.Count(answer => answer.StatusCode == HttpStatusCode.BadRequest));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.NoContent);
+        // To the others the old password was wrong by then, or their session had ended.
+        HttpStatusCode[] refusals = [HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized];
+        Assert.Equal(3, answers.Count(answer => refusals.Contains(answer.StatusCode)));
         var changed = Array.FindIndex(answers, answer => answer.StatusCode == HttpStatusCode.NoContent);
         await system.LogInAsync(user.Username, $"{New}-{changed}");
     }

@@ -85,18 +85,19 @@ public sealed class LastAdministratorTests(RunningSystem system) : IAsyncLifetim
         Assert.Equal("users_last_administrator", error.ConstraintName);
     }
 
-    private IUserAccessGrain Access => _cluster.Client.GetGrain<IUserAccessGrain>(0);
+    /// <summary>By the user's own grain: there are no sessions here that would end.</summary>
+    private IUserGrain User(long userId) => _cluster.Client.GetGrain<IUserGrain>(userId);
 
     private static string CommandId => $"{Guid.NewGuid():n}";
 
     private Task<UserChangeResult> TakeAwayAsync(long userId, bool byRole) => byRole
-        ? Access.SetRoles(userId, new SetUserRoles(CommandId, [Roles.User]))
-        : Access.SetStatus(userId, new SetUserStatus(CommandId, UserStatus.Disabled));
+        ? User(userId).SetRoles(new SetUserRoles(CommandId, [Roles.User]))
+        : User(userId).SetStatus(new SetUserStatus(CommandId, UserStatus.Disabled));
 
     private async Task GiveBackAsync(long userId)
     {
-        await Access.SetRoles(userId, new SetUserRoles(CommandId, [Roles.Admin]));
-        await Access.SetStatus(userId, new SetUserStatus(CommandId, UserStatus.Active));
+        await User(userId).SetRoles(new SetUserRoles(CommandId, [Roles.Admin]));
+        await User(userId).SetStatus(new SetUserStatus(CommandId, UserStatus.Active));
     }
 
     /// <summary>Leaves the outbox as it is.</summary>

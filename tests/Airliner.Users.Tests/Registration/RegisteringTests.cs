@@ -118,7 +118,7 @@ public sealed class RegisteringTests(RunningSystem system)
     }
 
     private static IEnumerable<ReceivedEvent> OfName(IEnumerable<ReceivedEvent> events, string username) =>
-        events.Where(e => string.Equals(e.Value.GetProperty("username").GetString(), username, StringComparison.OrdinalIgnoreCase));
+        events.Where(e => e.Value.TryGetProperty("username", out var name) && string.Equals(name.GetString(), username, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The name with the case of each letter as the bits of <paramref name="bits"/> have it.</summary>
     private static JsonNode Recased(string name, int bits) =>
