@@ -23,4 +23,7 @@ public sealed class SigningKeysOptions
         : Signing <= Announced ? $"SigningKeys:Signing ({Signing}) must be longer than SigningKeys:Announced ({Announced})."
         : Retired < ShortestRetired ? $"SigningKeys:Retired ({Retired}) must be at least {ShortestRetired}, for tokens live as long."
         : null;
+
+    /// <exception cref="InvalidOperationException">The times cannot work; the message says which.</exception>
+    public SigningKeysOptions Checked() => Problem is { } problem ? throw new InvalidOperationException(problem) : this;
 }

@@ -29,10 +29,7 @@ public static class AuthModule
             .AddStartupTask<FirstServiceClient>();
         silo.Services.AddSingleton<IClientIndex, ClientIndex>();
         silo.Services.AddSingleton<IRevocationTable, RevocationTable>();
-        var signingKeys = configuration.GetSection("SigningKeys").Get<SigningKeysOptions>() ?? new();
-        if (signingKeys.Problem is { } problem)
-            throw new InvalidOperationException(problem);
-        silo.Services.AddSingleton(signingKeys);
+        silo.Services.AddSingleton((configuration.GetSection("SigningKeys").Get<SigningKeysOptions>() ?? new()).Checked());
         silo.Services.AddSingleton(new SigningKeyVault(ServerKey.Load(configuration).Derive("signing keys")));
         silo.Services.AddHostedService<LoginGuardSweep>();
         silo.Services.AddSingleton(LimitSettings.Checked(configuration.GetSection("Limits:Login").Get<LoginLimitSettings>() ?? new(), "Limits:Login"));

@@ -1,6 +1,6 @@
 using Airliner.Auth.Grains;
 using Airliner.Contracts.Auth;
-using Airliner.Contracts.Records;
+using Airliner.Persistence.Postgres.Records;
 using Npgsql;
 
 namespace Airliner.Auth.Silo.Storage;
@@ -14,24 +14,17 @@ internal sealed class ClientIndex([FromKeyedServices(AuthStorage.Service)] Npgsq
         return await command.ExecuteScalarAsync() is true;
     }
 
-    public async Task<IReadOnlyList<ClientView>> ListAsync()
+    public Task<IReadOnlyList<ClientView>> ListAsync() => DatabaseQuestions.AskAsync<IReadOnlyList<ClientView>>(AuthStorage.Clients, async () =>
     {
-        try
+        await using var command = database.CreateCommand($"select {AuthTables.Clients.SelectList} from oauth_clients order by id desc");
+        await using var reader = await command.ExecuteReaderAsync();
+        var clients = new List<ClientView>();
+        while (await reader.ReadAsync())
         {
-            await using var command = database.CreateCommand($"select {AuthTables.Clients.SelectList} from oauth_clients order by id desc");
-            await using var reader = await command.ExecuteReaderAsync();
-            var clients = new List<ClientView>();
-            while (await reader.ReadAsync())
-            {
-                var row = AuthTables.Clients.Read(reader);
-                clients.Add(row.Record.View(row.Key));
-            }
+            var row = AuthTables.Clients.Read(reader);
+            clients.Add(row.Record.View(row.Key));
+        }
 
-            return clients;
-        }
-        catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
-        {
-            throw new StorageUnavailableException($"oauth_clients: the database cannot be read ({error.Message}).");
-        }
-    }
+        return clients;
+    });
 }

@@ -1,13 +1,13 @@
 using Airliner.Auth.Grains;
 using Airliner.Contracts.Auth;
-using Airliner.Contracts.Records;
+using Airliner.Persistence.Postgres.Records;
 using Npgsql;
 
 namespace Airliner.Auth.Silo.Storage;
 
 internal sealed class RevocationTable([FromKeyedServices(AuthStorage.Service)] NpgsqlDataSource database) : IRevocationTable
 {
-    public Task AddAsync(IReadOnlyList<string> ids, DateTimeOffset expires, CancellationToken cancellationToken = default) => Asking(async () =>
+    public Task AddAsync(IReadOnlyList<string> ids, DateTimeOffset expires, CancellationToken cancellationToken = default) => DatabaseQuestions.AskAsync("revocations", async () =>
     {
         await using var command = database.CreateCommand(
             """
@@ -19,7 +19,7 @@ internal sealed class RevocationTable([FromKeyedServices(AuthStorage.Service)] N
         return await command.ExecuteNonQueryAsync(cancellationToken);
     });
 
-    public Task<IReadOnlyList<Revocation>> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken = default) => Asking<IReadOnlyList<Revocation>>(async () =>
+    public Task<IReadOnlyList<Revocation>> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken = default) => DatabaseQuestions.AskAsync<IReadOnlyList<Revocation>>("revocations", async () =>
     {
         await using var command = database.CreateCommand("select id, expires_at from revocations where expires_at > $1 order by expires_at");
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
@@ -30,22 +30,10 @@ internal sealed class RevocationTable([FromKeyedServices(AuthStorage.Service)] N
         return revocations;
     });
 
-    public Task DeleteExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken = default) => Asking(async () =>
+    public Task DeleteExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken = default) => DatabaseQuestions.AskAsync("revocations", async () =>
     {
         await using var command = database.CreateCommand("delete from revocations where expires_at <= $1");
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         return await command.ExecuteNonQueryAsync(cancellationToken);
     });
-
-    private static async Task<T> Asking<T>(Func<Task<T>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
-        {
-            throw new StorageUnavailableException($"The revocations: the database does not answer ({error.Message}).");
-        }
-    }
 }

@@ -6,7 +6,7 @@ namespace Airliner.Persistence.Postgres.Records;
 /// <summary>Takes ids in blocks from sequences named <c>{table}_ids</c>, whose increment is the size of a block.</summary>
 internal sealed class ServiceDatabase(NpgsqlDataSource database) : IServiceDatabase
 {
-    public Task<IdBlock> TakeIdsAsync(string table, CancellationToken cancellationToken = default) => Asking(async () =>
+    public Task<IdBlock> TakeIdsAsync(string table, CancellationToken cancellationToken = default) => DatabaseQuestions.AskAsync("ids", async () =>
     {
         await using var command = database.CreateCommand("select nextval(seqrelid), seqincrement from pg_sequence where seqrelid = ($1 || '_ids')::regclass");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = table });
@@ -15,21 +15,9 @@ internal sealed class ServiceDatabase(NpgsqlDataSource database) : IServiceDatab
         return new IdBlock(reader.GetInt64(0), checked((int)reader.GetInt64(1)));
     });
 
-    public Task PingAsync(CancellationToken cancellationToken = default) => Asking(async () =>
+    public Task PingAsync(CancellationToken cancellationToken = default) => DatabaseQuestions.AskAsync("ping", async () =>
     {
         await using var command = database.CreateCommand("select 1");
         return await command.ExecuteScalarAsync(cancellationToken);
     });
-
-    private static async Task<T> Asking<T>(Func<Task<T>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
-        {
-            throw new StorageUnavailableException($"The database does not answer: {error.Message}");
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using Airliner.Contracts;
-using Airliner.Contracts.Records;
 using Airliner.Contracts.Users;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Users.Grains;
@@ -41,19 +40,12 @@ internal sealed class UserIndex([FromKeyedServices(UsersStorage.Service)] Npgsql
         return new Page<UserView>([.. rows.Select(row => row.Record.View(row.Key))], total, hasMore);
     }
 
-    private async Task<T> QueryAsync<T>(string sql, Func<NpgsqlDataReader, Task<T>> read, params string[] values)
+    private Task<T> QueryAsync<T>(string sql, Func<NpgsqlDataReader, Task<T>> read, params string[] values) => DatabaseQuestions.AskAsync("users", async () =>
     {
-        try
-        {
-            await using var command = database.CreateCommand(sql);
-            foreach (var value in values)
-                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
-            await using var reader = await command.ExecuteReaderAsync();
-            return await read(reader);
-        }
-        catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
-        {
-            throw new StorageUnavailableException($"users: the database cannot be read ({error.Message}).");
-        }
-    }
+        await using var command = database.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
+        await using var reader = await command.ExecuteReaderAsync();
+        return await read(reader);
+    });
 }
