@@ -24,7 +24,7 @@ internal sealed partial class RevocationsGrain(IRevocationTable table, TimeProvi
 
     private readonly Guid _feed = Guid.NewGuid();
     private readonly List<Revocation> _revocations = [];
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _known = new(StringComparer.Ordinal);
     private TaskCompletionSource _news = NewNews();
     private long _forgotten;
 
@@ -55,10 +55,13 @@ internal sealed partial class RevocationsGrain(IRevocationTable table, TimeProvi
 
     private void Add(IEnumerable<Revocation> revocations)
     {
-        var before = Count;
-        _revocations.AddRange(revocations.Where(one => _known.Add(one.Id)));
-        if (Count == before)
+        // What is revoked once more is news as well, for it stays revoked longer.
+        var news = revocations.Where(one => !_known.TryGetValue(one.Id, out var until) || until < one.ExpiresAt).ToList();
+        if (news.Count == 0)
             return;
+        foreach (var one in news)
+            _known[one.Id] = one.ExpiresAt;
+        _revocations.AddRange(news);
         var waited = _news;
         _news = NewNews();
         waited.SetResult();
@@ -74,7 +77,7 @@ internal sealed partial class RevocationsGrain(IRevocationTable table, TimeProvi
             var expired = _revocations.FindIndex(one => one.ExpiresAt > now) is >= 0 and var first ? first : _revocations.Count;
             if (expired == 0)
                 return;
-            foreach (var one in _revocations.Take(expired))
+            foreach (var one in _revocations.Take(expired).Where(one => _known.GetValueOrDefault(one.Id) == one.ExpiresAt))
                 _known.Remove(one.Id);
             _revocations.RemoveRange(0, expired);
             _forgotten += expired;
