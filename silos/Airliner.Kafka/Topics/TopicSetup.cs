@@ -16,51 +16,50 @@ internal sealed partial class TopicSetup(IOptions<KafkaOptions> options, TimePro
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when every topic exists.</summary>
+    /// <summary>Ends when the broker lists every topic.</summary>
     public Task Ready => _ready.Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // The embedded broker does not serve CreateTopics; whoever starts it gives it the topics.
-        for (var failures = 0; !options.Value.BrokerForgets; failures++)
-        {
-            try
-            {
-                await CreateMissingAsync(stoppingToken);
-                break;
-            }
-            catch (KafkaException error)
-            {
-                LogTrouble(error.Message);
-            }
-
-            await Task.Delay(Backoff.After(failures), time, stoppingToken);
-        }
-
+        for (var tries = 0; !options.Value.BrokerForgets && !await AreThereAsync(stoppingToken); tries++)
+            await Task.Delay(Backoff.After(tries), time, stoppingToken);
         _ready.TrySetResult();
     }
 
-    private async Task CreateMissingAsync(CancellationToken cancellationToken)
+    /// <summary>Creates what is missing; true where nothing was. What was just created counts once it is listed, which on a busy broker takes a while.</summary>
+    private async Task<bool> AreThereAsync(CancellationToken cancellationToken)
     {
-        using var admin = new AdminClientBuilder(options.Value.Admin()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        var wanted = Contracts.Events.Topics.All.SelectMany(topic => new[] { topic, Contracts.Events.Topics.DeadLettersOf(topic) });
-
-        // Looked at first: who may not create topics can still use those that are there.
-        var metadata = await Task.Run(() => admin.GetMetadata(_timeout), cancellationToken);
-        var missing = wanted.Except(metadata.Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic)).ToArray();
-        if (missing.Length == 0)
-            return;
-
         try
         {
-            await admin.CreateTopicsAsync(missing.Select(Specification), new CreateTopicsOptions { RequestTimeout = _timeout });
+            using var admin = new AdminClientBuilder(options.Value.Admin()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+            var wanted = Contracts.Events.Topics.All.SelectMany(topic => new[] { topic, Contracts.Events.Topics.DeadLettersOf(topic) });
+
+            // Looked at first: who may not create topics can still use those that are there.
+            var metadata = await Task.Run(() => admin.GetMetadata(_timeout), cancellationToken);
+            var missing = wanted.Except(metadata.Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic)).ToArray();
+            if (missing.Length > 0)
+                await CreateAsync(admin, missing);
+            return missing.Length == 0;
+        }
+        catch (KafkaException error)
+        {
+            LogTrouble(error.Message);
+            return false;
+        }
+    }
+
+    private async Task CreateAsync(IAdminClient admin, string[] topics)
+    {
+        try
+        {
+            await admin.CreateTopicsAsync(topics.Select(Specification), new CreateTopicsOptions { RequestTimeout = _timeout });
+            LogCreated(topics);
         }
         catch (CreateTopicsException error) when (error.Results.All(result => result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
         {
             // Another silo was as quick.
         }
-
-        LogCreated(missing);
     }
 
     private TopicSpecification Specification(string topic) => new()
