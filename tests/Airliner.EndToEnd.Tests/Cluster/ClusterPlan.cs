@@ -69,6 +69,9 @@ internal sealed class ClusterPlan
         ["Postgres__Cluster__ConnectionString"] = ClusterDatabase,
         ["Cluster__ClusterId"] = ClusterId,
         ["Cluster__ServiceId"] = ClusterId,
+        // Eight programs on two cores keep one another waiting for seconds, and are none the less alive.
+        ["Cluster__ProbeTimeout"] = "00:00:03",
+        ["Cluster__ResponseTimeout"] = "00:00:20",
         ["Artifacts__Folder"] = Path.Combine(Folder, "files"),
         ["Data__Folder"] = Folder,
         ["Logging__LogLevel__Default"] = "Warning",

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Airliner.Contracts.Events;
 using Airliner.EndToEnd.Tests.Processes;
 using Airliner.EndToEnd.Tests.Rest;
@@ -6,15 +7,18 @@ using Airliner.Testing;
 
 namespace Airliner.EndToEnd.Tests.Cluster;
 
-/// <summary>Four silos and four gateways, each a process of its own, with a broker in this process. A test may break it: the next one asks for it whole.</summary>
+/// <summary>
+/// Four silos and four gateways, each a process of its own, with a broker in this process. A test may break it: the next one asks for it whole. A silo that
+/// the others declare dead starts again, as a container does by its restart policy.
+/// </summary>
 public sealed class ServiceCluster(PostgresServer postgres) : IAsyncLifetime
 {
     private static readonly TimeSpan _startTime = TimeSpan.FromMinutes(4);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("airliner-cluster-").FullName;
-    private readonly Dictionary<Service, SystemProcess> _silos = [];
+    private readonly ConcurrentDictionary<Service, SystemProcess> _silos = [];
     private readonly Dictionary<Service, SystemProcess> _gateways = [];
-    private readonly List<SystemProcess> _all = [];
+    private readonly ConcurrentQueue<SystemProcess> _all = [];
     private EmbeddedBroker _broker = null!;
 
     internal ClusterPlan Plan { get; private set; } = null!;
@@ -48,7 +52,7 @@ public sealed class ServiceCluster(PostgresServer postgres) : IAsyncLifetime
         foreach (var service in Service.All)
         {
             if (!IsRunning(_gateways, service))
-                _all.Add(_gateways[service] = Plan.StartGateway(service));
+                _all.Enqueue(_gateways[service] = Plan.StartGateway(service));
         }
 
         using var client = Client();
@@ -56,7 +60,18 @@ public sealed class ServiceCluster(PostgresServer postgres) : IAsyncLifetime
     }
 
     /// <summary>Starts another silo of a service, where the last one was.</summary>
-    internal void StartSilo(Service service) => _all.Add(_silos[service] = Plan.StartSilo(service));
+    internal void StartSilo(Service service)
+    {
+        var silo = _silos[service] = Plan.StartSilo(service);
+        _all.Enqueue(silo);
+        _ = RestartAsync();
+
+        async Task RestartAsync()
+        {
+            if (await silo.Ended == SystemProcess.FailedFast)
+                StartSilo(service);
+        }
+    }
 
     internal AirlinerClient Client() => new(
         Plan.RestPort(Service.Users), Plan.RestPort(Service.Tasks), Plan.RestPort(Service.Notifications), Plan.RestPort(Service.Auth));
@@ -68,6 +83,6 @@ public sealed class ServiceCluster(PostgresServer postgres) : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static bool IsRunning(Dictionary<Service, SystemProcess> processes, Service service) =>
+    private static bool IsRunning(IReadOnlyDictionary<Service, SystemProcess> processes, Service service) =>
         processes.TryGetValue(service, out var process) && !process.HasExited;
 }

@@ -9,6 +9,9 @@ internal sealed class SystemProcess : IAsyncDisposable
     /// <summary>What docker-compose.yml gives a process before it kills.</summary>
     public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
 
+    /// <summary>The exit code of a program that failed fast, as a silo does that the others have declared dead.</summary>
+    public const int FailedFast = 128 + 6;
+
     private const int LongestLog = 12_000;
 
     private readonly Process _process;
@@ -27,6 +30,9 @@ internal sealed class SystemProcess : IAsyncDisposable
     public int Id { get; private init; }
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>Ends with its last line, and has its exit code.</summary>
+    public Task<int> Ended { get; private set; } = null!;
 
     /// <summary>All that it wrote until now, to both streams.</summary>
     public string Output
@@ -75,6 +81,7 @@ internal sealed class SystemProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => started.Take(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        started.Ended = started.EndAsync();
         return started;
     }
 
@@ -114,23 +121,21 @@ internal sealed class SystemProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> ExitAsync(TimeSpan atMost)
     {
-        await Bounded(EndAsync(), atMost, "its end");
+        var code = await Bounded(Ended, atMost, "its end");
         Reaper.Forget(Id);
-        return _process.ExitCode;
-
-        async Task<bool> EndAsync()
-        {
-            await _process.WaitForExitAsync();
-            return true;
-        }
+        return code;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-            await KillAsync();
-        Reaper.Forget(Id);
+        await KillAsync();
         _process.Dispose();
+    }
+
+    private async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
     }
 
     private void Take(string? line)
