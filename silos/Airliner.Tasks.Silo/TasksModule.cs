@@ -42,6 +42,7 @@ public static class TasksModule
             .AddSingleton<ITaskIndex, TaskIndex>()
             .AddSingleton<ITaskTable, TaskTable>()
             .AddSingleton<ISiloLiveness, SiloLiveness>()
+            .AddSingleton<HandlerThreads>()
             .AddSingleton<TaskRunner>()
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())

@@ -17,6 +17,7 @@ internal sealed partial class TaskRunner(
     IGrainFactory grains,
     IArtifactStore artifacts,
     [FromKeyedServices(TasksStorage.Files)] RecordIds fileIds,
+    HandlerThreads threads,
     TaskLimits limits,
     TimeProvider time,
     ILogger<TaskRunner> log) : ITaskRunner, ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -103,7 +104,7 @@ internal sealed partial class TaskRunner(
         try
         {
             // Not awaited for ever: a handler that does not let go, or never yields, keeps its thread, but not its task.
-            var result = await Task.Run(() => handler.RunAsync(execution, either.Token), CancellationToken.None).WaitAsync(patience.Token);
+            var result = await threads.Run(() => handler.RunAsync(execution, either.Token)).WaitAsync(patience.Token);
             return new AttemptResult(Result: result.GetRawText());
         }
         catch (TaskInputException error)

@@ -38,6 +38,24 @@ public sealed class TaskLifeTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_handler_keeps_no_thread_of_the_silo_busy_neither_at_its_start_nor_after_it_has_waited()
+    {
+        await using var silos = await TaskSilos.StartAsync(server);
+        var threads = new List<Thread>();
+        silos.Script.Run = async (_, stop) =>
+        {
+            threads.Add(Thread.CurrentThread);
+            await Task.Delay(1, stop);
+            threads.Add(Thread.CurrentThread);
+        };
+
+        await silos.EndAsync(await silos.CreateAsync());
+
+        Assert.All(threads, thread => Assert.False(thread.IsThreadPoolThread));
+        Assert.Equal(2, threads.Count);
+    }
+
+    [Fact]
     public async Task A_task_that_was_asked_for_too_early_is_seen_once_it_is_made()
     {
         await using var silos = await TaskSilos.StartAsync(server);
