@@ -11,7 +11,7 @@ namespace Airliner.Users.Grains;
 [Reentrant]
 [StatelessWorker]
 [GrainType("user-access")]
-internal sealed class UserAccessGrain(PasswordPool passwords) : Grain, IUserAccessGrain
+internal sealed class UserAccessGrain(PasswordScreening screening, PasswordPool passwords) : Grain, IUserAccessGrain
 {
     private const int MostTries = 3;
 
@@ -43,7 +43,7 @@ internal sealed class UserAccessGrain(PasswordPool passwords) : Grain, IUserAcce
 
     private async Task<UserChangeResult?> RefusalAsync(long userId, ChangePassword command, UserCredential credential)
     {
-        if (PasswordPolicy.Refusal(command.NewPassword, credential.Username, credential.Email) is { } refusal)
+        if (await screening.RefusalAsync(command.NewPassword, credential.Username, credential.Email) is { } refusal)
             return new(UserChangeOutcome.PasswordRefused, Refusal: refusal);
         if (command.OldPassword is not { } old)
             return null;

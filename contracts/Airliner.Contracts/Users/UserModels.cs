@@ -66,6 +66,9 @@ public enum PasswordRefusal
 
     /// <summary>It is hardly more than the username or the e-mail address.</summary>
     LikeName,
+
+    /// <summary>It is known from a leak, says the service that is asked where the silo is configured so.</summary>
+    Breached,
 }
 
 /// <param name="User">The user, where the outcome is <see cref="RegisterOutcome.Registered"/>.</param>
