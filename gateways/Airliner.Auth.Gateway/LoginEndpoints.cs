@@ -41,6 +41,7 @@ internal static class LoginEndpoints
         var result = await calls.Call(grains => grains.GetGrain<IRefreshGrain>(0).Refresh(command));
         return result.Tokens is { } tokens
             ? Results.Ok(new LoginAnswer(tokens.AccessToken, tokens.ExpiresIn, "bearer", tokens.RefreshToken!, "Token refreshed."))
+            : result.Outcome == RefreshOutcome.Stale ? Problem.Unavailable("The account is changing: try again.", TimeSpan.FromSeconds(1))
             : new Challenged(Problem.Unauthorized("The refresh token is not valid, or not any more: log in again."));
     }
 
@@ -50,7 +51,7 @@ internal static class LoginEndpoints
         return result.Outcome switch
         {
             LoginOutcome.LoggedIn => Results.Ok(answer(result.Tokens!)),
-            LoginOutcome.Busy => Problem.Unavailable("More logins wait than can be checked now.", TimeSpan.FromSeconds(2)),
+            LoginOutcome.Busy => Problem.Unavailable("The password cannot be checked now.", TimeSpan.FromSeconds(2)),
             LoginOutcome.HeldBack => Problem.TooManyRequests(
                 "Too many attempts failed: further ones are held back for a while.",
                 new(LoginGuardLimits.Policy, LoginGuardLimits.FailuresOfAPair, LoginGuardLimits.PairForgottenAfter, result.RetryAfter)),

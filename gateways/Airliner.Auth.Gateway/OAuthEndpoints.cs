@@ -59,24 +59,34 @@ internal static class OAuthEndpoints
         };
     }
 
-    /// <summary>RFC 7662: what an access token says, if it is good.</summary>
-    private static async Task<IResult> Introspect(HttpContext http, GrainCalls calls, AccessTokenVerifier verifier)
+    /// <summary>RFC 7662: what an access token says, if it is good, and whose a refresh token is, if it can be spent.</summary>
+    private static async Task<IResult> Introspect(HttpContext http, GrainCalls calls, AccessTokenVerifier verifier, IConfiguration configuration)
     {
         var (_, token, refusal) = await OAuthRequests.ReadTokenAsync(http, calls);
         if (refusal is not null)
             return refusal;
-        var result = await verifier.VerifyAsync(token);
-        return Results.Ok(result is { IsValid: true, SecurityToken: JsonWebToken jwt } ? OAuthIntrospection.Of(jwt) : OAuthIntrospection.Inactive);
+        if (await verifier.VerifyAsync(token) is { IsValid: true, SecurityToken: JsonWebToken jwt })
+            return Results.Ok(OAuthIntrospection.Of(jwt));
+        var refreshToken = await calls.Call(grains => grains.GetGrain<IRefreshGrain>(0).Find(token));
+        return Results.Ok(refreshToken is { IsSpent: false } ? OAuthIntrospection.Of(refreshToken, IssuerOf(configuration)) : OAuthIntrospection.Inactive);
     }
 
-    /// <summary>RFC 7009: a client gives back an access token of its own. One that is good no more needs nothing (§2.2).</summary>
+    /// <summary>
+    /// RFC 7009. An access token is given back by the client that it was issued to, for every service that it is used at has seen it. A refresh token is shown to
+    /// nobody but its client: whoever has it may end its session, which can only do good. A token that is good no more needs nothing (§2.2).
+    /// </summary>
     private static async Task<IResult> Revoke(HttpContext http, GrainCalls calls, AccessTokenVerifier verifier)
     {
-        var (clientId, token, refusal) = await OAuthRequests.ReadTokenAsync(http, calls);
+        var (clientId, token, refusal) = await OAuthRequests.ReadTokenAsync(http, calls, orPublic: true);
         if (refusal is not null)
             return refusal;
         if (await verifier.VerifyAsync(token) is not { IsValid: true, SecurityToken: JsonWebToken jwt })
+        {
+            var command = new RevokeRefreshToken(CommandIds.New(), token);
+            await calls.Call(grains => grains.GetGrain<IRefreshGrain>(0).Revoke(command));
             return Results.Ok();
+        }
+
         if (jwt.GetClaim("client_id").Value != clientId)
             return OAuthRequests.Error(StatusCodes.Status400BadRequest, "unauthorized_client", "The token was not issued to this client.");
         await calls.Call(grains => grains.GetGrain<IRevocationsGrain>(0).Revoke([jwt.Id]));
@@ -98,6 +108,8 @@ internal static class OAuthEndpoints
         var result = await calls.Call(grains => grains.GetGrain<IRefreshGrain>(0).Refresh(command));
         return result.Tokens is { } tokens
             ? Results.Ok(new OAuthToken(tokens.AccessToken, "Bearer", tokens.ExpiresIn, RefreshToken: tokens.RefreshToken))
+            : result.Outcome == RefreshOutcome.Stale
+            ? OAuthRequests.Error(StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "The account is changing: try again.")
             : OAuthRequests.Error(StatusCodes.Status400BadRequest, "invalid_grant", "The refresh token is not valid, or not any more.");
     }
 
@@ -111,7 +123,7 @@ internal static class OAuthEndpoints
     /// <summary>RFC 8414.</summary>
     private static IResult Metadata(IConfiguration configuration)
     {
-        var issuer = configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer;
+        var issuer = IssuerOf(configuration);
         return Results.Ok(new OAuthMetadata(
             issuer,
             $"{issuer}/oauth2/token",
@@ -121,8 +133,10 @@ internal static class OAuthEndpoints
             [ClientCredentialsGrant, RefreshTokenGrant],
             [.. _secretMethods, "none"],
             _secretMethods,
-            _secretMethods,
+            [.. _secretMethods, "none"],
             [],
             Scopes.All));
     }
+
+    private static string IssuerOf(IConfiguration configuration) => configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer;
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Airliner.Contracts;
+using Airliner.Contracts.Auth;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -13,7 +15,9 @@ internal sealed record OAuthTokenForm(
     [property: JsonPropertyName("client_secret")] string? ClientSecret,
     [property: JsonPropertyName("refresh_token")] string? RefreshToken);
 
-/// <summary>The form of the routes that take a token (RFC 7662 §2.1, RFC 7009 §2.1); a hint at its type is not needed.</summary>
+/// <summary>
+/// The form of the routes that take a token, access or refresh (RFC 7662 §2.1, RFC 7009 §2.1); a hint at its type is not needed, for they do not look alike.
+/// </summary>
 internal sealed record OAuthAboutTokenForm(
     [property: JsonPropertyName("token")] string Token,
     [property: JsonPropertyName("token_type_hint")] string? TokenTypeHint,
@@ -55,6 +59,16 @@ internal sealed record OAuthIntrospection([property: JsonPropertyName("active")]
 
     [JsonPropertyName("exp"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? ExpiresAt { get; init; }
+
+    /// <summary>What is known of a refresh token; it has no type (RFC 6749 §5.1 types access tokens).</summary>
+    public static OAuthIntrospection Of(RefreshTokenView token, string issuer) => new(true)
+    {
+        Issuer = issuer,
+        Subject = token.UserId.ToString(CultureInfo.InvariantCulture),
+        ClientId = AccessTokens.UserClientId,
+        IssuedAt = token.Session.LastUsedAt.ToUnixTimeSeconds(),
+        ExpiresAt = token.Session.ExpiresAt.ToUnixTimeSeconds(),
+    };
 
     /// <summary>What a token that was verified says.</summary>
     public static OAuthIntrospection Of(JsonWebToken jwt) => new(true)

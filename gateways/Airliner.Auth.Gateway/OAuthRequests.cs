@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Airliner.Contracts;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
 
@@ -31,17 +32,24 @@ internal static class OAuthRequests
     }
 
     /// <summary>Reads the form of a client about a token, and checks who the client is.</summary>
+    /// <param name="orPublic">Whether the users' client may come too, which has no secret and names itself.</param>
     /// <returns>The client's id and the token, or how it is refused.</returns>
-    public static async Task<(string ClientId, string Token, IResult? Refusal)> ReadTokenAsync(HttpContext http, GrainCalls calls)
+    public static async Task<(string ClientId, string Token, IResult? Refusal)> ReadTokenAsync(HttpContext http, GrainCalls calls, bool orPublic = false)
     {
         var (form, refusal) = await ReadAsync(http);
         if (form is null)
             return ("", "", refusal);
-        if (Credentials(http, form) is not var (clientId, secret))
-            return ("", "", NoCredentials(http));
-        if (!await calls.Call(grains => grains.GetGrain<IClientGrain>(clientId).Authenticate(secret)))
-            return ("", "", InvalidClient(http, "The client id or its secret is wrong."));
-        return form["token"].ToString() is { Length: > 0 } token ? (clientId, token, null) : ("", "", Invalid("token is required."));
+        var client = orPublic && IsPublic(http, form) ? AccessTokens.UserClientId : null;
+        if (client is null)
+        {
+            if (Credentials(http, form) is not var (clientId, secret))
+                return ("", "", NoCredentials(http));
+            if (!await calls.Call(grains => grains.GetGrain<IClientGrain>(clientId).Authenticate(secret)))
+                return ("", "", InvalidClient(http, "The client id or its secret is wrong."));
+            client = clientId;
+        }
+
+        return form["token"].ToString() is { Length: > 0 } token ? (client, token, null) : ("", "", Invalid("token is required."));
     }
 
     /// <summary>How the client says who it is: by HTTP Basic or in the form; null where it does not, or not so that it could be one.</summary>
@@ -61,6 +69,9 @@ internal static class OAuthRequests
 
     public static IResult Error(int status, string error, string description) =>
         Results.Json(new OAuthError(error, description), statusCode: status);
+
+    private static bool IsPublic(HttpContext http, IFormCollection form) =>
+        form["client_id"] == AccessTokens.UserClientId && !form.ContainsKey("client_secret") && http.Request.Headers.Authorization.Count == 0;
 
     private static (string ClientId, string Secret)? Given(HttpContext http, IFormCollection form)
     {

@@ -56,7 +56,7 @@ internal static class SessionEndpoints
     {
         if (Whose(http, toEnd: true, out var userId) is { } refusal)
             return refusal;
-        await calls.Call(grains => grains.GetGrain<IUserSessionsGrain>(userId).EndAll(SessionEnds.Ended));
+        await calls.Call(grains => grains.GetGrain<IUserSessionsGrain>(userId).EndAll(SessionEnds.Ended, epoch: null));
         return Results.NoContent();
     }
 

@@ -9,6 +9,7 @@ internal static class PasswordMessages
     {
         PasswordRefusal.Length => "must have 8 to 128 characters.",
         PasswordRefusal.LikeName => "must not be like the username or the e-mail address: without them, it must still be a good password of 8 characters.",
+        PasswordRefusal.Breached => "must not be one that is known from a leak: whoever tries passwords tries it.",
         _ => "must not be one that is guessed first: it is known from leaked passwords, or is a word or a name.",
     };
 }

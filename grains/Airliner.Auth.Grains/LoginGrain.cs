@@ -8,24 +8,34 @@ namespace Airliner.Auth.Grains;
 [Reentrant]
 [StatelessWorker]
 [GrainType("login")]
-internal sealed class LoginGrain : Grain, ILoginGrain
+internal sealed class LoginGrain(IGrainFactory grains) : Grain, ILoginGrain
 {
+    /// <summary>More changes of one account within the time of a login are no coincidence.</summary>
+    private const int MostChecks = 3;
+
+    private static readonly LoginResult _busy = new(LoginOutcome.Busy);
+
     public async Task<LoginResult> Login(LoginCommand command)
     {
-        var check = await GrainFactory.GetGrain<ICredentialsGrain>(0).Validate(
-            new CredentialQuery(command.UserId, command.Username, command.Password, command.SourceAddress));
-        switch (check.Outcome)
+        var query = new CredentialQuery(command.UserId, command.Username, command.Password, command.SourceAddress);
+        for (var checks = 0; checks < MostChecks; checks++)
         {
-            case CredentialOutcome.Invalid:
-                return new(LoginOutcome.InvalidCredentials);
-            case CredentialOutcome.Busy:
-                return new(LoginOutcome.Busy);
-            case CredentialOutcome.HeldBack:
-                return new(LoginOutcome.HeldBack, RetryAfter: check.RetryAfter);
+            var check = await grains.GetGrain<ICredentialsGrain>(0).Validate(query);
+            switch (check.Outcome)
+            {
+                case CredentialOutcome.Invalid:
+                    return new(LoginOutcome.InvalidCredentials);
+                case CredentialOutcome.Busy:
+                    return _busy;
+                case CredentialOutcome.HeldBack:
+                    return new(LoginOutcome.HeldBack, RetryAfter: check.RetryAfter);
+            }
+
+            var opening = new OpenSession(check.Username, check.Roles ?? [], command.SourceAddress, command.UserAgent, command.WithRefresh, check.UserAsOf);
+            if (await grains.GetGrain<IUserSessionsGrain>(check.UserId).Open(opening) is { } tokens)
+                return new(LoginOutcome.LoggedIn, tokens);
         }
 
-        var tokens = await GrainFactory.GetGrain<IUserSessionsGrain>(check.UserId).Open(
-            new OpenSession(check.Username, check.Roles ?? [], command.SourceAddress, command.UserAgent, command.WithRefresh));
-        return new(LoginOutcome.LoggedIn, tokens);
+        return _busy;
     }
 }

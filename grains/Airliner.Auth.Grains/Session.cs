@@ -6,6 +6,7 @@ namespace Airliner.Auth.Grains;
 /// <param name="SourceAddress">Of the login or the last refresh, as <paramref name="UserAgent"/>.</param>
 /// <param name="LastUsedAt">The last refresh; null before the first.</param>
 /// <param name="Family">Null for a session without refresh.</param>
+/// <param name="UserAsOf">The state of the user that the credentials were checked against. A refresh does not change it: it checks no password.</param>
 internal sealed record Session(
     string SessionId,
     string SourceAddress,
@@ -13,7 +14,8 @@ internal sealed record Session(
     DateTimeOffset CreatedAt,
     DateTimeOffset ExpiresAt,
     DateTimeOffset? LastUsedAt = null,
-    RefreshFamily? Family = null)
+    RefreshFamily? Family = null,
+    DateTimeOffset UserAsOf = default)
 {
     public bool IsLive(DateTimeOffset now) => ExpiresAt > now;
 

@@ -18,8 +18,10 @@ internal sealed partial class UserSessionsGrain(
 {
     private long UserId => this.GetPrimaryKeyLong();
 
-    public async Task<IssuedTokens> Open(OpenSession command)
+    public async Task<IssuedTokens?> Open(OpenSession command)
     {
+        if (sessions.State.IsStale(command.UserAsOf))
+            return null;
         var now = time.Now();
         var refreshToken = command.WithRefresh ? RefreshToken.New(UserId) : null;
         var session = new Session(
@@ -28,7 +30,8 @@ internal sealed partial class UserSessionsGrain(
             command.UserAgent,
             now,
             refreshToken is null ? now + AccessTokens.Lifetime : limits.ExpiryOf(now, now),
-            Family: refreshToken is null ? null : RefreshFamily.Of(refreshToken));
+            Family: refreshToken is null ? null : RefreshFamily.Of(refreshToken),
+            UserAsOf: command.UserAsOf);
         // Signed before it is committed: where no key can be had, nothing has happened.
         var tokens = await IssueAsync(session, command.Username, command.Roles, refreshToken);
         await CommitAsync(sessions.State.Opened(UserId, session, limits.MostPerUser));
@@ -40,6 +43,8 @@ internal sealed partial class UserSessionsGrain(
         var now = time.Now();
         if (RefreshToken.Parse(command.Command.RefreshToken) is not { } token)
             return new(RefreshOutcome.Invalid);
+        if (sessions.State.IsStale(command.UserAsOf))
+            return new(RefreshOutcome.Stale);
         var step = sessions.State.Refresh(UserId, token, command.Command, limits, now);
         // Signed before the token is spent: a client that got no answer for longer than the grace would lose its session.
         var tokens = step.Successor is null ? null : await IssueAsync(step.Session!, command.Username, command.Roles, step.Successor);
@@ -59,20 +64,21 @@ internal sealed partial class UserSessionsGrain(
         return true;
     }
 
-    public async Task EndAll(string reason, string? exceptSessionId = null)
+    public async Task EndAll(string reason, DateTimeOffset? epoch)
     {
-        var now = time.Now();
-        var ended = sessions.State.Live(now).Where(session => session.SessionId != exceptSessionId).ToArray();
-        if (ended.Length > 0)
-            await CommitAsync(sessions.State.Ended(UserId, ended, reason, now));
+        var next = sessions.State.AllEnded(UserId, reason, epoch, time.Now());
+        if (!ReferenceEquals(next, sessions.State))
+            await CommitAsync(next);
     }
 
-    public Task<bool> Knows(string refreshToken)
+    public Task<RefreshTokenView?> Find(string refreshToken)
     {
         // Anyone can make up a token of any user: what it activated should not stay.
         if (!sessions.RecordExists)
             DeactivateOnIdle();
-        return Task.FromResult(RefreshToken.Parse(refreshToken) is { } token && sessions.State.Find(token, time.Now()) is not null);
+        return Task.FromResult(RefreshToken.Parse(refreshToken) is { } token && sessions.State.Find(token, time.Now()) is { } session
+            ? new RefreshTokenView(UserId, session.Family!.CurrentHash != token.SecretHash, session.View())
+            : null);
     }
 
     public Task<IReadOnlyList<SessionView>> List() =>

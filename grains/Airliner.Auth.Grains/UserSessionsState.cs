@@ -24,6 +24,9 @@ internal sealed record UserSessionsState : Record
 
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>The last change of the user that ended sessions: what was checked before it counts no more. Null where there was none.</summary>
+    public DateTimeOffset? Epoch { get; init; }
+
     /// <summary>When the last session expires; null where there is none.</summary>
     public DateTimeOffset? ExpiresAt => Sessions.IsEmpty ? null : Sessions.Max(session => session.ExpiresAt);
 
@@ -35,6 +38,9 @@ internal sealed record UserSessionsState : Record
         var hash = token.FamilyHash;
         return Live(now).FirstOrDefault(session => session.Family?.Hash == hash);
     }
+
+    /// <summary>Whether what was learnt of the user was so before a change that ended sessions.</summary>
+    public bool IsStale(DateTimeOffset userAsOf) => userAsOf < Epoch;
 
     public bool HasCommitted(string commandId) => Commands.Exists(command => command.CommandId == commandId);
 
@@ -84,6 +90,14 @@ internal sealed record UserSessionsState : Record
         return gone.Aggregate(
             this with { Sessions = Sessions.RemoveAll(session => gone.Contains(session) || !session.IsLive(now)), UpdatedAt = now },
             (state, session) => state.Raise(new SessionRevoked(userId, session.SessionId, reason) { Timestamp = now }));
+    }
+
+    /// <summary>The state without the sessions that the epoch ends, or without any; the same state where that changes nothing.</summary>
+    public UserSessionsState AllEnded(long userId, string reason, DateTimeOffset? epoch, DateTimeOffset now)
+    {
+        var ended = Live(now).Where(session => epoch is null || session.UserAsOf < epoch).ToArray();
+        var isLater = epoch is not null && !(epoch <= Epoch);
+        return ended.Length == 0 && !isLater ? this : (this with { Epoch = isLater ? epoch : Epoch }).Ended(userId, ended, reason, now);
     }
 
     /// <summary>The state that remembers the command.</summary>

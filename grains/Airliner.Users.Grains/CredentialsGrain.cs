@@ -62,7 +62,7 @@ internal sealed class CredentialsGrain(IUserIndex index, PasswordPool passwords)
 
         if (PasswordHash.IsOutdated(credential.PasswordHash))
             await RehashAsync(userId, query.Password, credential.PasswordHash);
-        return new(CredentialOutcome.Valid, userId, credential.Username, credential.Roles);
+        return new(CredentialOutcome.Valid, userId, credential.Username, credential.Roles, UserAsOf: credential.UpdatedAt);
     }
 
     /// <summary>Brings a hash up to the parameters of today, now that the password is known. Where the pool is full, the next login does.</summary>

@@ -9,11 +9,11 @@ namespace Airliner.Users.Grains;
 [Reentrant]
 [StatelessWorker]
 [GrainType("registration")]
-internal sealed class RegistrationGrain(IUserIndex index, PasswordPool passwords) : Grain, IRegistrationGrain
+internal sealed class RegistrationGrain(IUserIndex index, PasswordScreening screening, PasswordPool passwords) : Grain, IRegistrationGrain
 {
     public async Task<RegisterResult> Register(long userId, RegisterUser command)
     {
-        if (PasswordPolicy.Refusal(command.Password, command.Username, command.Email) is { } refusal)
+        if (await screening.RefusalAsync(command.Password, command.Username, command.Email) is { } refusal)
             return new(RegisterOutcome.PasswordRefused, Refusal: refusal);
 
         // The unique indexes decide; asking first spares the hash of a name that is taken. The holder may be this very command's first try.

@@ -11,7 +11,7 @@ namespace Airliner.Users.Grains;
 [Reentrant]
 [StatelessWorker]
 [GrainType("user-access")]
-internal sealed class UserAccessGrain(PasswordPool passwords) : Grain, IUserAccessGrain
+internal sealed class UserAccessGrain(PasswordScreening screening, PasswordPool passwords) : Grain, IUserAccessGrain
 {
     private const int MostTries = 3;
 
@@ -43,7 +43,7 @@ internal sealed class UserAccessGrain(PasswordPool passwords) : Grain, IUserAcce
 
     private async Task<UserChangeResult?> RefusalAsync(long userId, ChangePassword command, UserCredential credential)
     {
-        if (PasswordPolicy.Refusal(command.NewPassword, credential.Username, credential.Email) is { } refusal)
+        if (await screening.RefusalAsync(command.NewPassword, credential.Username, credential.Email) is { } refusal)
             return new(UserChangeOutcome.PasswordRefused, Refusal: refusal);
         if (command.OldPassword is not { } old)
             return null;
@@ -59,14 +59,15 @@ internal sealed class UserAccessGrain(PasswordPool passwords) : Grain, IUserAcce
 
     /// <summary>
     /// Makes a change after which what was opened before must not be honoured: sessions end once it is committed, also by a repeat of the command, and before it
-    /// is answered.
+    /// is answered. The change is the epoch, so that a login which was checked before it opens none afterwards. Roles that are only added, and an account that is
+    /// enabled, take nothing away: sessions go on, and get the roles when they are refreshed.
     /// </summary>
     /// <param name="reason">One of <see cref="SessionEnds"/>.</param>
     private async Task<UserChangeResult> ChangeAsync(long userId, string reason, Func<IUserGrain, Task<UserChangeResult>> change)
     {
         var result = await change(GrainFactory.GetGrain<IUserGrain>(userId));
-        if (result.Outcome == UserChangeOutcome.Changed)
-            await GrainFactory.GetGrain<IUserSessionsGrain>(userId).EndAll(reason);
+        if (result is { Outcome: UserChangeOutcome.Changed, KeepsSessions: false })
+            await GrainFactory.GetGrain<IUserSessionsGrain>(userId).EndAll(reason, result.User!.UpdatedAt);
         return result;
     }
 }

@@ -57,7 +57,8 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
 
     public Task<UserCredential?> GetCredential() => Task.FromResult(
         user.RecordExists
-            ? new UserCredential(user.State.Username, user.State.PasswordHash, user.State.Status, user.State.Roles, user.State.Email, user.State.LastCommandId)
+            ? new UserCredential(
+                user.State.Username, user.State.PasswordHash, user.State.Status, user.State.Roles, user.State.Email, user.State.LastCommandId, user.State.UpdatedAt)
             : null);
 
     private long UserId => this.GetPrimaryKeyLong();
@@ -75,10 +76,11 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
         if (ReferenceEquals(next, user.State))
             return new(UserChangeOutcome.Unchanged, View());
 
+        var keepsSessions = next.KeepsSessionsOf(user.State);
         try
         {
             await user.CommitAsync(next);
-            return new(UserChangeOutcome.Changed, View());
+            return new(UserChangeOutcome.Changed, View(), KeepsSessions: keepsSessions);
         }
         catch (UniqueViolationException taken) when (taken.Constraint == UsersStorage.EmailIndex)
         {

@@ -86,6 +86,10 @@ internal sealed record UserState : Record
         return next.Raise(new UserPasswordChanged(userId) { Timestamp = next.UpdatedAt });
     }
 
+    /// <summary>Whether sessions that were opened in the state before may go on: nothing that they rest on was taken away.</summary>
+    public bool KeepsSessionsOf(UserState before) =>
+        PasswordHash == before.PasswordHash && Status == UserStatus.Active && !before.Roles.Except(Roles).Any();
+
     /// <summary>Names the user without the hash.</summary>
     public override string ToString() => $"UserState {{ {Username}, {Status} }}";
 

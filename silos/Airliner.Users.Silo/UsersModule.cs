@@ -6,6 +6,7 @@ using Airliner.Persistence.Postgres.Schema;
 using Airliner.ServiceDefaults;
 using Airliner.Users.Grains;
 using Airliner.Users.Grains.Passwords;
+using Airliner.Users.Silo.Passwords;
 using Airliner.Users.Silo.Storage;
 
 namespace Airliner.Users.Silo;
@@ -16,6 +17,7 @@ public static class UsersModule
     public const string Service = UsersStorage.Service;
 
     /// <summary>Adds the service's grains, database, relay and first administrator.</summary>
+    /// <exception cref="InvalidOperationException">A setting cannot be used; the message names it.</exception>
     public static ISiloBuilder AddUsers(this ISiloBuilder silo, IConfiguration configuration)
     {
         var database = PostgresSettings.ConnectionString(configuration, "Users");
@@ -30,6 +32,8 @@ public static class UsersModule
         silo.Services.AddSingleton<IUserIndex, UserIndex>();
         silo.Services.AddSingleton(LimitSettings.Checked(
             configuration.GetSection("Limits:Registration").Get<RegistrationLimitSettings>() ?? new(), "Limits:Registration"));
+        silo.Services.AddSingleton<PasswordScreening>();
+        silo.Services.AddBreachCheck(configuration);
         silo.Services.AddSingleton(_ => new PasswordPool(configuration.GetSection("Passwords").Get<PasswordPoolOptions>() ?? new()));
         return silo;
     }

@@ -53,7 +53,7 @@ public sealed class RouteMatrixTests(RunningSystem system)
             .Open(new OpenSession(user.Username, [Roles.User, Roles.Operator], "127.0.0.1", "test", WithRefresh: false));
         return
         [
-            null, await system.LogInAsync(user.Username, user.Password), operatorTokens.AccessToken, await system.AdminTokenAsync(),
+            null, await system.LogInAsync(user.Username, user.Password), operatorTokens!.AccessToken, await system.AdminTokenAsync(),
             await system.ServiceTokenAsync(),
         ];
     }

@@ -40,7 +40,7 @@ public enum LoginOutcome
     /// <summary>Wrong user, wrong password or disabled: one and the same answer.</summary>
     InvalidCredentials,
 
-    /// <summary>The password hashers are full: try again later.</summary>
+    /// <summary>The password hashers are full, or the account changes faster than a password can be checked: try again later.</summary>
     Busy,
 
     /// <summary>Too many attempts failed: the password was not looked at.</summary>

@@ -45,7 +45,7 @@ public interface IUserGrain : IGrainWithIntegerKey
 [Alias("airliner.IUserAccessGrain")]
 public interface IUserAccessGrain : IGrainWithIntegerKey
 {
-    /// <summary>Changes the roles; the last active administrator keeps theirs.</summary>
+    /// <summary>Changes the roles; the last active administrator keeps theirs. Where one is taken away the user's sessions end; one that is only added comes with the next refresh.</summary>
     [Alias("SetRoles")]
     Task<UserChangeResult> SetRoles(long userId, SetUserRoles command);
 

@@ -117,12 +117,13 @@ public enum UserChangeOutcome
 /// <param name="User">The user as it is now, where the outcome is <see cref="UserChangeOutcome.Changed"/> or <see cref="UserChangeOutcome.Unchanged"/>.</param>
 /// <param name="Refusal">What is wrong with the password, where the outcome is <see cref="UserChangeOutcome.PasswordRefused"/>.</param>
 /// <param name="RetryAfter">How long to wait, where the outcome is <see cref="UserChangeOutcome.HeldBack"/>.</param>
+/// <param name="KeepsSessions">Whether the change took nothing away that open sessions rest on. By a repeat of the command that is not known.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.UserChangeResult")]
 public sealed record UserChangeResult(
     [property: Id(0)] UserChangeOutcome Outcome, [property: Id(1)] UserView? User = null, [property: Id(2)] PasswordRefusal? Refusal = null,
-    [property: Id(3)] TimeSpan RetryAfter = default);
+    [property: Id(3)] TimeSpan RetryAfter = default, [property: Id(4)] bool KeepsSessions = false);
 
 /// <summary>The roles that a user can have.</summary>
 public static class UserRoles

@@ -66,6 +66,9 @@ public enum PasswordRefusal
 
     /// <summary>It is hardly more than the username or the e-mail address.</summary>
     LikeName,
+
+    /// <summary>It is known from a leak, says the service that is asked where the silo is configured so.</summary>
+    Breached,
 }
 
 /// <param name="User">The user, where the outcome is <see cref="RegisterOutcome.Registered"/>.</param>
@@ -115,6 +118,7 @@ public sealed record UserFilter([property: Id(0)] string? Username, [property: I
 
 /// <param name="PasswordHash">argon2id as a PHC string.</param>
 /// <param name="LastCommandId">The last command that changed the user.</param>
+/// <param name="UpdatedAt">Names this state of the user.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.UserCredential")]
@@ -124,7 +128,8 @@ public sealed record UserCredential(
     [property: Id(2)] string Status,
     [property: Id(3)] IReadOnlyList<string> Roles,
     [property: Id(4)] string Email = "",
-    [property: Id(5)] string LastCommandId = "")
+    [property: Id(5)] string LastCommandId = "",
+    [property: Id(6)] DateTimeOffset UpdatedAt = default)
 {
     /// <summary>Names the user without the hash.</summary>
     public override string ToString() => $"UserCredential {{ {Username}, {Status} }}";
@@ -163,6 +168,7 @@ public enum CredentialOutcome
 }
 
 /// <param name="RetryAfter">How long attempts are held back.</param>
+/// <param name="UserAsOf">The state of the user that the credentials were checked against: its <c>updatedAt</c>.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.CredentialCheck")]
@@ -171,4 +177,5 @@ public sealed record CredentialCheck(
     [property: Id(1)] long UserId = 0,
     [property: Id(2)] string Username = "",
     [property: Id(3)] IReadOnlyList<string>? Roles = null,
-    [property: Id(4)] TimeSpan RetryAfter = default);
+    [property: Id(4)] TimeSpan RetryAfter = default,
+    [property: Id(5)] DateTimeOffset UserAsOf = default);

@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Airliner.ServiceDefaults.Security;
 
 /// <summary>
-/// Verifies access tokens offline: JWTs as RFC 9068 has them, checked as RFC 8725 asks (type, one algorithm, issuer, audience, expiry, key id). Verified
+/// Verifies access tokens offline: JWTs as RFC 9068 has them, checked as RFC 8725 asks (form, type, one algorithm, issuer, audience, expiry, key id). Verified
 /// tokens are remembered until they expire, for an ES256 check costs a hundred microseconds. Whether one is revoked is asked each time.
 /// </summary>
 public sealed class AccessTokenVerifier : TokenHandler, IDisposable
@@ -37,7 +37,8 @@ public sealed class AccessTokenVerifier : TokenHandler, IDisposable
             RequireSignedTokens = true,
             RequireExpirationTime = true,
             ClockSkew = TimeSpan.FromSeconds(5),
-            LifetimeValidator = (_, expires, _, rules) => expires is { } end && end.Add(rules.ClockSkew) > time.GetUtcNow().UtcDateTime,
+            LifetimeValidator = (begins, expires, _, rules) => expires is { } end && end.Add(rules.ClockSkew) > time.GetUtcNow().UtcDateTime
+                && (begins is not { } begin || begin.Subtract(rules.ClockSkew) <= time.GetUtcNow().UtcDateTime),
         };
     }
 
@@ -51,6 +52,7 @@ public sealed class AccessTokenVerifier : TokenHandler, IDisposable
         JsonWebToken jwt;
         try
         {
+            AccessTokenForm.Check(token);
             jwt = _handler.ReadJsonWebToken(token);
         }
         catch (Exception error) when (error is ArgumentException or SecurityTokenException)
@@ -59,7 +61,7 @@ public sealed class AccessTokenVerifier : TokenHandler, IDisposable
         }
 
         var rules = _rules.Clone();
-        if (await _keys.FindAsync(jwt.Kid ?? "") is { } key)
+        if (await _keys.FindAsync(jwt.Kid) is { } key)
             rules.IssuerSigningKey = key;
         var result = await _handler.ValidateTokenAsync(jwt, rules);
         return result.IsValid ? Judged(Remember(token, result, jwt)) : result;

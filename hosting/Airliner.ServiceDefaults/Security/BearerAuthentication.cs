@@ -38,7 +38,7 @@ public static class BearerAuthentication
             options.MapInboundClaims = false;
             options.TokenHandlers.Clear();
             options.TokenHandlers.Add(verifier);
-            options.Events = new JwtBearerEvents { OnAuthenticationFailed = NotJudged };
+            options.Events = new JwtBearerEvents { OnAuthenticationFailed = NotJudged, OnChallenge = NotExplained };
         });
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(context => IsAuthenticated(context) || HasNoRoute(context)).Build())
@@ -51,6 +51,13 @@ public static class BearerAuthentication
 
     /// <summary>Whether there is nothing to protect: what is not there answers 404 or 405 to anyone, as the router made it.</summary>
     private static bool HasNoRoute(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
+
+    /// <summary>That the token is not good is all that is said (RFC 6750 §3.1): what is wrong with it would tell a forger how far he has come.</summary>
+    private static Task NotExplained(JwtBearerChallengeContext context)
+    {
+        context.ErrorDescription = null;
+        return Task.CompletedTask;
+    }
 
     /// <summary>A token that could not be judged, because the keys cannot be had now, is not a bad one: the answer is 503 and not 401.</summary>
     private static Task NotJudged(AuthenticationFailedContext context) => context.Exception.Kind() == ClusterError.Unexpected

@@ -8,12 +8,16 @@ namespace Airliner.ServiceDefaults.Security;
 
 /// <summary>
 /// The public keys that verify access tokens, fetched from the auth silo and kept. A key id that is not known causes one fetch, at most once a second, so that
-/// invented key ids cost nothing. Keys that are forgotten there are forgotten here some minutes later; while the silo is away, those that are known stay good.
+/// invented key ids cost nothing. Keys that are forgotten there are forgotten here some minutes later, also by a gateway that nobody calls meanwhile; while the
+/// silo is away, those that are known stay good.
 /// </summary>
 internal sealed partial class SigningKeyRing(GrainCalls calls, TimeProvider time, ILogger<SigningKeyRing> log) : IDisposable
 {
     private static readonly TimeSpan _shortestInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _refreshInterval = TimeSpan.FromMinutes(5);
+
+    /// <summary>After it, keys are not used before they have been asked for again.</summary>
+    private static readonly TimeSpan _longestSilence = 2 * _refreshInterval;
 
     private readonly SemaphoreSlim _fetching = new(1);
     private Dictionary<string, SecurityKey> _keys = [];
@@ -27,8 +31,14 @@ internal sealed partial class SigningKeyRing(GrainCalls calls, TimeProvider time
     {
         if (_keys.TryGetValue(keyId, out var known))
         {
+            if (SinceFetched >= _longestSilence)
+            {
+                await RefreshAsync(Timeout.InfiniteTimeSpan);
+                return _keys.GetValueOrDefault(keyId);
+            }
+
             if (SinceFetched >= _refreshInterval)
-                _ = RefreshAsync();
+                _ = RefreshAsync(TimeSpan.Zero);
             return known;
         }
 
@@ -48,14 +58,15 @@ internal sealed partial class SigningKeyRing(GrainCalls calls, TimeProvider time
         return _keys.GetValueOrDefault(keyId);
     }
 
-    /// <summary>Fetches the keys beside the requests, which have what they need.</summary>
-    private async Task RefreshAsync()
+    /// <summary>Fetches the keys that are known anew, unless another does.</summary>
+    private async Task RefreshAsync(TimeSpan patience)
     {
-        if (!await _fetching.WaitAsync(TimeSpan.Zero))
+        if (!await _fetching.WaitAsync(patience))
             return;
         try
         {
-            await FetchAsync();
+            if (SinceFetched >= _refreshInterval)
+                await FetchAsync();
         }
         catch (Exception error)
         {

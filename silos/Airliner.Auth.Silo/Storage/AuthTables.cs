@@ -15,6 +15,7 @@ internal static class AuthTables
             Column.Json<UserSessionsState>("sessions", state => JsonSerializer.Serialize(state.Sessions, AirlinerJson.Options)),
             Column.Json<UserSessionsState>("commands", state => JsonSerializer.Serialize(state.Commands, AirlinerJson.Options)),
             Column.Of<UserSessionsState, DateTimeOffset>("updated_at", state => state.UpdatedAt),
+            Column.Of<UserSessionsState, DateTimeOffset?>("epoch", state => state.Epoch),
             // For the sweep alone; it follows from the sessions.
             Column.Of<UserSessionsState, DateTimeOffset?>("expires_at", state => state.ExpiresAt),
         ],
@@ -23,6 +24,7 @@ internal static class AuthTables
             Sessions = JsonSerializer.Deserialize<ImmutableList<Session>>(row.Next<string>(), AirlinerJson.Options)!,
             Commands = JsonSerializer.Deserialize<ImmutableList<CommittedCommand>>(row.Next<string>(), AirlinerJson.Options)!,
             UpdatedAt = row.Next<DateTimeOffset>(),
+            Epoch = row.Next<DateTimeOffset?>(),
         });
 
     public static RecordTable<string, ClientState> Clients { get; } = new(

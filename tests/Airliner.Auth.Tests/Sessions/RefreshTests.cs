@@ -129,7 +129,7 @@ public sealed class RefreshTests(RunningSystem system)
         var (userId, username) = await StoredUserAsync("active", """["user", "operator"]""");
         var opened = await Grains.GetGrain<IUserSessionsGrain>(userId).Open(new OpenSession("before", [Roles.User], "127.0.0.1", "test", WithRefresh: true));
 
-        var token = Jwt.Payload(AccessTokenOf(await RefreshAsync(opened.RefreshToken!)));
+        var token = Jwt.Payload(AccessTokenOf(await RefreshAsync(opened!.RefreshToken!)));
 
         Assert.Equal("[\"user\",\"operator\"]", token["roles"]!.ToJsonString());
         Assert.Equal((username, $"{userId}"), ((string?)token["preferred_username"], (string?)token["sub"]));
@@ -143,7 +143,7 @@ public sealed class RefreshTests(RunningSystem system)
         var (userId, _) = await StoredUserAsync(status, """["user"]""");
         var opened = await Grains.GetGrain<IUserSessionsGrain>(userId).Open(new OpenSession("before", [Roles.User], "127.0.0.1", "test", WithRefresh: true));
 
-        await RefusedAsync(opened.RefreshToken!);
+        await RefusedAsync(opened!.RefreshToken!);
     }
 
     [Fact]

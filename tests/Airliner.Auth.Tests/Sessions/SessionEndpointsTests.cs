@@ -131,7 +131,7 @@ public sealed class SessionEndpointsTests(RunningSystem system)
     {
         var user = await system.NewUserAsync();
         var other = await system.NewUserAsync();
-        var reader = (await Grains.GetGrain<IUserSessionsGrain>(user.UserId).Open(new("o", ["user", "operator"], "127.0.0.1", "test", WithRefresh: false))).AccessToken;
+        var reader = (await Grains.GetGrain<IUserSessionsGrain>(user.UserId).Open(new("o", ["user", "operator"], "127.0.0.1", "test", WithRefresh: false)))!.AccessToken;
         var session = SessionOf(other.AccessToken);
 
         foreach (var (method, path, token) in new[]

@@ -49,7 +49,8 @@ public sealed class SessionStorageTests(RunningSystem system)
         Assert.Single(await gone.List());
     }
 
-    private static Task<IssuedTokens> OpenAsync(IUserSessionsGrain user) => user.Open(new OpenSession("ada", ["user"], "127.0.0.1", "test", WithRefresh: true));
+    private static async Task<IssuedTokens> OpenAsync(IUserSessionsGrain user) =>
+        (await user.Open(new OpenSession("ada", ["user"], "127.0.0.1", "test", WithRefresh: true)))!;
 
     private IUserSessionsGrain NewUser() => system.Silo.GetRequiredService<IGrainFactory>().GetGrain<IUserSessionsGrain>(Interlocked.Increment(ref _lastUser));
 

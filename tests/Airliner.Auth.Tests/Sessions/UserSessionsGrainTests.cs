@@ -2,6 +2,7 @@ using Airliner.Contracts.Auth;
 using Airliner.Contracts.Events;
 using Airliner.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Core.Internal;
 using Xunit;
 
 namespace Airliner.Auth.Tests.Sessions;
@@ -9,6 +10,8 @@ namespace Airliner.Auth.Tests.Sessions;
 /// <summary>What other grains and repeated calls find, on a real silo and database.</summary>
 public sealed class UserSessionsGrainTests(RunningSystem system)
 {
+    private static readonly DateTimeOffset _before = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _change = _before.AddMicroseconds(1);
     private static long _lastUser = 5_000_000_000;
 
     private readonly long _userId = Interlocked.Increment(ref _lastUser);
@@ -16,15 +19,75 @@ public sealed class UserSessionsGrainTests(RunningSystem system)
     private IUserSessionsGrain Sessions => system.Silo.GetRequiredService<IGrainFactory>().GetGrain<IUserSessionsGrain>(_userId);
 
     [Fact]
-    public async Task Ending_all_spares_the_one_that_is_named_and_raises_an_event_for_each()
+    public async Task An_epoch_ends_what_was_checked_before_it_and_raises_an_event_for_each()
     {
-        var (first, kept, third) = (await OpenAsync(), await OpenAsync(), await OpenAsync());
+        var (first, kept, third) = (await OpenAsync(_before), await OpenAsync(_change), await OpenAsync(_before));
 
-        await Sessions.EndAll(SessionEnds.PasswordChanged, kept);
-        await Sessions.EndAll(SessionEnds.PasswordChanged, kept);
+        await Sessions.EndAll(SessionEnds.PasswordChanged, _change);
+        await Sessions.EndAll(SessionEnds.PasswordChanged, _change);
 
         Assert.Equal(kept, Assert.Single(await Sessions.List()).SessionId);
         Assert.Equal([(first, "password_changed"), (third, "password_changed")], await RevokedAsync());
+    }
+
+    [Fact]
+    public async Task What_was_checked_before_an_epoch_opens_nothing_after_it_even_in_another_activation()
+    {
+        await Sessions.EndAll(SessionEnds.PasswordChanged, _change);
+
+        Assert.Null(await Sessions.Open(Opening with { UserAsOf = _before }));
+        await Sessions.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        Assert.Null(await Sessions.Open(Opening with { UserAsOf = _before }));
+
+        Assert.Empty(await Sessions.List());
+        Assert.NotNull(await Sessions.Open(Opening with { UserAsOf = _change }));
+    }
+
+    [Fact]
+    public async Task An_epoch_that_comes_late_does_not_take_back_a_later_one()
+    {
+        await Sessions.EndAll(SessionEnds.PasswordChanged, _change);
+        var kept = await OpenAsync(_change);
+
+        await Sessions.EndAll(SessionEnds.RolesChanged, _before);
+
+        Assert.Equal(kept, Assert.Single(await Sessions.List()).SessionId);
+        Assert.Null(await Sessions.Open(Opening with { UserAsOf = _before }));
+    }
+
+    [Fact]
+    public async Task Who_the_user_was_before_an_epoch_refreshes_nothing_and_spends_nothing()
+    {
+        await Sessions.EndAll(SessionEnds.RolesChanged, _change);
+        var token = (await Sessions.Open(Opening with { UserAsOf = _change }))!.RefreshToken!;
+
+        Assert.Equal(RefreshOutcome.Stale, (await RefreshAsync(token, _before)).Outcome);
+        Assert.False((await Sessions.Find(token))!.IsSpent);
+        Assert.Equal(RefreshOutcome.Refreshed, (await RefreshAsync(token, _change)).Outcome);
+    }
+
+    [Fact]
+    public async Task Ending_all_without_an_epoch_leaves_the_way_in_open()
+    {
+        await OpenAsync();
+
+        await Sessions.EndAll(SessionEnds.Ended, epoch: null);
+
+        Assert.Empty(await Sessions.List());
+        Assert.NotNull(await Sessions.Open(Opening));
+    }
+
+    [Fact]
+    public async Task A_token_that_was_made_up_leaves_no_activation_of_a_user_who_has_no_sessions()
+    {
+        var grains = system.Silo.GetRequiredService<IGrainFactory>();
+        var madeUp = $"{_userId}.{new string('A', 22)}.{new string('A', 43)}";
+
+        Assert.Null(await grains.GetGrain<IRefreshGrain>(0).Find(madeUp));
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while ((await grains.GetGrain<IManagementGrain>(0).GetActiveGrains(GrainType.Create("user-sessions"))).Contains(Sessions.GetGrainId()))
+            patience.Token.ThrowIfCancellationRequested();
     }
 
     [Fact]
@@ -32,7 +95,7 @@ public sealed class UserSessionsGrainTests(RunningSystem system)
     {
         string[] sessions = [await OpenAsync(), await OpenAsync()];
 
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Sessions.EndAll(SessionEnds.UserDisabled)));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Sessions.EndAll(SessionEnds.UserDisabled, epoch: null)));
 
         Assert.Empty(await Sessions.List());
         Assert.Equal(sessions.Select(session => (session, "user_disabled")), await RevokedAsync());
@@ -41,7 +104,7 @@ public sealed class UserSessionsGrainTests(RunningSystem system)
     [Fact]
     public async Task Ending_the_sessions_of_a_user_who_has_none_is_fine()
     {
-        await Sessions.EndAll(SessionEnds.UserDeleted);
+        await Sessions.EndAll(SessionEnds.UserDeleted, _change);
 
         Assert.Empty(await Sessions.List());
     }
@@ -75,10 +138,10 @@ public sealed class UserSessionsGrainTests(RunningSystem system)
     {
         for (var round = 0; round < 20; round++)
         {
-            var token = (await Sessions.Open(Opening)).RefreshToken!;
+            var token = (await Sessions.Open(Opening))!.RefreshToken!;
 
             var refreshes = Enumerable.Range(0, 4).Select(_ => RefreshAsync(token)).ToArray();
-            await Sessions.EndAll(SessionEnds.UserDisabled);
+            await Sessions.EndAll(SessionEnds.UserDisabled, epoch: null);
 
             var successors = (await Task.WhenAll(refreshes)).Select(result => result.Tokens?.RefreshToken).OfType<string>();
             foreach (var successor in successors.Append(token))
@@ -88,15 +151,16 @@ public sealed class UserSessionsGrainTests(RunningSystem system)
 
     private static OpenSession Opening => new("ada", ["user"], "127.0.0.1", "test", WithRefresh: true);
 
-    private async Task<string> OpenAsync() => (string)Jwt.Payload((await Sessions.Open(Opening)).AccessToken)["sid"]!;
+    private async Task<string> OpenAsync(DateTimeOffset userAsOf = default) =>
+        (string)Jwt.Payload((await Sessions.Open(Opening with { UserAsOf = userAsOf }))!.AccessToken)["sid"]!;
 
-    private Task<RefreshResult> RefreshAsync(string token) =>
-        Sessions.Refresh(new RefreshSession(new RefreshCommand($"{Guid.NewGuid():n}", token, "127.0.0.1", "test"), "ada", ["user"]));
+    private Task<RefreshResult> RefreshAsync(string token, DateTimeOffset userAsOf = default) =>
+        Sessions.Refresh(new RefreshSession(new RefreshCommand($"{Guid.NewGuid():n}", token, "127.0.0.1", "test"), "ada", ["user"], userAsOf));
 
     /// <summary>The sessions of this user that were revoked, and why, up to now.</summary>
     private async Task<IReadOnlyList<(string Session, string Reason)>> RevokedAsync()
     {
-        var later = await OpenAsync();
+        var later = await OpenAsync(DateTimeOffset.MaxValue);
         var events = await system.ReadTopicAsync(Topics.Auth, read => read.Any(raised => raised.Value.ToString().Contains(later, StringComparison.Ordinal)));
         return
         [
