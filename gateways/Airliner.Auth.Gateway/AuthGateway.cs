@@ -1,6 +1,8 @@
+using Airliner.Auth.V1;
 using Airliner.Contracts;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Health;
+using Grpc.AspNetCore.HealthChecks;
 
 namespace Airliner.Auth.Gateway;
 
@@ -15,6 +17,7 @@ public static class AuthGateway
     {
         var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5004, grpcPort: 9094, cluster);
         builder.Services.AddServiceProbe<IAuthProbe>();
+        builder.Services.Configure<GrpcHealthChecksOptions>(health => health.Services.Map(TokenValidation.Descriptor.FullName, _ => true));
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapLogins();

@@ -10,16 +10,20 @@ namespace Airliner.Auth.Gateway;
 
 /// <summary><c>airliner.auth.v1.TokenValidation</c>, for machine clients.</summary>
 [Authorize(BearerAuthentication.Service)]
-internal sealed class TokenValidationService(AccessTokenVerifier verifier) : TokenValidation.TokenValidationBase
+internal sealed class TokenValidationService(AccessTokenVerifier verifier, LiveStreams streams) : TokenValidation.TokenValidationBase
 {
     public override Task<ValidateTokenResponse> ValidateToken(ValidateTokenRequest request, ServerCallContext context) => ValidateAsync(request.Token);
 
-    public override async Task ValidateTokens(
-        IAsyncStreamReader<ValidateTokenRequest> requestStream, IServerStreamWriter<ValidateTokenResponse> responseStream, ServerCallContext context)
-    {
-        await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
-            await responseStream.WriteAsync(await ValidateAsync(request.Token), context.CancellationToken);
-    }
+    /// <summary>One after another: who asks faster than that is slowed down by the connection's own flow control, so nothing piles up here.</summary>
+    public override Task ValidateTokens(
+        IAsyncStreamReader<ValidateTokenRequest> requestStream, IServerStreamWriter<ValidateTokenResponse> responseStream, ServerCallContext context) => streams.RunAsync(
+            context.GetHttpContext(),
+            async ended =>
+            {
+                await foreach (var request in requestStream.ReadAllAsync(ended))
+                    await responseStream.WriteAsync(await ValidateAsync(request.Token), ended);
+            },
+            context.CancellationToken);
 
     private async Task<ValidateTokenResponse> ValidateAsync(string token)
     {

@@ -16,6 +16,7 @@ internal sealed class CreateTaskRules : AbstractValidator<CreateTaskBody>
 
     public CreateTaskRules()
     {
+        RuleFor(body => body.UserId).GreaterThanOrEqualTo(1).WithMessage("must be a whole number from 1.").OverridePropertyName("userId");
         RuleFor(body => body.TaskType).Must(type => type is null || TaskTypes.All.Contains(type))
             .WithMessage($"must be a registered type: {string.Join(", ", TaskTypes.All)}.").OverridePropertyName("taskType");
         RuleFor(body => body.Priority).Must(priority => priority is null || Priorities.All.Contains(priority))

@@ -15,32 +15,24 @@ internal sealed class UserValidationService(GrainCalls calls) : UserValidation.U
 {
     public override async Task<ValidateCredentialsResponse> ValidateCredentials(ValidateCredentialsRequest request, ServerCallContext context)
     {
-        if (!request.HasUserId && !request.HasUsername)
-            throw new RpcException(new Status(StatusCode.InvalidArgument, "user_id or username is required."));
-        if (request.Username.Length > 254)
-            throw new RpcException(new Status(StatusCode.InvalidArgument, "username must have at most 254 characters."));
-        if (request.Password.Length is 0 or > 128)
-            throw new RpcException(new Status(StatusCode.InvalidArgument, "password must have 1 to 128 characters."));
-
+        UserValidationRules.Check(request);
         var query = new CredentialQuery(
             request.HasUserId ? request.UserId : null, request.HasUsername ? request.Username : null, request.Password, request.SourceAddress);
-        var check = await calls.Call(grains => grains.GetGrain<ICredentialsGrain>(0).Validate(query));
-        if (check.Outcome == CredentialOutcome.HeldBack)
-            context.ResponseTrailers.Add("retry-after", Math.Ceiling(check.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        var check = await calls.Call(grains => grains.GetGrain<ICredentialsGrain>(0).Validate(query), context.CancellationToken);
         return check.Outcome switch
         {
-            CredentialOutcome.Busy => throw new RpcException(
-                new Status(StatusCode.Unavailable, "More passwords wait than can be checked now."), new Metadata { { "retry-after", "2" } }),
+            CredentialOutcome.Busy => throw RetryAfter(StatusCode.Unavailable, "More passwords wait than can be checked now.", TimeSpan.FromSeconds(2)),
+            CredentialOutcome.HeldBack => throw RetryAfter(
+                StatusCode.ResourceExhausted, "Too many attempts at this account from this address failed: further ones are held back for a while.", check.RetryAfter),
             CredentialOutcome.Valid => new ValidateCredentialsResponse { IsValid = true, UserId = check.UserId, Roles = { check.Roles } },
-            // The user is held back, not the client that asks: the call itself is well.
-            CredentialOutcome.HeldBack => new ValidateCredentialsResponse { Reason = "too_many_attempts" },
             _ => new ValidateCredentialsResponse { Reason = "invalid_credentials" },
         };
     }
 
     public override async Task<User> GetUser(GetUserRequest request, ServerCallContext context)
     {
-        var user = await calls.Call(grains => grains.GetGrain<IUserGrain>(request.UserId).Get())
+        UserValidationRules.Check(request);
+        var user = await calls.Call(grains => grains.GetGrain<IUserGrain>(request.UserId).Get(), context.CancellationToken)
             ?? throw new RpcException(new Status(StatusCode.NotFound, $"There is no user {request.UserId}."));
         return new User
         {
@@ -57,4 +49,7 @@ internal sealed class UserValidationService(GrainCalls calls) : UserValidation.U
             UpdatedAt = user.UpdatedAt.ToTimestamp(),
         };
     }
+    /// <summary>The trailer has whole seconds, at least one, as the header of the same name has over REST.</summary>
+    private static RpcException RetryAfter(StatusCode code, string detail, TimeSpan wait) => new(
+        new Status(code, detail), new Metadata { { "retry-after", Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture) } });
 }

@@ -17,6 +17,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Scalar.AspNetCore;
@@ -26,6 +27,9 @@ namespace Airliner.ServiceDefaults;
 /// <summary>What the gateways have in common: listeners, cluster client, authentication, problem details, health, telemetry, documentation.</summary>
 public static class GatewayDefaults
 {
+    /// <summary>The largest gRPC message that is taken, in bytes: the parameters of a task may have 64 KiB, anything else is far smaller.</summary>
+    private const int LargestMessage = 256 * 1024;
+
     /// <summary>A gateway's builder.</summary>
     /// <param name="service">The service's name, as <c>/health</c> answers it.</param>
     /// <param name="restPort">The REST port where <c>Gateway:RestPort</c> says none.</param>
@@ -67,9 +71,15 @@ public static class GatewayDefaults
         // A body that cannot be bound is thrown, so that the answer can name the member that is wrong.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddGatewayDocument(service);
-        builder.Services.AddGrpc(options => options.Interceptors.Add<GrpcErrors>());
+        builder.Services.AddGrpc(options =>
+        {
+            options.Interceptors.Add<GrpcErrors>();
+            options.MaxReceiveMessageSize = LargestMessage;
+        });
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks();
+        // How soon those who watch gRPC health are told; whoever asks is answered as it is now.
+        builder.Services.Configure<HealthCheckPublisherOptions>(options => options.Period = TimeSpan.FromSeconds(5));
         return builder;
     }
 

@@ -30,7 +30,9 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
 
     /// <summary>Warms both sides up, then loads them in turns.</summary>
     /// <param name="peer">Null where the peer does nothing of the kind.</param>
-    public async Task<(LoadResult System, LoadResult? Peer)> CompareAsync(string what, Func<Task<LoadResult>> system, Func<Task<LoadResult>>? peer = null)
+    /// <param name="against">What the other side is, where it is not the peer.</param>
+    public async Task<(LoadResult System, LoadResult? Peer)> CompareAsync(
+        string what, Func<Task<LoadResult>> system, Func<Task<LoadResult>>? peer = null, string against = "peer")
     {
         var (ours, theirs) = (new List<LoadResult>(), new List<LoadResult>());
         for (var round = 0; round <= options.Rounds; round++)
@@ -41,7 +43,7 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
                 await (await EnvironsAsync(CancellationToken.None)).AnalyzeAsync();
             await TakeTurnAsync("system", system, ours, round);
             if (peer is not null)
-                await TakeTurnAsync("peer", peer, theirs, round);
+                await TakeTurnAsync(against, peer, theirs, round);
         }
 
         return (LoadResult.MedianOf(ours), peer is null ? null : LoadResult.MedianOf(theirs));

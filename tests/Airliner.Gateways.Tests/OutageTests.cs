@@ -1,5 +1,6 @@
 using System.Net;
 using Airliner.Testing;
+using Grpc.Health.V1;
 using Xunit;
 
 namespace Airliner.Gateways.Tests;
@@ -29,6 +30,7 @@ public sealed class OutageTests(RunningSystem system)
             var unhealthy = await health.JsonAsync(HttpStatusCode.ServiceUnavailable);
             Assert.Equal(("unhealthy", "usermanagement"), (unhealthy.GetProperty("status").GetString(), unhealthy.GetProperty("service").GetString()));
             Assert.DoesNotContain("127.0.0.1", unhealthy.ToString(), StringComparison.Ordinal);
+            Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, await GrpcHealthAsync());
             using var live = await system.Users.SendAsync(HttpMethod.Get, "/livez");
             await live.JsonAsync(HttpStatusCode.OK);
         }
@@ -40,10 +42,14 @@ public sealed class OutageTests(RunningSystem system)
         // The pools may hold dead connections yet, which one request each finds out.
         await system.Users.EventuallyAsync(HttpMethod.Get, "/readyz", HttpStatusCode.OK);
         await system.Auth.EventuallyAsync(HttpMethod.Get, "/readyz", HttpStatusCode.OK);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await GrpcHealthAsync());
         await system.LogInAsync(before.Username, before.Password);
         using var again = await system.Users.SendAsync(HttpMethod.Post, Register, body: body);
         await again.JsonAsync(HttpStatusCode.Created);
     }
+
+    private async Task<HealthCheckResponse.Types.ServingStatus> GrpcHealthAsync() => (await new Health.HealthClient(system.Users.Grpc).CheckAsync(
+        new HealthCheckRequest { Service = "airliner.users.v1.UserValidation" }, cancellationToken: TestContext.Current.CancellationToken)).Status;
 
     private static object Body()
     {

@@ -15,7 +15,8 @@ public sealed partial class GrainCalls(IGrainFactory grains, TimeProvider time, 
     /// Runs <paramref name="call"/>; when the silo refused it, is not there any more, or its grain has to read its record again, at most three times more within ten
     /// seconds.
     /// </summary>
-    public async Task<T> Call<T>(Func<IGrainFactory, Task<T>> call)
+    /// <param name="cancellation">Ends the waiting and the tries; a call that is under way runs on in its grain.</param>
+    public async Task<T> Call<T>(Func<IGrainFactory, Task<T>> call, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(call);
         var started = time.GetTimestamp();
@@ -23,7 +24,7 @@ public sealed partial class GrainCalls(IGrainFactory grains, TimeProvider time, 
         {
             try
             {
-                return await call(grains);
+                return await call(grains).WaitAsync(cancellation);
             }
             catch (Exception error) when (attempt < MoreTries && error.Kind() is (ClusterError.SiloGone or ClusterError.Inconsistent))
             {
@@ -32,7 +33,7 @@ public sealed partial class GrainCalls(IGrainFactory grains, TimeProvider time, 
                 if (time.GetElapsedTime(started) + delay > _deadline)
                     throw;
                 LogRetry(attempt + 1, error.GetType().Name, error.Message);
-                await Task.Delay(delay, time);
+                await Task.Delay(delay, time, cancellation);
             }
         }
     }

@@ -1,4 +1,5 @@
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Security;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
@@ -8,28 +9,36 @@ namespace Airliner.ServiceDefaults.Grpc;
 /// <summary>What an exception that reached the edge means to a gRPC client.</summary>
 internal sealed partial class GrpcErrors(ILogger<GrpcErrors> log) : Interceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            return await continuation(request, context);
-        }
-        catch (Exception error) when (error is not RpcException && !context.CancellationToken.IsCancellationRequested)
-        {
-            throw Translate(error, context);
-        }
-    }
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        TranslatedAsync(context, () => continuation(request, context));
 
-    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        TranslatedAsync(context, () => continuation(request, responseStream, context));
+
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        TranslatedAsync(context, () => continuation(requestStream, context));
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        TranslatedAsync(context, () => continuation(requestStream, responseStream, context));
+
+    private Task TranslatedAsync(ServerCallContext context, Func<Task> method) => TranslatedAsync(context, async () =>
+    {
+        await method();
+        return true;
+    });
+
+    private async Task<T> TranslatedAsync<T>(ServerCallContext context, Func<Task<T>> method)
     {
         try
         {
-            await continuation(requestStream, responseStream, context);
+            return await method();
         }
         catch (Exception error) when (error is not RpcException && !context.CancellationToken.IsCancellationRequested)
         {
@@ -39,6 +48,8 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> log) : Interceptor
 
     private RpcException Translate(Exception error, ServerCallContext context)
     {
+        if (error is TokenEndedException)
+            return new RpcException(new Status(StatusCode.Unauthenticated, error.Message));
         var status = error.Kind() switch
         {
             ClusterError.StorageAway or ClusterError.SiloGone or ClusterError.Inconsistent =>

@@ -87,7 +87,8 @@ public sealed class ListQuery(HttpRequest request)
     private static long? FromCursor(string cursor)
     {
         Span<byte> bytes = stackalloc byte[8];
-        return cursor.Length == 11 && Base64Url.TryDecodeFromChars(cursor, bytes, out var length) && length == 8
+        // To try means that the room may not suffice; what is no base64url throws all the same.
+        return cursor.Length == 11 && Base64Url.IsValid(cursor) && Base64Url.TryDecodeFromChars(cursor, bytes, out var length) && length == 8
             ? BinaryPrimitives.ReadInt64BigEndian(bytes)
             : null;
     }

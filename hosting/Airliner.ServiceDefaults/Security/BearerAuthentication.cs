@@ -31,6 +31,7 @@ public static class BearerAuthentication
         var goodWithout = configuration.GetValue("Gateway:GoodWithoutRevocations", _goodWithoutRevocations);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RevocationFeed>(provider, goodWithout));
         services.AddHostedService(provider => provider.GetRequiredService<RevocationFeed>());
+        services.AddSingleton(provider => new LiveStreams(provider.GetRequiredService<RevocationFeed>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHealthChecks().AddCheck<RevocationFeed>("revocations");
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokenVerifier>((options, verifier) =>

@@ -24,6 +24,9 @@ internal sealed partial class RevocationFeed(IGrainFactory grains, TimeProvider 
     private RevocationPosition? _position;
     private long _readAt;
 
+    /// <summary>Something was revoked, or what is revoked is not known any more.</summary>
+    public event Action? Changed;
+
     /// <summary>Whether a token, or all of a session's or a machine client's, are revoked.</summary>
     /// <exception cref="StorageUnavailableException">The feed has been away for too long to say.</exception>
     public bool IsRevoked(string id)
@@ -51,6 +54,8 @@ internal sealed partial class RevocationFeed(IGrainFactory grains, TimeProvider 
                 // Whatever it is, reading goes on.
                 if (++failures == ToldFailures)
                     LogAway(error.Kind(), error.Message);
+                if (!IsFresh)
+                    Changed?.Invoke();
                 await Task.Delay(_pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -71,6 +76,8 @@ internal sealed partial class RevocationFeed(IGrainFactory grains, TimeProvider 
 
         _position = news.Position;
         Volatile.Write(ref _readAt, time.GetTimestamp());
+        if (news.Revocations.Count > 0)
+            Changed?.Invoke();
     }
 
     [LoggerMessage(LogLevel.Warning, "The feed of revocations cannot be read ({Kind}: {Reason}); trying again")]

@@ -1,4 +1,5 @@
 using Airliner.Users.Grains.Passwords;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Airliner.Users.Tests.Passwords;
@@ -40,5 +41,48 @@ public sealed class PasswordPoolTests
             await Assert.ThrowsAsync<FormatException>(() => pool.VerifyAsync("correct horse", "not a hash"));
 
         Assert.NotNull(await pool.HashAsync("correct horse"));
+    }
+
+    [Fact]
+    public async Task Who_has_waited_too_long_is_refused_and_not_hashed_for()
+    {
+        var time = new FakeTimeProvider();
+        using var pool = new PasswordPool(new PasswordPoolOptions { Concurrency = 1, MaxWait = TimeSpan.FromSeconds(3) }, time);
+
+        var hashes = Enumerable.Range(0, 50).Select(_ => pool.HashAsync("correct horse")).ToList();
+        time.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.Null(await hashes[^1]);
+        Assert.NotNull(await pool.HashAsync("correct horse"));
+    }
+
+    [Fact]
+    public async Task Hashing_gives_way_to_all_other_threads()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the runtime sets the priority itself.");
+        using var pool = new PasswordPool(new PasswordPoolOptions { Concurrency = 2 });
+        await pool.HashAsync("correct horse");
+
+        var hashing = Directory.GetDirectories("/proc/self/task").Where(thread => ReadLine(thread, "comm") == "password hashes").ToList();
+
+        Assert.NotEmpty(hashing);
+        Assert.Contains(hashing, thread => Niceness(thread) == "10");
+        Assert.Contains(Directory.GetDirectories("/proc/self/task"), thread => Niceness(thread) == "0");
+    }
+
+    /// <summary>The 19th field, which is the 17th after the name (proc_pid_stat(5)).</summary>
+    private static string Niceness(string thread) => ReadLine(thread, "stat").Split(')')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[16];
+
+    private static string ReadLine(string thread, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, file)).Trim();
+        }
+        catch (IOException)
+        {
+            // The thread has ended since.
+            return $"?) {string.Join(' ', Enumerable.Repeat("?", 20))}";
+        }
     }
 }

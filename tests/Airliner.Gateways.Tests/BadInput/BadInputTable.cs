@@ -1,0 +1,105 @@
+namespace Airliner.Gateways.Tests.BadInput;
+
+/// <summary>What a route takes, and what it must refuse that cannot be seen from its description.</summary>
+/// <param name="Route">Method and path, without the prefix.</param>
+/// <param name="Caller">Who may call it with a good request.</param>
+/// <param name="Body">A good body with every member, of which the bad ones are made by changing one.</param>
+/// <param name="Required">The members that must be there, and not <c>null</c>.</param>
+/// <param name="Wrong">Values of the right type that are refused, as JSON, by member.</param>
+/// <param name="Query">Values that are refused, by member of the query; of a list, beside those that every list refuses.</param>
+internal sealed record BadInputRow(
+    string Route, CallerKind Caller, string? Body = null, string[]? Required = null, (string Member, string Json)[]? Wrong = null, (string Member, string Text)[]? Query = null);
+
+/// <summary>Every route that takes a body, a parameter or a query.</summary>
+internal static class BadInputTable
+{
+    private const string Registration =
+        """{"username":"ada","email":"ada@example.com","password":"correct horse battery","firstName":"Ada","lastName":"Byron","dateOfBirth":"1985-12-10"}""";
+
+    private static readonly string _text51 = $"\"{new string('x', 51)}\"";
+    private static readonly string _text101 = $"\"{new string('x', 101)}\"";
+    private static readonly string _text129 = $"\"{new string('x', 129)}\"";
+    private static readonly string _text255 = $"\"{new string('x', 255)}\"";
+
+    private static readonly (string, string)[] _wrongNames =
+    [
+        ("firstName", "\"\""), ("firstName", "\"  \""), ("firstName", _text51), ("firstName", "\"a\\u0000\""),
+        ("lastName", "\"\""), ("lastName", _text51), ("lastName", "\"a\\u0007\""),
+    ];
+
+    private static readonly (string, string)[] _wrongProfile =
+    [
+        .. _wrongNames,
+        ("dateOfBirth", "\"\""), ("dateOfBirth", "\"2999-01-01\""), ("dateOfBirth", "\"1985-13-10\""), ("dateOfBirth", "\"10.12.1985\""),
+        ("email", "\"\""), ("email", "\"ada\""), ("email", "\"ada@\""), ("email", "\"ada@localhost\""), ("email", "\"Ada <ada@example.com>\""), ("email", _text255),
+    ];
+
+    private static readonly (string, string)[] _wrongRegistration =
+    [
+        .. _wrongProfile,
+        ("username", "\"\""), ("username", "\"ab\""), ("username", "\"abcdefghijklmnopqrstu\""), ("username", "\"ada byron\""), ("username", "\"ädä\""),
+        ("password", "\"\""), ("password", "\"short\""), ("password", "\"password\""), ("password", _text129),
+    ];
+
+    private static readonly (string, string)[] _wrongLogin = [("username", "\"\""), ("username", _text255), ("password", "\"\""), ("password", _text129)];
+
+    private static readonly string[] _registered = ["username", "email", "password", "firstName", "lastName"];
+
+    /// <summary>Lists that answer all there is as one page, and take no <c>limit</c>.</summary>
+    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients"];
+
+    public static IReadOnlyList<BadInputRow> Rows { get; } =
+    [
+        new("POST /registerUser", CallerKind.Anonymous, Registration, _registered, _wrongRegistration),
+        new("POST /users/register", CallerKind.Anonymous, Registration, _registered, _wrongRegistration),
+        new("GET /users", CallerKind.Admin, Query: [("status", "gone"), ("username", "a%00b"), ("email", "a%00b")]),
+        new("GET /users/{id}", CallerKind.Admin),
+        new("GET /getUser/{id}", CallerKind.Admin),
+        new("PATCH /users/{id}", CallerKind.Admin,
+            """{"firstName":"Ada","lastName":"Byron","dateOfBirth":"1985-12-10","email":"ada@example.com"}""", Wrong: _wrongProfile),
+        new("PUT /users/{id}/password", CallerKind.Admin, """{"oldPassword":"correct horse battery","newPassword":"battery horse correct"}""", ["newPassword"],
+            [("newPassword", "\"\""), ("newPassword", "\"short\""), ("newPassword", _text129), ("oldPassword", _text129)]),
+        new("PUT /users/{id}/roles", CallerKind.Admin, """{"roles":["user"]}""", ["roles"],
+            [("roles", """["service"]"""), ("roles", """["king"]"""), ("roles", "[null]"), ("roles", """["User"]""")]),
+        new("PUT /users/{id}/status", CallerKind.Admin, """{"status":"disabled"}""", ["status"], [("status", "\"\""), ("status", "\"deleted\""), ("status", "\"Active\"")]),
+
+        new("POST /tasks", CallerKind.Admin,
+            """{"userId":1000,"taskType":"data_processing","priority":"low","parameters":{},"runAt":"2099-01-01T00:00:00Z","maxAttempts":1,"timeoutSeconds":1}""",
+            Wrong:
+            [
+                ("taskType", "\"\""), ("taskType", "\"nothing\""), ("priority", "\"\""), ("priority", "\"urgent\""), ("runAt", "\"soon\""),
+                ("parameters", $$"""{"text":"{{new string('x', 64 * 1024)}}"}"""),
+                ("maxAttempts", "0"), ("maxAttempts", "101"), ("maxAttempts", "99999999999"), ("maxAttempts", "1.5"),
+                ("timeoutSeconds", "0"), ("timeoutSeconds", "86401"), ("userId", "9223372036854775808"), ("userId", "1.5"), ("userId", "0"), ("userId", "-1"),
+            ]),
+        new("GET /tasks", CallerKind.Admin, Query:
+            [
+                ("status", "done"), ("priority", "urgent"), ("userId", "me"), ("userId", "-1"), ("userId", "9223372036854775808"), ("taskType", "a%00b"),
+                ("createdAfter", "yesterday"), ("createdBefore", "2026-13-01"),
+            ]),
+        new("GET /tasks/{id}", CallerKind.Admin),
+        new("PUT /tasks/{id}/cancel", CallerKind.Admin),
+        new("GET /files/{id}", CallerKind.Admin),
+
+        new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
+        new("GET /notifications/{id}", CallerKind.Admin),
+
+        new("POST /login", CallerKind.Anonymous, """{"username":"ada","password":"correct horse battery"}""", ["username", "password"], _wrongLogin),
+        new("POST /generateToken", CallerKind.Anonymous, """{"userId":1000,"username":"ada","password":"correct horse battery"}""", ["userId", "username", "password"],
+            [.. _wrongLogin, ("userId", "9223372036854775808"), ("userId", "1.5")]),
+        new("POST /refreshToken", CallerKind.Anonymous, """{"refreshToken":"token"}""", ["refreshToken"], [("refreshToken", "\"\""), ("refreshToken", _text255)]),
+        new("GET /sessions", CallerKind.Admin, Query: [("userId", "0"), ("userId", "-1"), ("userId", "me"), ("userId", "9223372036854775808")]),
+        new("DELETE /sessions", CallerKind.Admin, Query: [("userId", "0"), ("userId", "-1"), ("userId", "me"), ("userId", "9223372036854775808")]),
+        new("DELETE /sessions/{id}", CallerKind.Admin, Query: [("userId", "0"), ("userId", "me")]),
+        new("GET /clients", CallerKind.Admin),
+        new("POST /clients", CallerKind.Admin, """{"name":"reports","scopes":["tasks.work"]}""", ["name"],
+            [("name", "\"\""), ("name", "\"  \""), ("name", _text101), ("name", "\"a\\u0000\""), ("scopes", """["everything"]"""), ("scopes", "[null]")]),
+        new("POST /clients/{id}/secret", CallerKind.Admin),
+        new("DELETE /clients/{id}", CallerKind.Admin),
+
+        // Their errors are RFC 6749's: BadFormTests.
+        new("POST /oauth2/token", CallerKind.Anonymous, "grant_type=client_credentials&scope=tasks.work&client_id=c_x&client_secret=x&refresh_token=x", ["grant_type"]),
+        new("POST /oauth2/introspect", CallerKind.Anonymous, "token=x&token_type_hint=access_token&client_id=c_x&client_secret=x", ["token"]),
+        new("POST /oauth2/revoke", CallerKind.Anonymous, "token=x&token_type_hint=access_token&client_id=c_x&client_secret=x", ["token"]),
+    ];
+}
