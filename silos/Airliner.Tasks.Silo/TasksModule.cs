@@ -43,6 +43,7 @@ public static class TasksModule
             .AddSingleton(configuration.GetSection("Tasks").Get<TaskLimits>() ?? new())
             .AddSingleton<ITaskIndex, TaskIndex>()
             .AddSingleton<ITaskTable, TaskTable>()
+            .AddSingleton<IFileTable, FileTable>()
             .AddSingleton<ISiloLiveness, SiloLiveness>()
             .AddSingleton<TaskRunner>()
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
