@@ -1,6 +1,8 @@
 using Airliner.Contracts;
+using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.Idempotency;
 
 namespace Airliner.Auth.Gateway;
 
@@ -15,6 +17,7 @@ public static class AuthGateway
     {
         var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5004, grpcPort: 9094, cluster);
         builder.Services.AddServiceProbe<IAuthProbe>();
+        builder.Services.AddStoredAnswers<IAuthStoredAnswerGrain>();
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapLogins();

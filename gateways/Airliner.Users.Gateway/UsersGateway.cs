@@ -3,6 +3,7 @@ using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.Requests;
 
 namespace Airliner.Users.Gateway;
@@ -18,6 +19,7 @@ public static class UsersGateway
     {
         var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5001, grpcPort: 9091, cluster);
         builder.Services.AddServiceProbe<IUsersProbe>();
+        builder.Services.AddStoredAnswers<IUsersStoredAnswerGrain>();
         builder.Services.AddSingleton(provider => new IdAllocator<IUserIdBlocks>(provider.GetRequiredService<GrainCalls>(), "users"));
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
