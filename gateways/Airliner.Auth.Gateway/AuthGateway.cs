@@ -1,7 +1,9 @@
 using Airliner.Auth.V1;
 using Airliner.Contracts;
+using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.Idempotency;
 using Grpc.AspNetCore.HealthChecks;
 
 namespace Airliner.Auth.Gateway;
@@ -18,6 +20,7 @@ public static class AuthGateway
         var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5004, grpcPort: 9094, cluster);
         builder.Services.AddServiceProbe<IAuthProbe>();
         builder.Services.Configure<GrpcHealthChecksOptions>(health => health.Services.Map(TokenValidation.Descriptor.FullName, _ => true));
+        builder.Services.AddStoredAnswers<IAuthStoredAnswerGrain>();
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapLogins();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
@@ -20,8 +21,8 @@ internal static class ClientEndpoints
         {
             var routes = app.MapGroup(prefix).WithTags("Clients").RequireAuthorization(BearerAuthentication.Admin);
             routes.MapGet("/clients", List).Produces<ClientsAnswer>().Refuses(403);
-            routes.MapPost("/clients", Create).Validated<CreateClientBody, CreateClientRules>().Produces<ClientSecretAnswer>(201).Refuses(403);
-            routes.MapPost("/clients/{id}/secret", Rotate).Produces<ClientSecretAnswer>().Refuses(403, 404);
+            routes.MapPost("/clients", Create).TakesSecrets().Validated<CreateClientBody, CreateClientRules>().Produces<ClientSecretAnswer>(201).Refuses(403);
+            routes.MapPost("/clients/{id}/secret", Rotate).TakesSecrets().Produces<ClientSecretAnswer>().Refuses(403, 404);
             routes.MapDelete("/clients/{id}", Delete).Produces(204).Refuses(403, 404);
         }
     }
@@ -37,7 +38,7 @@ internal static class ClientEndpoints
     {
         http.Response.Headers.CacheControl = "no-store";
         var (clientId, secret) = ("c_" + Random(15), Random(32));
-        var command = new CreateClient(CommandIds.New(), body.Name!.Trim(), secret, [.. (body.Scopes ?? Scopes.All).Distinct(StringComparer.Ordinal)]);
+        var command = new CreateClient(http.CommandId(), body.Name!.Trim(), secret, [.. (body.Scopes ?? Scopes.All).Distinct(StringComparer.Ordinal)]);
         if (await calls.Call(grains => grains.GetGrain<IClientGrain>(clientId).Create(command)) is not { } client)
             throw new InvalidOperationException($"The random id {clientId} is taken.");
         return Results.Created((string?)null, new ClientSecretAnswer(ClientSecret.Of(client, secret)));

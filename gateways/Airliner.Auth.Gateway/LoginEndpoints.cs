@@ -1,5 +1,6 @@
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
@@ -14,13 +15,13 @@ internal static class LoginEndpoints
     {
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
         {
-            var routes = app.MapGroup(prefix).WithTags("Tokens").AllowAnonymous();
+            var routes = app.MapGroup(prefix).WithTags("Tokens").AllowAnonymous().TakesSecrets();
             routes.MapPost("/login", Login).Validated<LoginBody, LoginRules>().LimitedBy<ILoginLimitGrain>("login").Produces<LoginAnswer>().Refuses(401);
             routes.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>().LimitedBy<ILoginLimitGrain>("login").Produces<TokenAnswer>().Refuses(401);
             routes.MapPost("/refreshToken", Refresh).Validated<RefreshBody, RefreshRules>().Produces<LoginAnswer>().Refuses(401);
         }
 
-        var older = app.MapGroup(RoutePrefixes.EventStreamMonitor + "/auth").WithTags("Tokens").AllowAnonymous();
+        var older = app.MapGroup(RoutePrefixes.EventStreamMonitor + "/auth").WithTags("Tokens").AllowAnonymous().TakesSecrets();
         older.MapPost("/login", Login).Validated<LoginBody, LoginRules>().LimitedBy<ILoginLimitGrain>("login").Produces<LoginAnswer>().Refuses(401);
         older.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>().LimitedBy<ILoginLimitGrain>("login").Produces<TokenAnswer>().Refuses(401);
     }
@@ -37,7 +38,7 @@ internal static class LoginEndpoints
 
     private static async Task<IResult> Refresh(RefreshBody body, HttpContext http, GrainCalls calls)
     {
-        var command = new RefreshCommand(CommandIds.New(), body.RefreshToken!, http.SourceAddress(), http.UserAgent());
+        var command = new RefreshCommand(http.CommandId(), body.RefreshToken!, http.SourceAddress(), http.UserAgent());
         var result = await calls.Call(grains => grains.GetGrain<IRefreshGrain>(0).Refresh(command));
         return result.Tokens is { } tokens
             ? Results.Ok(new LoginAnswer(tokens.AccessToken, tokens.ExpiresIn, "bearer", tokens.RefreshToken!, "Token refreshed."))

@@ -1,6 +1,7 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Requests;
 using Airliner.ServiceDefaults.Security;
@@ -17,7 +18,7 @@ internal static class OAuthEndpoints
 
     public static void MapOAuth(this IEndpointRouteBuilder app)
     {
-        var routes = app.MapGroup("").AllowAnonymous().WithTags("OAuth");
+        var routes = app.MapGroup("").AllowAnonymous().WithTags("OAuth").TakesSecrets();
         routes.MapPost("/oauth2/token", Token).DisableAntiforgery().TakesForm(typeof(OAuthTokenForm))
             .Produces<OAuthToken>().Produces<OAuthError>(400).Produces<OAuthError>(401);
         routes.MapPost("/oauth2/introspect", Introspect).DisableAntiforgery().TakesForm(typeof(OAuthAboutTokenForm))
@@ -104,7 +105,7 @@ internal static class OAuthEndpoints
         if (form["scope"].ToString().Length > 0)
             return OAuthRequests.Error(StatusCodes.Status400BadRequest, "invalid_scope", "A user's token has no scope.");
 
-        var command = new RefreshCommand(CommandIds.New(), refreshToken, http.SourceAddress(), http.UserAgent());
+        var command = new RefreshCommand(http.CommandId(), refreshToken, http.SourceAddress(), http.UserAgent());
         var result = await calls.Call(grains => grains.GetGrain<IRefreshGrain>(0).Refresh(command));
         return result.Tokens is { } tokens
             ? Results.Ok(new OAuthToken(tokens.AccessToken, "Bearer", tokens.ExpiresIn, RefreshToken: tokens.RefreshToken))

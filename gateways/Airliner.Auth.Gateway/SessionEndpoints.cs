@@ -1,5 +1,6 @@
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
@@ -14,7 +15,7 @@ internal static class SessionEndpoints
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
         {
             var routes = app.MapGroup(prefix).WithTags("Sessions");
-            routes.MapPost("/logout", LogOut).Produces(204).Refuses(403);
+            routes.MapPost("/logout", LogOut).TakesSecrets().Produces(204).Refuses(403);
             routes.MapGet("/sessions", List).Produces<SessionsAnswer>().Refuses(400, 403);
             routes.MapDelete("/sessions/{id}", End).Produces(204).Refuses(400, 403, 404);
             routes.MapDelete("/sessions", EndAll).Produces(204).Refuses(400, 403);
@@ -25,7 +26,7 @@ internal static class SessionEndpoints
     {
         if (http.Caller().UserId is not { } userId || CurrentSession(http) is not { } sessionId)
             return NoSessions();
-        var command = new EndSession(CommandIds.New(), sessionId, SessionEnds.LoggedOut);
+        var command = new EndSession(http.CommandId(), sessionId, SessionEnds.LoggedOut);
         // A session that has ended already is logged out as well.
         await calls.Call(grains => grains.GetGrain<IUserSessionsGrain>(userId).End(command));
         return Results.NoContent();
@@ -47,7 +48,7 @@ internal static class SessionEndpoints
     {
         if (Whose(http, toEnd: true, out var userId) is { } refusal)
             return refusal;
-        var command = new EndSession(CommandIds.New(), id, SessionEnds.Ended);
+        var command = new EndSession(http.CommandId(), id, SessionEnds.Ended);
         var ended = await calls.Call(grains => grains.GetGrain<IUserSessionsGrain>(userId).End(command));
         return ended ? Results.NoContent() : Problem.NotFound($"There is no session {id}.");
     }

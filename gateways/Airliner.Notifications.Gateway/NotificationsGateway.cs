@@ -1,6 +1,8 @@
 using Airliner.Contracts;
+using Airliner.Contracts.Notifications;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.Idempotency;
 
 namespace Airliner.Notifications.Gateway;
 
@@ -15,6 +17,7 @@ public static class NotificationsGateway
     {
         var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5003, grpcPort: 9093, cluster);
         builder.Services.AddServiceProbe<INotificationsProbe>();
+        builder.Services.AddStoredAnswers<INotificationsStoredAnswerGrain>();
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapNotifications();

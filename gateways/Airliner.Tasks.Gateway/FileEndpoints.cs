@@ -2,6 +2,7 @@ using Airliner.Artifacts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
@@ -25,7 +26,7 @@ internal static class FileEndpoints
     public static void MapFiles(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Files");
-        routes.MapPost("/files", Upload).Produces<FileAnswer>(201).Refuses(400, 403, 413);
+        routes.MapPost("/files", Upload).ReadsStream().Produces<FileAnswer>(201).Refuses(400, 403, 413);
         routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, UploadedFile.OctetStream).Produces<Stream>(206, UploadedFile.OctetStream).Refuses(404, 416);
     }
 
@@ -55,23 +56,43 @@ internal static class FileEndpoints
             return Problem.Invalid("body", "is not a whole multipart body.");
         }
 
-        var command = new CreateFile(
-            CommandIds.New(), userId, part.Name, stored.Size, _safeTypes.Contains(part.ContentType) ? part.ContentType : UploadedFile.OctetStream, stored.Sha256);
-        FileView file;
+        var contentType = _safeTypes.Contains(part.ContentType) ? part.ContentType : UploadedFile.OctetStream;
+        var isKept = false;
         try
         {
-            file = await calls.Call(grains => grains.GetGrain<IFileGrain>(fileId).Create(command));
+            // By what the file is: in a multipart body the text between the parts differs with every try.
+            return await http.OnceAsync($"{part.Name}\n{contentType}\n{stored.Sha256}", async () =>
+            {
+                var command = new CreateFile(http.CommandId(), userId, part.Name, stored.Size, contentType, stored.Sha256);
+                // Where it is unknown whether the file was made known its bytes stay: a file without bytes is worse.
+                isKept = true;
+                var file = await KnownAsync(calls, fileId, command, notMade: () => isKept = false);
+                isKept = file.FileId == fileId;
+                return Results.Created(
+                    $"{RoutePrefixes.EventStreamMonitor}/files/{file.FileId}",
+                    new FileAnswer(new(file.FileId, file.Name, file.Size, file.ContentType, file.Sha256, file.CreatedAt)));
+            });
+        }
+        finally
+        {
+            if (!isKept)
+                await artifacts.DeleteAsync(key, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Makes the file known.</summary>
+    /// <param name="notMade">Told where it certainly was not.</param>
+    private static async Task<FileView> KnownAsync(GrainCalls calls, long fileId, CreateFile command, Action notMade)
+    {
+        try
+        {
+            return await calls.Call(grains => grains.GetGrain<IFileGrain>(fileId).Create(command));
         }
         catch (Exception error) when (error is StorageUnavailableException or RecordRejectedException)
         {
-            // Certainly not made known, so its bytes go. Where that is unknown they stay: a file without bytes is worse.
-            await artifacts.DeleteAsync(key, CancellationToken.None);
+            notMade();
             throw;
         }
-
-        return Results.Created(
-            $"{RoutePrefixes.EventStreamMonitor}/files/{fileId}",
-            new FileAnswer(new(file.FileId, file.Name, file.Size, file.ContentType, file.Sha256, file.CreatedAt)));
     }
 
     private static async Task<IResult> Download(long id, HttpContext http, GrainCalls calls, IArtifactStore artifacts)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
@@ -34,10 +35,11 @@ internal static class TaskEndpoints
         var taskId = await ids.Tasks.NextAsync();
         var parameters = body.Parameters is { ValueKind: JsonValueKind.Object } given ? given.GetRawText() : "{}";
         var command = new CreateTask(
-            CommandIds.New(), userId, body.TaskType ?? TaskTypes.Default, body.Priority ?? Priorities.Medium, parameters,
+            http.CommandId(), userId, body.TaskType ?? TaskTypes.Default, body.Priority ?? Priorities.Medium, parameters,
             body.RunAt, body.MaxAttempts, body.TimeoutSeconds);
         var task = await calls.Call(grains => grains.GetGrain<ITaskCreationGrain>(taskId % Creators).Create(taskId, command));
-        return Results.Created($"{RoutePrefixes.EventStreamMonitor}/tasks/{taskId}", new TaskAnswer(task));
+        http.Concerns(userId);
+        return Results.Created($"{RoutePrefixes.EventStreamMonitor}/tasks/{task.TaskId}", new TaskAnswer(task));
     }
 
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)

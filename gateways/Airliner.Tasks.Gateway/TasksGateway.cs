@@ -1,7 +1,9 @@
 using Airliner.Artifacts;
 using Airliner.Contracts;
+using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.Idempotency;
 
 namespace Airliner.Tasks.Gateway;
 
@@ -16,6 +18,7 @@ public static class TasksGateway
     {
         var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5002, grpcPort: 9092, cluster);
         builder.Services.AddServiceProbe<ITasksProbe>();
+        builder.Services.AddStoredAnswers<ITasksStoredAnswerGrain>();
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddSingleton<TaskIds>();
         var app = builder.Build();

@@ -1,6 +1,7 @@
 using Airliner.Contracts.Auth;
 using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
@@ -16,7 +17,7 @@ internal static class UserChangeEndpoints
     {
         routes.MapPatch("/users/{id:long}", Update).AddEndpointFilter(SelfOrAdmin).Validated<UpdateUserBody, UpdateUserRules>()
             .Produces<UserAnswer>().Refuses(403, 404, 409, 412);
-        routes.MapPut("/users/{id:long}/password", ChangePassword).AddEndpointFilter(SelfOrAdmin).Validated<PasswordBody, PasswordRules>()
+        routes.MapPut("/users/{id:long}/password", ChangePassword).TakesSecrets().AddEndpointFilter(SelfOrAdmin).Validated<PasswordBody, PasswordRules>()
             .Produces(204).Refuses(403, 404, 429);
         routes.MapPut("/users/{id:long}/roles", SetRoles).RequireAuthorization(BearerAuthentication.Admin).Validated<RolesBody, RolesRules>()
             .Produces<UserAnswer>().Refuses(403, 404, 409);
@@ -29,7 +30,7 @@ internal static class UserChangeEndpoints
         if (!TryReadIfMatch(http.Request, out var tags))
             return Problem.Of(StatusCodes.Status400BadRequest, "If-Match must be a list of entity tags, or *.");
         var command = new UpdateUser(
-            CommandIds.New(), http.Caller(), body.FirstName, body.LastName, body.Email, body.Has("dateOfBirth"), RegisterRules.Date(body.DateOfBirth), tags);
+            http.CommandId(), http.Caller(), body.FirstName, body.LastName, body.Email, body.Has("dateOfBirth"), RegisterRules.Date(body.DateOfBirth), tags);
         return Answer(id, http, await calls.Call(grains => grains.GetGrain<IUserGrain>(id).Update(command)));
     }
 
@@ -38,20 +39,20 @@ internal static class UserChangeEndpoints
         var isOwn = http.Caller().Is(id);
         if (isOwn && string.IsNullOrEmpty(body.OldPassword))
             return Problem.Invalid("oldPassword", "is required.");
-        var command = new ChangePassword(CommandIds.New(), isOwn ? body.OldPassword : null, body.NewPassword!, http.SourceAddress());
+        var command = new ChangePassword(http.CommandId(), isOwn ? body.OldPassword : null, body.NewPassword!, http.SourceAddress());
         var result = await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).ChangePassword(id, command));
         return result.Outcome == UserChangeOutcome.Changed ? Results.NoContent() : Answer(id, http, result);
     }
 
     private static async Task<IResult> SetRoles(long id, RolesBody body, HttpContext http, GrainCalls calls)
     {
-        var command = new SetUserRoles(CommandIds.New(), [.. body.Roles!.OfType<string>()]);
+        var command = new SetUserRoles(http.CommandId(), [.. body.Roles!.OfType<string>()]);
         return Answer(id, http, await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).SetRoles(id, command)));
     }
 
     private static async Task<IResult> SetStatus(long id, StatusBody body, HttpContext http, GrainCalls calls)
     {
-        var command = new SetUserStatus(CommandIds.New(), body.Status!);
+        var command = new SetUserStatus(http.CommandId(), body.Status!);
         return Answer(id, http, await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).SetStatus(id, command)));
     }
 

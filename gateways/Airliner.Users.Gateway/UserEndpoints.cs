@@ -1,6 +1,7 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
@@ -30,6 +31,7 @@ internal static class UserEndpoints
     internal static IResult Answer(HttpContext http, UserView user)
     {
         http.Response.Headers.ETag = user.ETag;
+        http.Concerns(user.UserId);
         return Results.Ok(new UserAnswer(user));
     }
 
@@ -41,7 +43,7 @@ internal static class UserEndpoints
     {
         var userId = await ids.NextAsync();
         var command = new RegisterUser(
-            CommandIds.New(), body.Username!, body.Email!, body.Password!, body.FirstName!, body.LastName!, RegisterRules.Date(body.DateOfBirth), [Roles.User]);
+            http.CommandId(), body.Username!, body.Email!, body.Password!, body.FirstName!, body.LastName!, RegisterRules.Date(body.DateOfBirth), [Roles.User]);
         var result = await calls.Call(grains => grains.GetGrain<IRegistrationGrain>(0).Register(userId, command));
         return result.Outcome switch
         {
@@ -49,10 +51,16 @@ internal static class UserEndpoints
             RegisterOutcome.EmailTaken => EmailTaken,
             RegisterOutcome.PasswordRefused => Problem.Invalid("password", result.Refusal!.Value.Message()),
             RegisterOutcome.Busy => Problem.Unavailable("More registrations wait than can be taken now.", TimeSpan.FromSeconds(2)),
-            _ => Results.Created(
-                $"{http.Request.Path.Value![..http.Request.Path.Value!.IndexOf('/', "/api/v1/".Length)]}/users/{userId}",
-                new RegisteredAnswer("User registered successfully.", result.User!)),
+            _ => Registered(http, result.User!),
         };
+    }
+
+    /// <summary>The user, whose id may be the one of the command's first try.</summary>
+    private static IResult Registered(HttpContext http, UserView user)
+    {
+        http.Concerns(user.UserId);
+        var prefix = http.Request.Path.Value![..http.Request.Path.Value!.IndexOf('/', "/api/v1/".Length)];
+        return Results.Created($"{prefix}/users/{user.UserId}", new RegisteredAnswer("User registered successfully.", user));
     }
 
     private static async Task<IResult> Get(long id, HttpContext http, GrainCalls calls)

@@ -3,6 +3,7 @@ using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.Requests;
 using Airliner.Users.V1;
 using Grpc.AspNetCore.HealthChecks;
@@ -20,6 +21,7 @@ public static class UsersGateway
     {
         var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5001, grpcPort: 9091, cluster);
         builder.Services.AddServiceProbe<IUsersProbe>();
+        builder.Services.AddStoredAnswers<IUsersStoredAnswerGrain>();
         builder.Services.AddSingleton(provider => new IdAllocator<IUserIdBlocks>(provider.GetRequiredService<GrainCalls>(), "users"));
         builder.Services.Configure<GrpcHealthChecksOptions>(health => health.Services.Map(UserValidation.Descriptor.FullName, _ => true));
         var app = builder.Build();

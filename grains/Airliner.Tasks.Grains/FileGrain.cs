@@ -6,15 +6,24 @@ namespace Airliner.Tasks.Grains;
 
 /// <summary>One file's metadata. Key: file id. Store: table <c>files</c>.</summary>
 [GrainType("file")]
-internal sealed class FileGrain([PersistentState("file", TasksStorage.Files)] IPersistentState<FileState> file, TimeProvider time) : Grain, IFileGrain
+internal sealed class FileGrain([PersistentState("file", TasksStorage.Files)] IPersistentState<FileState> file, IFileTable table, TimeProvider time)
+    : Grain, IFileGrain
 {
     public async Task<FileView> Create(CreateFile command)
     {
-        if (!file.RecordExists)
+        if (file.RecordExists)
+            return file.State.CommandId == command.CommandId ? View() : throw new InvalidOperationException($"The file id {this.GetPrimaryKeyLong()} was given out twice.");
+        try
+        {
             await file.CommitAsync(FileState.Created(command, time.Now()));
-        else if (file.State.CommandId != command.CommandId)
-            throw new InvalidOperationException($"The file id {this.GetPrimaryKeyLong()} was given out twice.");
-        return View();
+            return View();
+        }
+        catch (UniqueViolationException)
+        {
+            // The command made a file under the id that another gateway had allocated for it.
+            DeactivateOnIdle();
+            return await table.FindByCommandAsync(command.CommandId) ?? throw new InvalidOperationException($"The command {command.CommandId} made no file.");
+        }
     }
 
     public Task<FileView?> Get() => Task.FromResult(file.RecordExists ? View() : null);

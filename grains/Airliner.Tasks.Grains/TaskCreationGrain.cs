@@ -1,4 +1,5 @@
 using Airliner.Contracts;
+using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Orleans.Concurrency;
 using Orleans.Storage;
@@ -29,6 +30,11 @@ internal sealed class TaskCreationGrain(ITaskTable table, TaskLimits limits, Tim
             if (present.CommandId != command.CommandId)
                 throw new InvalidOperationException($"The task id {taskId} was given out twice.");
             return present.View(taskId);
+        }
+        catch (UniqueViolationException)
+        {
+            // A gateway that was lost made it, and the client has come back to another one, which allocated another id.
+            return await table.FindByCommandAsync(command.CommandId) is var (id, made) ? made.View(id) : throw new InvalidOperationException($"The command {command.CommandId} made no task.");
         }
 
         task.HintQueue(GrainFactory, taskId, time.GetUtcNow());

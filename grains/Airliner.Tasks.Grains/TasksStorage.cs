@@ -21,10 +21,21 @@ internal interface ITaskTable
 {
     /// <summary>Inserts a new task with its events; ends when it is durable.</summary>
     /// <exception cref="Orleans.Storage.InconsistentStateException">It is there already, or whether it is now is not known.</exception>
+    /// <exception cref="Contracts.Records.UniqueViolationException">The command, which an idempotency key stands for, has made a task already.</exception>
     Task CreateAsync(long taskId, TaskState task);
 
     /// <summary>The task as it stands in the table, null where there is none.</summary>
     Task<TaskState?> FindAsync(long taskId);
+
+    /// <summary>The task that a command has made which an idempotency key stands for, null where there is none.</summary>
+    Task<(long TaskId, TaskState Task)?> FindByCommandAsync(string commandId);
+}
+
+/// <summary>The table of files, for what is found otherwise than by its id.</summary>
+internal interface IFileTable
+{
+    /// <summary>The file that a command has made which an idempotency key stands for, null where there is none.</summary>
+    Task<FileView?> FindByCommandAsync(string commandId);
 }
 
 /// <summary>Reads many tasks of the table at once.</summary>

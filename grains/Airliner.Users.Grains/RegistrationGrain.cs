@@ -13,6 +13,15 @@ internal sealed class RegistrationGrain(IUserIndex index, PasswordScreening scre
 {
     public async Task<RegisterResult> Register(long userId, RegisterUser command)
     {
+        var result = await TryRegister(userId, command);
+        // Who has the name may be the user that this very command made, for a gateway that was lost and had allocated another id.
+        return result.Outcome is RegisterOutcome.UsernameTaken or RegisterOutcome.EmailTaken && await index.FindByCommandAsync(command.CommandId) is { } made
+            ? new(RegisterOutcome.Registered, made)
+            : result;
+    }
+
+    private async Task<RegisterResult> TryRegister(long userId, RegisterUser command)
+    {
         if (await screening.RefusalAsync(command.Password, command.Username, command.Email) is { } refusal)
             return new(RegisterOutcome.PasswordRefused, Refusal: refusal);
 

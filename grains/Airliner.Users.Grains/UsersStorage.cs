@@ -30,6 +30,9 @@ internal interface IUserIndex
     /// <summary>Who has the username, and who has the e-mail.</summary>
     Task<(long? Username, long? Email)> FindHoldersAsync(string username, string email);
 
+    /// <summary>The user whom a command has made which an idempotency key stands for, null where there is none.</summary>
+    Task<UserView?> FindByCommandAsync(string commandId);
+
     /// <summary>Whether any administrator exists.</summary>
     Task<bool> AnyAdministratorAsync();
 

@@ -3,6 +3,7 @@ using Airliner.Contracts;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Grpc;
 using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
@@ -103,6 +104,7 @@ public static class GatewayDefaults
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<IdempotencyKeys>();
         app.MapHealth(service);
         app.MapMetrics();
         app.MapOpenApi().AllowAnonymous();

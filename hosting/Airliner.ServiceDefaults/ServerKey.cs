@@ -6,7 +6,7 @@ namespace Airliner.ServiceDefaults;
 
 /// <summary>
 /// The one secret of a deployment, from which a key is derived for each purpose (HKDF, RFC 5869): <c>AIRLINER_SERVER_KEY</c>, or the file that
-/// <c>AIRLINER_SERVER_KEY_FILE</c> names. Where neither is set, <c>server-key</c> in <c>Data:Folder</c>, which is made at the first start. All processes
+/// <c>AIRLINER_SERVER_KEY_FILE</c> names. Where neither is set, <c>server-key</c> in <c>Data:Folder</c>, which is made at the first start. All silos
 /// of a deployment need the same.
 /// </summary>
 public sealed class ServerKey

@@ -5,6 +5,7 @@ using Airliner.Contracts.Limits;
 using Airliner.Kafka;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
+using Airliner.Persistence.Postgres.StoredAnswers;
 using Airliner.ServiceDefaults;
 
 namespace Airliner.Auth.Silo;
@@ -25,6 +26,7 @@ public static class AuthModule
             .AddRecords(Service, AuthTables.Sessions)
             .AddRecords(Service, AuthTables.Clients)
             .AddRecords(Service, AuthTables.LoginGuards)
+            .AddStoredAnswers(Service, ServerKey.Load(configuration).Derive("stored answers"))
             .AddOutboxRelay(Service)
             .AddStartupTask<FirstServiceClient>();
         silo.Services.AddSingleton<IClientIndex, ClientIndex>();

@@ -7,6 +7,7 @@ using Airliner.Notifications.Silo.Events;
 using Airliner.Notifications.Silo.Storage;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
+using Airliner.Persistence.Postgres.StoredAnswers;
 using Airliner.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -43,7 +44,8 @@ public static class NotificationsModule
                 Service,
                 PostgresSettings.ConnectionString(configuration, "Notifications"),
                 Steps)
-            .AddRecords(Service, NotificationTable.Table);
+            .AddRecords(Service, NotificationTable.Table)
+            .AddStoredAnswers(Service, ServerKey.Load(configuration).Derive("stored answers"));
 
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.Configure<SmtpOptions>(configuration.GetSection(SmtpOptions.Section));

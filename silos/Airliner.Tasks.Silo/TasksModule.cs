@@ -2,6 +2,7 @@ using Airliner.Artifacts;
 using Airliner.Kafka;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
+using Airliner.Persistence.Postgres.StoredAnswers;
 using Airliner.ServiceDefaults;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Handlers;
@@ -33,7 +34,8 @@ public static class TasksModule
                 PostgresSettings.ConnectionString(configuration, "Tasks"),
                 new MigrationSource(Service, typeof(TasksModule).Assembly, "Airliner.Tasks.Silo.Storage."))
             .AddRecords(Service, TaskTables.Tasks)
-            .AddRecords(Service, TaskTables.Files);
+            .AddRecords(Service, TaskTables.Files)
+            .AddStoredAnswers(Service, ServerKey.Load(configuration).Derive("stored answers"));
         // At thousands of creates a second, activations that outlive their use are what fills the memory.
         silo.Configure<GrainCollectionOptions>(options => options.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = TimeSpan.FromSeconds(30));
         silo.Services
@@ -41,6 +43,7 @@ public static class TasksModule
             .AddSingleton(configuration.GetSection("Tasks").Get<TaskLimits>() ?? new())
             .AddSingleton<ITaskIndex, TaskIndex>()
             .AddSingleton<ITaskTable, TaskTable>()
+            .AddSingleton<IFileTable, FileTable>()
             .AddSingleton<ISiloLiveness, SiloLiveness>()
             .AddSingleton<HandlerThreads>()
             .AddSingleton<TaskRunner>()

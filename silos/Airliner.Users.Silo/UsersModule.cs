@@ -3,6 +3,7 @@ using Airliner.Kafka;
 using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
+using Airliner.Persistence.Postgres.StoredAnswers;
 using Airliner.ServiceDefaults;
 using Airliner.Users.Grains;
 using Airliner.Users.Grains.Passwords;
@@ -27,6 +28,7 @@ public static class UsersModule
                 new MigrationSource(Service, typeof(UsersModule).Assembly, "Airliner.Users.Silo.Storage."))
             .AddGrainStateStorage(UsersStorage.State, database)
             .AddRecords(Service, UserTable.Map)
+            .AddStoredAnswers(Service, ServerKey.Load(configuration).Derive("stored answers"))
             .AddOutboxRelay(Service)
             .AddStartupTask<FirstAdministrator>();
         silo.Services.AddSingleton<IUserIndex, UserIndex>();

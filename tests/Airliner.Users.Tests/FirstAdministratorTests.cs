@@ -75,6 +75,8 @@ public sealed class FirstAdministratorTests(RunningSystem system)
     {
         public Task<long?> FindAsync(string usernameOrEmail) => inner.FindAsync(usernameOrEmail);
 
+        public Task<UserView?> FindByCommandAsync(string commandId) => inner.FindByCommandAsync(commandId);
+
         public Task<(long? Username, long? Email)> FindHoldersAsync(string username, string email) => inner.FindHoldersAsync(username, email);
 
         public Task<bool> AnyAdministratorAsync() => Task.FromResult(false);

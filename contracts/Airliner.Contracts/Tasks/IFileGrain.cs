@@ -6,7 +6,7 @@ namespace Airliner.Contracts.Tasks;
 [Alias("airliner.IFileGrain")]
 public interface IFileGrain : IGrainWithIntegerKey
 {
-    /// <summary>Makes the file known, once its bytes are stored.</summary>
+    /// <summary>Makes the file known, once its bytes are stored. Where the command has made one under another id, that one is the answer.</summary>
     [Alias("Create")]
     Task<FileView> Create(CreateFile command);
 

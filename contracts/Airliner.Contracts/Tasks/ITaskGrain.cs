@@ -38,7 +38,7 @@ public interface ITaskGrain : IGrainWithIntegerKey
 [Alias("airliner.ITaskCreationGrain")]
 public interface ITaskCreationGrain : IGrainWithIntegerKey
 {
-    /// <summary>Makes the task. The same command again answers the same task.</summary>
+    /// <summary>Makes the task. The same command again answers the same task, which may have another id.</summary>
     [Alias("Create")]
     Task<TaskView> Create(long taskId, CreateTask command);
 }

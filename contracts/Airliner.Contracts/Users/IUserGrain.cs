@@ -70,7 +70,7 @@ public interface IUserQueriesGrain : IGrainWithIntegerKey
 [Alias("airliner.IRegistrationGrain")]
 public interface IRegistrationGrain : IGrainWithIntegerKey
 {
-    /// <summary>Hashes the password and makes the user <paramref name="userId"/>, which the caller has allocated.</summary>
+    /// <summary>Hashes the password and makes the user <paramref name="userId"/>, which the caller has allocated. The same command again answers the same user, who may have another id.</summary>
     [Alias("Register")]
     Task<RegisterResult> Register(long userId, RegisterUser command);
 }

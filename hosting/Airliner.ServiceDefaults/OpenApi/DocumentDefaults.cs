@@ -1,4 +1,5 @@
 using System.Globalization;
+using Airliner.ServiceDefaults.Idempotency;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.WebUtilities;
@@ -30,6 +31,7 @@ internal static class DocumentDefaults
                 Description = "An access token of Token Management, in the Authorization header.",
             });
             document.AddComponent<IOpenApiSchema>(Problem, ProblemSchema());
+            document.AddComponent<IOpenApiParameter>(IdempotencyKey.Header, KeyParameter());
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(async (operation, context, cancellationToken) =>
@@ -38,11 +40,11 @@ internal static class DocumentDefaults
             if (metadata.OfType<FormMetadata>().FirstOrDefault() is { Form: var form })
                 operation.RequestBody = FormBody(await context.GetOrCreateSchemaAsync(form, null, cancellationToken));
             else
-                Describe(operation, context.Document!, metadata);
+                Describe(operation, context.Document!, context.Description.HttpMethod, metadata);
         });
     });
 
-    private static void Describe(OpenApiOperation operation, OpenApiDocument document, IList<object> metadata)
+    private static void Describe(OpenApiOperation operation, OpenApiDocument document, string? method, IList<object> metadata)
     {
         var statuses = new SortedSet<int>(metadata.OfType<RefusalMetadata>().SelectMany(refusal => refusal.Statuses));
         if (!metadata.OfType<IAllowAnonymous>().Any())
@@ -53,6 +55,12 @@ internal static class DocumentDefaults
 
         if (metadata.OfType<IAcceptsMetadata>().Any())
             statuses.UnionWith([400, 413, 415]);
+        if (KeyedRoutes.HonourKeys(method, metadata))
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameterReference(IdempotencyKey.Header, document));
+            statuses.UnionWith([400, 409, 422]);
+        }
+
         statuses.Add(503);
         operation.Responses ??= [];
         foreach (var status in statuses)
@@ -64,6 +72,15 @@ internal static class DocumentDefaults
             };
         }
     }
+
+    private static OpenApiParameter KeyParameter() => new()
+    {
+        Name = IdempotencyKey.Header,
+        In = ParameterLocation.Header,
+        Description = "Names the request, for 24 hours: sent again with the same key and body, it is answered with the same bytes and Idempotent-Replayed: true. "
+            + "409 while it is being carried out, 422 where the key stands for another request.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
+    };
 
     private static OpenApiRequestBody FormBody(OpenApiSchema schema) => new()
     {

@@ -1,4 +1,5 @@
 using Airliner.Auth.Grains;
+using Airliner.Persistence.Postgres.Records;
 using Npgsql;
 
 namespace Airliner.Auth.Silo.Storage;

@@ -26,6 +26,9 @@ internal sealed class UserIndex([FromKeyedServices(UsersStorage.Service)] Npgsql
         username,
         email);
 
+    public async Task<UserView?> FindByCommandAsync(string commandId) =>
+        await CommandIndex.FindAsync(database, UserTable.Map, commandId) is { } found ? found.Record.View(found.Key) : null;
+
     public Task<bool> AnyAdministratorAsync() => QueryAsync(
         "select 1 from users where roles ? 'admin' limit 1",
         reader => reader.ReadAsync());

@@ -43,6 +43,7 @@ internal sealed class NotificationSilo : IAsyncDisposable
         {
             ["Postgres:Notifications:ConnectionString"] = connectionString,
             ["Mail:PickupFolder"] = folder,
+            ["AIRLINER_SERVER_KEY"] = new string('k', 32),
             ["Smtp:From"] = "Airliner <no-reply@airliner.example>",
             ["Smtp:Host"] = smtp is null ? null : "127.0.0.1",
             ["Smtp:Port"] = smtp is null ? "25" : $"{smtp.Port}",

@@ -52,6 +52,7 @@ internal sealed class TaskSilos : IAsyncDisposable
         {
             ["Postgres:Tasks:ConnectionString"] = here.Database.ConnectionString,
             ["Artifacts:Folder"] = here._folder,
+            ["AIRLINER_SERVER_KEY"] = new string('k', 32),
             ["Tasks:Lease"] = "00:00:03",
         }).AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build();
 

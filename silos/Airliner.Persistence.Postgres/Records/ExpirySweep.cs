@@ -1,18 +1,20 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Airliner.Auth.Silo.Storage;
+namespace Airliner.Persistence.Postgres.Records;
 
 /// <summary>Takes what has expired out of a table, some rows at a time. Each silo may sweep.</summary>
 /// <param name="sql">Its <c>$1</c> is the time before which a row has expired, its <c>$2</c> how many rows at most.</param>
 /// <param name="margin">How long a row has to have expired.</param>
-internal abstract partial class ExpirySweep(
+public abstract partial class ExpirySweep(
     NpgsqlDataSource database, string sql, TimeSpan interval, TimeSpan margin, TimeProvider time, ILogger log) : BackgroundService
 {
     private const int MostAtOnce = 1000;
 
     /// <summary>Sweeps all that has expired.</summary>
     /// <returns>How many rows those were.</returns>
-    internal async Task<int> SweepAsync(CancellationToken cancellationToken)
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         for (var all = 0; ;)
         {
