@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Airliner.Benchmark.Load;
-using Airliner.Benchmark.Processes;
 using Airliner.Benchmark.Reporting;
 
 namespace Airliner.Benchmark.Scenarios;
