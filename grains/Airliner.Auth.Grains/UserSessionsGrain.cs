@@ -59,12 +59,19 @@ internal sealed partial class UserSessionsGrain(
         return true;
     }
 
-    public async Task EndAll(string reason, string? exceptSessionId = null)
+    public async Task EndAll(string reason, DateTimeOffset? epoch)
     {
         var now = time.Now();
-        var ended = sessions.State.Live(now).Where(session => session.SessionId != exceptSessionId).ToArray();
+        var ended = sessions.State.Live(now).Where(session => epoch is null || session.CreatedAt < epoch).ToArray();
         if (ended.Length > 0)
             await CommitAsync(sessions.State.Ended(UserId, ended, reason, now));
+    }
+
+    public async Task Erase()
+    {
+        var next = sessions.State.Erased(UserId, time.Now());
+        if (!ReferenceEquals(next, sessions.State))
+            await CommitAsync(next);
     }
 
     public Task<bool> Knows(string refreshToken)

@@ -86,6 +86,11 @@ internal sealed record UserSessionsState : Record
             (state, session) => state.Raise(new SessionRevoked(userId, session.SessionId, reason) { Timestamp = now }));
     }
 
+    /// <summary>The state without any session or command; the same state where there is none.</summary>
+    public UserSessionsState Erased(long userId, DateTimeOffset now) => Sessions.IsEmpty && Commands.IsEmpty
+        ? this
+        : Ended(userId, Live(now), SessionEnds.UserDeleted, now) with { Commands = [] };
+
     /// <summary>The state that remembers the command.</summary>
     public UserSessionsState Committed(string commandId, DateTimeOffset now)
     {

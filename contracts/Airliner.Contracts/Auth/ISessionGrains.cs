@@ -33,10 +33,15 @@ public interface IUserSessionsGrain : IGrainWithIntegerKey
     [Alias("End")]
     Task<bool> End(EndSession command);
 
-    /// <summary>Ends all sessions but one, or all. Ending none is fine, so that it can be repeated.</summary>
+    /// <summary>Ends the sessions that were opened before a time, or all. Ending none is fine, so that it can be repeated.</summary>
     /// <param name="reason">One of <see cref="SessionEnds"/>.</param>
+    /// <param name="epoch">The change of the user that ends them: the time of its event. Null ends all.</param>
     [Alias("EndAll")]
-    Task EndAll(string reason, string? exceptSessionId = null);
+    Task EndAll(string reason, DateTimeOffset? epoch = null);
+
+    /// <summary>Ends all sessions and forgets what is known of those before. It can be repeated.</summary>
+    [Alias("Erase")]
+    Task Erase();
 }
 
 /// <summary>Takes refresh tokens, and gives tokens for them. Any key.</summary>

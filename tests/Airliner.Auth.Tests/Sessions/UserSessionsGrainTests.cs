@@ -16,15 +16,16 @@ public sealed class UserSessionsGrainTests(RunningSystem system)
     private IUserSessionsGrain Sessions => system.Silo.GetRequiredService<IGrainFactory>().GetGrain<IUserSessionsGrain>(_userId);
 
     [Fact]
-    public async Task Ending_all_spares_the_one_that_is_named_and_raises_an_event_for_each()
+    public async Task Ending_all_spares_those_of_after_the_change_and_raises_an_event_for_each()
     {
-        var (first, kept, third) = (await OpenAsync(), await OpenAsync(), await OpenAsync());
+        var (first, second, kept) = (await OpenAsync(), await OpenAsync(), await OpenAsync());
+        var change = (await Sessions.List())[0].CreatedAt;
 
-        await Sessions.EndAll(SessionEnds.PasswordChanged, kept);
-        await Sessions.EndAll(SessionEnds.PasswordChanged, kept);
+        await Sessions.EndAll(SessionEnds.PasswordChanged, change);
+        await Sessions.EndAll(SessionEnds.PasswordChanged, change);
 
         Assert.Equal(kept, Assert.Single(await Sessions.List()).SessionId);
-        Assert.Equal([(first, "password_changed"), (third, "password_changed")], await RevokedAsync());
+        Assert.Equal([(first, "password_changed"), (second, "password_changed")], await RevokedAsync());
     }
 
     [Fact]
@@ -44,6 +45,18 @@ public sealed class UserSessionsGrainTests(RunningSystem system)
         await Sessions.EndAll(SessionEnds.UserDeleted);
 
         Assert.Empty(await Sessions.List());
+    }
+
+    [Fact]
+    public async Task An_erasure_leaves_nothing_of_sessions_and_can_be_repeated()
+    {
+        var session = await OpenAsync();
+
+        await Sessions.Erase();
+        await Sessions.Erase();
+
+        Assert.Empty(await Sessions.List());
+        Assert.Equal([(session, "user_deleted")], await RevokedAsync());
     }
 
     [Fact]
