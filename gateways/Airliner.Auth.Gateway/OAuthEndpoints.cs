@@ -83,7 +83,7 @@ internal static class OAuthEndpoints
             return refusal;
         if (await verifier.VerifyAsync(token) is not { IsValid: true, SecurityToken: JsonWebToken jwt })
         {
-            var command = new RevokeRefreshToken(CommandIds.New(), token);
+            var command = new RevokeRefreshToken(http.CommandId(), token);
             await calls.Call(grains => grains.GetGrain<IRefreshGrain>(0).Revoke(command));
             return Results.Ok();
         }

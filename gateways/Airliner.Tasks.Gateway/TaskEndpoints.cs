@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Airliner.Contracts.PersonalData;
+using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Idempotency;
@@ -37,9 +39,16 @@ internal static class TaskEndpoints
         var command = new CreateTask(
             http.CommandId(), userId, body.TaskType ?? TaskTypes.Default, body.Priority ?? Priorities.Medium, parameters,
             body.RunAt, body.MaxAttempts, body.TimeoutSeconds);
-        var task = await calls.Call(grains => grains.GetGrain<ITaskCreationGrain>(taskId % Creators).Create(taskId, command));
-        http.Concerns(userId);
-        return Results.Created($"{RoutePrefixes.EventStreamMonitor}/tasks/{task.TaskId}", new TaskAnswer(task));
+        try
+        {
+            var task = await calls.Call(grains => grains.GetGrain<ITaskCreationGrain>(taskId % Creators).Create(taskId, command));
+            http.Concerns(userId);
+            return Results.Created($"{RoutePrefixes.EventStreamMonitor}/tasks/{task.TaskId}", new TaskAnswer(task));
+        }
+        catch (RecordRejectedException refused) when (refused.Constraint == PersonalDataSources.ErasedUser)
+        {
+            return Problem.Invalid("userId", "is of a user who was deleted.");
+        }
     }
 
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)

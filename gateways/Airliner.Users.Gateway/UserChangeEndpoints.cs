@@ -56,7 +56,7 @@ internal static class UserChangeEndpoints
         return Answer(id, http, await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).SetStatus(id, command)));
     }
 
-    private static IResult Answer(long id, HttpContext http, UserChangeResult result) => result.Outcome switch
+    internal static IResult Answer(long id, HttpContext http, UserChangeResult result) => result.Outcome switch
     {
         UserChangeOutcome.NotFound => UserEndpoints.NoSuchUser(id),
         UserChangeOutcome.Stale => Problem.Of(StatusCodes.Status412PreconditionFailed, $"User {id} has changed since: read it again."),
@@ -73,7 +73,7 @@ internal static class UserChangeEndpoints
     };
 
     /// <summary>A user changes oneself, an administrator anybody. Who may read the user is told that this is not theirs to change, others find nobody.</summary>
-    private static ValueTask<object?> SelfOrAdmin(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    internal static ValueTask<object?> SelfOrAdmin(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var caller = context.HttpContext.Caller();
         var id = context.GetArgument<long>(0);

@@ -24,6 +24,7 @@ internal static class UserEndpoints
             routes.MapGet("/users/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
             routes.MapGet("/getUser/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
             routes.MapUserChanges();
+            routes.MapUserErasure();
         }
     }
 
@@ -69,7 +70,11 @@ internal static class UserEndpoints
         var user = caller.Is(id) || caller.ReadsAll || caller.IsService
             ? await calls.Call(grains => grains.GetGrain<IUserGrain>(id).Get())
             : null;
-        return user is null ? NoSuchUser(id) : Answer(http, user);
+        if (user is not null)
+            return Answer(http, user);
+        // Who reads everything learns that there was one; to all others a deleted user is like none.
+        var isDeleted = caller.ReadsAll && await calls.Call(grains => grains.GetGrain<IUserQueriesGrain>(0).GetStanding(id)) is { Status: UserStatus.Deleted };
+        return isDeleted ? Results.Ok(new DeletedUserAnswer(new(id))) : NoSuchUser(id);
     }
 
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)
@@ -78,16 +83,26 @@ internal static class UserEndpoints
             return Problem.Forbidden("Administrators and operators alone list users.");
         var query = new ListQuery(http.Request);
         var page = query.Page();
-        var filter = new UserFilter(query.Text("username"), query.Text("email"), query.OneOf("status", UserStatus.All));
+        var filter = new UserFilter(query.Text("username"), query.Text("email"), query.OneOf("status", [.. UserStatus.All, UserStatus.Deleted]));
         if (query.Errors.Count > 0)
             return Problem.Invalid(query.Errors);
         var users = await calls.Call(grains => grains.GetGrain<IUserQueriesGrain>(0).List(filter, page));
-        return Results.Ok(new UsersAnswer(users.Items, ListQuery.Pagination(page, users, user => user.UserId)));
+        var pagination = ListQuery.Pagination(page, users, user => user.UserId);
+        return filter.Status == UserStatus.Deleted
+            ? Results.Ok(new DeletedUsersAnswer([.. users.Items.Select(user => new DeletedUser(user.UserId))], pagination))
+            : Results.Ok(new UsersAnswer(users.Items, pagination));
     }
 }
 
 internal sealed record UserAnswer(UserView User);
 
 internal sealed record UsersAnswer(IReadOnlyList<UserView> Users, Pagination Pagination);
+
+/// <summary>What is left of a user who was deleted.</summary>
+internal sealed record DeletedUser(long UserId, string Status = UserStatus.Deleted);
+
+internal sealed record DeletedUserAnswer(DeletedUser User);
+
+internal sealed record DeletedUsersAnswer(IReadOnlyList<DeletedUser> Users, Pagination Pagination);
 
 internal sealed record RegisteredAnswer(string Message, UserView User);

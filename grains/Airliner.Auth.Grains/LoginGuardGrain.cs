@@ -71,6 +71,12 @@ internal sealed class LoginGuardGrain([PersistentState("login-guard", AuthStorag
         }
     }
 
+    public async Task Erase()
+    {
+        if (!guard.State.Sources.IsEmpty)
+            await guard.CommitAsync(new LoginGuardState { EventSequence = guard.State.EventSequence });
+    }
+
     private GuardVerdict Judge(string source, out bool isStranger)
     {
         foreach (var (id, attempt) in _underWay)

@@ -71,6 +71,13 @@ internal sealed partial class UserSessionsGrain(
             await CommitAsync(next);
     }
 
+    public async Task Erase()
+    {
+        var next = sessions.State.Erased(UserId, time.Now());
+        if (!ReferenceEquals(next, sessions.State))
+            await CommitAsync(next);
+    }
+
     public Task<RefreshTokenView?> Find(string refreshToken)
     {
         // Anyone can make up a token of any user: what it activated should not stay.

@@ -100,6 +100,11 @@ internal sealed record UserSessionsState : Record
         return ended.Length == 0 && !isLater ? this : (this with { Epoch = isLater ? epoch : Epoch }).Ended(userId, ended, reason, now);
     }
 
+    /// <summary>The state without any session or command; the same state where there is none.</summary>
+    public UserSessionsState Erased(long userId, DateTimeOffset now) => Sessions.IsEmpty && Commands.IsEmpty
+        ? this
+        : Ended(userId, Live(now), SessionEnds.UserDeleted, now) with { Commands = [] };
+
     /// <summary>The state that remembers the command.</summary>
     public UserSessionsState Committed(string commandId, DateTimeOffset now)
     {

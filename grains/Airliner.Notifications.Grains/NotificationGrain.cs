@@ -62,6 +62,22 @@ internal sealed partial class NotificationGrain(
             DeactivateOnIdle();
     }
 
+    public async Task Erase()
+    {
+        if (_committed is null)
+            await ReadAgainAsync();
+        // An attempt whose outcome waits for its commit counts: whoever it reached, it is not tried again.
+        if ((_unsaved ?? _committed) is not { } current)
+            return;
+        await transport.RemoveAsync(Id);
+        var next = current.Erased();
+        if (!ReferenceEquals(next, _committed))
+            await state.CommitAsync(next);
+        _committed = state.State;
+        _unsaved = null;
+        DeactivateOnIdle();
+    }
+
     public async Task<NotificationView?> Get()
     {
         if (_committed is null)

@@ -10,6 +10,8 @@ internal sealed record NotificationState : Record
     /// <summary>The table, and the grain storage of its name.</summary>
     public const string Table = "notifications";
 
+    private const string NoData = "{}";
+
     /// <summary>The <c>ce_id</c> of the event that it tells of; with the channel it is unique.</summary>
     public string EventId { get; init; } = "";
 
@@ -32,7 +34,7 @@ internal sealed record NotificationState : Record
     public ImmutableArray<DeliveryAttempt> Deliveries { get; init; } = [];
 
     /// <summary>The event's value, a flat JSON object: what templates see.</summary>
-    public string Data { get; init; } = "{}";
+    public string Data { get; init; } = NoData;
 
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -94,6 +96,23 @@ internal sealed record NotificationState : Record
         NextAttemptAt = null,
         ErrorMessage = reason,
     };
+
+    /// <summary>Without whom it was for and what it said, and never sent from now on; the same state where it is so.</summary>
+    public NotificationState Erased()
+    {
+        var isErased = HasEnded && Recipient is null && Subject is null && ErrorMessage is null && Data == NoData
+            && Deliveries.All(attempt => attempt.Error is null && attempt.ProviderAnswer is null);
+        return isErased ? this : this with
+        {
+            Recipient = null,
+            Subject = null,
+            ErrorMessage = null,
+            Data = NoData,
+            Deliveries = [.. Deliveries.Select(attempt => attempt with { Error = null, ProviderAnswer = null })],
+            Status = HasEnded ? Status : NotificationStatuses.Suppressed,
+            NextAttemptAt = null,
+        };
+    }
 
     /// <summary>The notification as REST shows it.</summary>
     public NotificationView ToView(long id, bool withDeliveries) => new(

@@ -28,6 +28,13 @@ internal sealed class FileGrain([PersistentState("file", TasksStorage.Files)] IP
 
     public Task<FileView?> Get() => Task.FromResult(file.RecordExists ? View() : null);
 
+    public async Task Delete()
+    {
+        if (file.RecordExists)
+            await file.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
     private FileView View() => file.State.View(this.GetPrimaryKeyLong());
 }
 

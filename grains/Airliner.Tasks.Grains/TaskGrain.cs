@@ -38,6 +38,18 @@ internal sealed partial class TaskGrain(
         return new(task.State.IsRunning ? CancelOutcome.Cancelling : CancelOutcome.Cancelled, state.Reference, task.State.Status);
     }
 
+    public async Task Erase()
+    {
+        if (!await ExistsAsync())
+            return;
+        var next = task.State.Erased(TaskId, time.Now());
+        if (ReferenceEquals(next, task.State))
+            return;
+        await task.CommitAsync(next);
+        if (next.IsRunning)
+            runner.Cancel(TaskId); // Where the handler runs in another silo, its next sign of life learns of it.
+    }
+
     public async Task Start()
     {
         if (!await ExistsAsync())

@@ -1,4 +1,5 @@
 using Airliner.Contracts;
+using Airliner.Contracts.PersonalData;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,17 @@ internal sealed class TaskQueriesGrain(ITaskIndex index) : Grain, ITaskQueriesGr
 internal sealed class TaskIdBlocksGrain([FromKeyedServices(TasksStorage.Service)] IServiceDatabase database) : Grain, ITaskIdBlocks
 {
     public Task<IdBlock> Take() => database.TakeIdsAsync(this.GetPrimaryKeyString());
+}
+
+/// <summary>Exports and erases what the service holds of users. Key: any. Store: none; asks the service's sources.</summary>
+[Reentrant]
+[StatelessWorker]
+[GrainType("tasks-personal-data")]
+internal sealed class TasksPersonalDataGrain([FromKeyedServices(TasksStorage.Service)] IEnumerable<IPersonalDataSource> sources) : Grain, ITasksPersonalData
+{
+    public Task<string> Export(long userId) => sources.ExportAllAsync(userId);
+
+    public Task Erase(long userId) => sources.EraseAllAsync(userId);
 }
 
 /// <summary>Says whether the service can work. Key: any. Store: none.</summary>

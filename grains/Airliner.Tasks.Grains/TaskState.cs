@@ -8,6 +8,7 @@ namespace Airliner.Tasks.Grains;
 internal sealed record TaskState : Record
 {
     private const int LongestError = 4000;
+    private const string NoParameters = "{}";
 
     private static readonly TimeSpan _hintAhead = TimeSpan.FromSeconds(5);
 
@@ -28,7 +29,7 @@ internal sealed record TaskState : Record
     public int Progress { get; init; }
 
     /// <summary>A JSON object.</summary>
-    public string Parameters { get; init; } = "{}";
+    public string Parameters { get; init; } = NoParameters;
 
     /// <summary>JSON, once completed.</summary>
     public string? Result { get; init; }
@@ -123,6 +124,20 @@ internal sealed record TaskState : Record
 
     public TaskState Cancelled(long taskId, DateTimeOffset now) => Ended(TaskStatuses.Cancelled, now)
         .Raise(new TaskCancelled(taskId, Reference, TaskType, UserId) { Timestamp = now });
+
+    /// <summary>Cancelled where it has not ended, and without what its user put in and got out; the same state where it is so.</summary>
+    public TaskState Erased(long taskId, DateTimeOffset now)
+    {
+        var stopped = Status switch
+        {
+            TaskStatuses.Pending => Cancelled(taskId, now),
+            TaskStatuses.Processing => Cancelling(now),
+            _ => this,
+        };
+        return ReferenceEquals(stopped, this) && Parameters == NoParameters && Result is null && ErrorMessage is null
+            ? this
+            : stopped with { Parameters = NoParameters, Result = null, ErrorMessage = null };
+    }
 
     public TaskState Completed(long taskId, string result, DateTimeOffset now)
     {

@@ -6,7 +6,7 @@ using Orleans.Concurrency;
 namespace Airliner.Users.Grains;
 
 /// <summary>
-/// Changes what a user may do, and by which password: what takes long happens here, outside the user's turn. Key: any. Store: none.
+/// Changes what a user may do, and by which password, and deletes users: what takes long happens here, outside the user's turn. Key: any. Store: none.
 /// </summary>
 [Reentrant]
 [StatelessWorker]
@@ -40,6 +40,8 @@ internal sealed class UserAccessGrain(PasswordScreening screening, PasswordPool 
 
         return new(UserChangeOutcome.Busy);
     }
+
+    public Task<UserChangeResult> Delete(long userId, DeleteUser command) => ChangeAsync(userId, SessionEnds.UserDeleted, user => user.Delete(command));
 
     private async Task<UserChangeResult?> RefusalAsync(long userId, ChangePassword command, UserCredential credential)
     {

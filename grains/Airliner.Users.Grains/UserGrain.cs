@@ -47,21 +47,26 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
         state => state.WithPassword(UserId, command, time.Now()),
         state => command.Replaces is { } hash && hash != state.PasswordHash ? UserChangeOutcome.Stale : null);
 
+    public Task<UserChangeResult> Delete(DeleteUser command) => ChangeAsync(command.CommandId, state => state.Deleted(UserId, command, time.Now()));
+
     public async Task Rehash(RehashPassword command)
     {
         if (user.RecordExists && user.State.PasswordHash == command.Replaces)
             await user.CommitAsync(user.State with { PasswordHash = command.PasswordHash });
     }
 
-    public Task<UserView?> Get() => Task.FromResult(user.RecordExists ? View() : null);
+    public Task<UserView?> Get() => Task.FromResult(IsThere ? View() : null);
 
     public Task<UserCredential?> GetCredential() => Task.FromResult(
-        user.RecordExists
+        IsThere
             ? new UserCredential(
                 user.State.Username, user.State.PasswordHash, user.State.Status, user.State.Roles, user.State.Email, user.State.LastCommandId, user.State.UpdatedAt)
             : null);
 
     private long UserId => this.GetPrimaryKeyLong();
+
+    /// <summary>A deleted user is like one that never was.</summary>
+    private bool IsThere => user.RecordExists && user.State.Status != UserStatus.Deleted;
 
     private async Task<UserChangeResult> ChangeAsync(
         string commandId, Func<UserState, UserState> change, Func<UserState, UserChangeOutcome?>? refuse = null)
@@ -70,6 +75,8 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
             return new(UserChangeOutcome.NotFound);
         if (user.State.LastCommandId == commandId)
             return new(UserChangeOutcome.Changed, View());
+        if (!IsThere)
+            return new(UserChangeOutcome.NotFound);
         if (refuse?.Invoke(user.State) is { } refusal)
             return new(refusal);
         var next = change(user.State);

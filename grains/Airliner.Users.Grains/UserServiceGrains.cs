@@ -1,4 +1,5 @@
 using Airliner.Contracts;
+using Airliner.Contracts.PersonalData;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Users;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,8 @@ namespace Airliner.Users.Grains;
 internal sealed class UserQueriesGrain(IUserIndex index) : Grain, IUserQueriesGrain
 {
     public Task<Page<UserView>> List(UserFilter filter, PageRequest page) => index.ListAsync(filter, page);
+
+    public Task<UserStanding?> GetStanding(long userId) => index.StandingAsync(userId);
 }
 
 /// <summary>Hands out user ids. Key: the table. Store: its sequence.</summary>
@@ -21,6 +24,17 @@ internal sealed class UserQueriesGrain(IUserIndex index) : Grain, IUserQueriesGr
 internal sealed class UserIdBlocksGrain([FromKeyedServices(UsersStorage.Service)] IServiceDatabase database) : Grain, IUserIdBlocks
 {
     public Task<IdBlock> Take() => database.TakeIdsAsync(this.GetPrimaryKeyString());
+}
+
+/// <summary>Exports and erases what the service holds of users. Key: any. Store: none; asks the service's sources.</summary>
+[Reentrant]
+[StatelessWorker]
+[GrainType("users-personal-data")]
+internal sealed class UsersPersonalDataGrain([FromKeyedServices(UsersStorage.Service)] IEnumerable<IPersonalDataSource> sources) : Grain, IUsersPersonalData
+{
+    public Task<string> Export(long userId) => sources.ExportAllAsync(userId);
+
+    public Task Erase(long userId) => sources.EraseAllAsync(userId);
 }
 
 /// <summary>Says whether the service can work. Key: any. Store: none.</summary>

@@ -90,6 +90,13 @@ internal sealed record UserState : Record
     public bool KeepsSessionsOf(UserState before) =>
         PasswordHash == before.PasswordHash && Status == UserStatus.Active && !before.Roles.Except(Roles).Any();
 
+    /// <summary>Of a deleted user the row stays, so that the id is known to be nobody's, and says nothing of the person.</summary>
+    public UserState Deleted(long userId, DeleteUser command, DateTimeOffset now)
+    {
+        var next = Changed(new UserState { EventSequence = EventSequence, CreatedAt = CreatedAt, UpdatedAt = UpdatedAt, Status = UserStatus.Deleted }, command.CommandId, now);
+        return next.Raise(new UserDeleted(userId) { Timestamp = next.UpdatedAt });
+    }
+
     /// <summary>Names the user without the hash.</summary>
     public override string ToString() => $"UserState {{ {Username}, {Status} }}";
 
@@ -110,7 +117,9 @@ internal sealed record UserState : Record
         if (changed.Length == 0)
             return this;
         next = Changed(next, commandId, now);
-        return next.Raise(new UserUpdated(userId, next.Username, next.Email, next.FirstName, next.LastName, next.Roles, changed) { Timestamp = next.UpdatedAt });
+        string[] removed = [.. Roles.Except(next.Roles)];
+        return next.Raise(new UserUpdated(
+            userId, next.Username, next.Email, next.FirstName, next.LastName, next.Roles, changed, removed.Length > 0 ? removed : null) { Timestamp = next.UpdatedAt });
     }
 
     /// <summary>The change's time is later than the last one's, whatever the clock says: it is the entity tag.</summary>

@@ -36,6 +36,9 @@ internal interface IUserIndex
     /// <summary>Whether any administrator exists.</summary>
     Task<bool> AnyAdministratorAsync();
 
+    /// <summary>What is true of the user now; null where there never was one.</summary>
+    Task<UserStanding?> StandingAsync(long userId);
+
     /// <summary>A page of those that the filter asks for.</summary>
     Task<Page<UserView>> ListAsync(UserFilter filter, PageRequest page);
 }

@@ -85,6 +85,19 @@ internal sealed partial class FolderArtifactStore : IArtifactStore
         return Task.FromResult(true);
     }
 
+    public Task DeleteAllAsync(string segments, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var path = ArtifactKey.PathBelow(_folder, segments);
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+            FolderFlush.Flush(Path.GetDirectoryName(path)!);
+        }
+
+        return Task.CompletedTask;
+    }
+
     /// <summary>Removes the temporary files that an ended process left behind.</summary>
     internal int Sweep()
     {

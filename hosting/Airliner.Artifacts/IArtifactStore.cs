@@ -26,4 +26,9 @@ public interface IArtifactStore
 
     /// <summary>Deletes an artifact; false where there was none. Streams that are open go on reading what they opened.</summary>
     Task<bool> DeleteAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Deletes every artifact whose key begins with these segments, and what unfinished uploads have left there. None is fine.</summary>
+    /// <param name="segments">The first segments of keys, for example <c>users/1000</c>.</param>
+    /// <param name="cancellationToken">Gives up before anything is deleted.</param>
+    Task DeleteAllAsync(string segments, CancellationToken cancellationToken);
 }

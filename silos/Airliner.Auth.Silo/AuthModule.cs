@@ -1,8 +1,11 @@
 using Airliner.Auth.Grains;
+using Airliner.Auth.Silo.Events;
 using Airliner.Auth.Silo.Storage;
 using Airliner.Contracts;
 using Airliner.Contracts.Limits;
+using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
+using Airliner.Kafka.Erasure;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Persistence.Postgres.StoredAnswers;
@@ -15,7 +18,7 @@ public static class AuthModule
 {
     public const string Service = AuthStorage.Service;
 
-    /// <summary>Adds the service's grains, database, relay and first machine client.</summary>
+    /// <summary>Adds the service's grains, database, relay, consumer and first machine client.</summary>
     /// <exception cref="InvalidOperationException">A setting cannot be used; the message names it.</exception>
     public static ISiloBuilder AddAuth(this ISiloBuilder silo, IConfiguration configuration)
     {
@@ -28,8 +31,10 @@ public static class AuthModule
             .AddRecords(Service, AuthTables.LoginGuards)
             .AddStoredAnswers(Service, ServerKey.Load(configuration).Derive("stored answers"))
             .AddOutboxRelay(Service)
+            .AddEventConsumer<UserEventsHandler>()
             .AddStartupTask<FirstServiceClient>();
         silo.Services.AddSingleton<IClientIndex, ClientIndex>();
+        silo.Services.AddKeyedSingleton<IPersonalDataSource, SessionData>(Service).AddUserErasure(Service);
         silo.Services.AddSingleton<IRevocationTable, RevocationTable>();
         silo.Services.AddSingleton((configuration.GetSection("SigningKeys").Get<SigningKeysOptions>() ?? new()).Checked());
         silo.Services.AddSingleton(new SigningKeyVault(ServerKey.Load(configuration).Derive("signing keys")));

@@ -1,4 +1,6 @@
+using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
+using Airliner.Kafka.Erasure;
 using Airliner.Notifications.Grains;
 using Airliner.Notifications.Grains.Mail;
 using Airliner.Notifications.Grains.Templates;
@@ -59,6 +61,7 @@ public static class NotificationsModule
         silo.Services.AddSingleton<RetrySchedule>();
         silo.Services.AddSingleton<DeliverySignal>();
         silo.Services.AddSingleton<NotificationEventsHandler>();
+        silo.Services.AddKeyedSingleton<IPersonalDataSource, NotificationData>(Service).AddUserErasure(Service);
         silo.Services.AddHostedService<NotificationDeliverySweep>();
         return silo;
     }

@@ -1,5 +1,7 @@
 using Airliner.Artifacts;
+using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
+using Airliner.Kafka.Erasure;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Persistence.Postgres.StoredAnswers;
@@ -7,6 +9,7 @@ using Airliner.ServiceDefaults;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Handlers;
 using Airliner.Tasks.Grains.Handlers.DataProcessing;
+using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
 using Airliner.Tasks.Silo.Storage;
 using Orleans.Configuration;
@@ -18,15 +21,15 @@ public static class TasksModule
 {
     public const string Service = TasksStorage.Service;
 
-    /// <summary>Adds the service's grains, database, relay, handlers and queues.</summary>
+    /// <summary>Adds the service's grains, database, relay, consumer, handlers and queues.</summary>
     public static ISiloBuilder AddTasks(this ISiloBuilder silo, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(configuration);
-        return silo.AddTasksWithoutKafka(configuration).AddOutboxRelay(Service);
+        return silo.AddTasksWithoutKafka(configuration).AddOutboxRelay(Service).AddEventConsumer<DeletedUsersHandler>();
     }
 
-    /// <summary>All of it but what publishes events.</summary>
+    /// <summary>All of it but what publishes and consumes events.</summary>
     internal static ISiloBuilder AddTasksWithoutKafka(this ISiloBuilder silo, IConfiguration configuration)
     {
         silo.AddServiceDatabase(
@@ -41,6 +44,10 @@ public static class TasksModule
         silo.Services
             .AddArtifacts(configuration)
             .AddSingleton(configuration.GetSection("Tasks").Get<TaskLimits>() ?? new())
+            .AddKeyedSingleton<IPersonalDataSource, TaskData>(Service)
+            .AddKeyedSingleton<IPersonalDataSource, FileData>(Service)
+            .AddUserErasure(Service)
+            .AddSingleton<DeletedUsersHandler>()
             .AddSingleton<ITaskIndex, TaskIndex>()
             .AddSingleton<ITaskTable, TaskTable>()
             .AddSingleton<IFileTable, FileTable>()

@@ -1,4 +1,5 @@
 using Airliner.Contracts.Limits;
+using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
 using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.Persistence.Postgres.Records;
@@ -32,6 +33,7 @@ public static class UsersModule
             .AddOutboxRelay(Service)
             .AddStartupTask<FirstAdministrator>();
         silo.Services.AddSingleton<IUserIndex, UserIndex>();
+        silo.Services.AddKeyedSingleton<IPersonalDataSource, ProfileData>(Service);
         silo.Services.AddSingleton(LimitSettings.Checked(
             configuration.GetSection("Limits:Registration").Get<RegistrationLimitSettings>() ?? new(), "Limits:Registration"));
         silo.Services.AddSingleton<PasswordScreening>();

@@ -81,6 +81,8 @@ public sealed class FirstAdministratorTests(RunningSystem system)
 
         public Task<bool> AnyAdministratorAsync() => Task.FromResult(false);
 
+        public Task<UserStanding?> StandingAsync(long userId) => inner.StandingAsync(userId);
+
         public Task<Page<UserView>> ListAsync(UserFilter filter, PageRequest page) => inner.ListAsync(filter, page);
     }
 }

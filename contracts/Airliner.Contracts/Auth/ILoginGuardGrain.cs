@@ -22,6 +22,10 @@ public interface ILoginGuardGrain : IGrainWithStringKey
     /// <summary>Says how a reserved attempt ended. When this has returned it is counted durably: only then may anybody be told.</summary>
     [Alias("Settle")]
     Task Settle(SettleAttempt command);
+
+    /// <summary>Forgets where attempts came from: the account is gone. It can be repeated.</summary>
+    [Alias("Erase")]
+    Task Erase();
 }
 
 /// <param name="AttemptId">The attempt that was admitted; null where it is held back.</param>

@@ -45,6 +45,10 @@ public interface IUserSessionsGrain : IGrainWithIntegerKey
     /// </param>
     [Alias("EndAll")]
     Task EndAll(string reason, DateTimeOffset? epoch);
+
+    /// <summary>Ends all sessions and forgets what is known of those before. It can be repeated.</summary>
+    [Alias("Erase")]
+    Task Erase();
 }
 
 /// <summary>Takes refresh tokens, and gives tokens for them. Any key.</summary>

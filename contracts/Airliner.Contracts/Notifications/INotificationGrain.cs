@@ -15,6 +15,13 @@ public interface INotificationGrain : IGrainWithIntegerKey
     [ResponseTimeout("00:02:00")]
     [Alias("Deliver")]
     Task Deliver();
+
+    /// <summary>
+    /// Clears whom it was for and what it said, with the mail where it is still in the pickup folder; one that waits is not sent any more. It can be repeated.
+    /// </summary>
+    [ResponseTimeout("00:02:00")]
+    [Alias("Erase")]
+    Task Erase();
 }
 
 /// <summary>Lists of notifications. Any key.</summary>

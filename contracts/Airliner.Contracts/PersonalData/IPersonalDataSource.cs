@@ -4,7 +4,7 @@ namespace Airliner.Contracts.PersonalData;
 
 /// <summary>
 /// One kind of thing that a service holds of a user: what the user's export shows of it, and what the user's erasure takes away. A service's module registers
-/// one for each kind, and whoever exports or erases asks them all.
+/// one for each kind, keyed by the service's name, and whoever exports or erases asks them all.
 /// </summary>
 public interface IPersonalDataSource
 {

@@ -14,6 +14,10 @@ public interface IFileGrain : IGrainWithIntegerKey
     [ReadOnly]
     [Alias("Get")]
     Task<FileView?> Get();
+
+    /// <summary>Forgets the file; its bytes are the caller's to delete. Where there is none, nothing happens.</summary>
+    [Alias("Delete")]
+    Task Delete();
 }
 
 /// <summary>A file whose bytes are stored.</summary>
@@ -44,5 +48,8 @@ public sealed record FileView(
     [property: Id(6)] DateTimeOffset CreatedAt)
 {
     /// <summary>Where a file's bytes are in the artifact store.</summary>
-    public static string ArtifactKey(long userId, long fileId) => $"users/{userId}/{fileId}";
+    public static string ArtifactKey(long userId, long fileId) => $"{ArtifactsOf(userId)}/{fileId}";
+
+    /// <summary>Where the bytes of all of a user's files are.</summary>
+    public static string ArtifactsOf(long userId) => $"users/{userId}";
 }

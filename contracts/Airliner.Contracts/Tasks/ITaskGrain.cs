@@ -15,6 +15,12 @@ public interface ITaskGrain : IGrainWithIntegerKey
     [Alias("Cancel")]
     Task<CancelResult> Cancel(Caller caller);
 
+    /// <summary>
+    /// Cancels the task where it has not ended, and clears what its user put into it and got out of it: parameters, result, error. It can be repeated.
+    /// </summary>
+    [Alias("Erase")]
+    Task Erase();
+
     /// <summary>Takes the slot that the queue has reserved and runs the task. Answers through <see cref="ITaskQueueGrain.Released"/>.</summary>
     [OneWay]
     [Alias("Start")]

@@ -10,12 +10,12 @@ public interface IUserGrain : IGrainWithIntegerKey
     [Alias("Create")]
     Task<RegisterResult> Create(CreateUser command);
 
-    /// <summary>The profile, null where there is no such user.</summary>
+    /// <summary>The profile, null where there is no such user, or no longer.</summary>
     [ReadOnly]
     [Alias("Get")]
     Task<UserView?> Get();
 
-    /// <summary>What a login checks and, when it succeeds, puts into the token. Null where there is no such user. Asked only inside the user silo.</summary>
+    /// <summary>What a login checks and, when it succeeds, puts into the token. Null where there is no such user, or no longer. Asked only inside the user silo.</summary>
     [ReadOnly]
     [Alias("GetCredential")]
     Task<UserCredential?> GetCredential();
@@ -35,6 +35,10 @@ public interface IUserGrain : IGrainWithIntegerKey
     /// <summary>Takes the hash of a new password. Asked only by <see cref="IUserAccessGrain"/>.</summary>
     [Alias("SetPassword")]
     Task<UserChangeResult> SetPassword(SetPasswordHash command);
+
+    /// <summary>Deletes the user: the name and the e-mail address are free, and of the user the id is left. Asked only by <see cref="IUserAccessGrain"/>.</summary>
+    [Alias("Delete")]
+    Task<UserChangeResult> Delete(DeleteUser command);
 
     /// <summary>Keeps the password under another hash, which nobody notices. Asked only inside the user silo.</summary>
     [Alias("Rehash")]
@@ -56,6 +60,10 @@ public interface IUserAccessGrain : IGrainWithIntegerKey
     /// <summary>Checks the old password where one is given, judges and hashes the new one, and gives it to the user.</summary>
     [Alias("ChangePassword")]
     Task<UserChangeResult> ChangePassword(long userId, ChangePassword command);
+
+    /// <summary>Deletes the user; the last active administrator stays. What the services hold of the user goes soon after, by the event.</summary>
+    [Alias("Delete")]
+    Task<UserChangeResult> Delete(long userId, DeleteUser command);
 }
 
 /// <summary>Lists of users. Any key.</summary>
@@ -64,6 +72,12 @@ public interface IUserQueriesGrain : IGrainWithIntegerKey
 {
     [Alias("List")]
     Task<Page<UserView>> List(UserFilter filter, PageRequest page);
+
+    /// <summary>
+    /// What is true of a user now, deleted ones included; null where there never was one. It is read from the table: whoever acts on an event asks this first.
+    /// </summary>
+    [Alias("GetStanding")]
+    Task<UserStanding?> GetStanding(long userId);
 }
 
 /// <summary>Registers users. Any key; the work is done wherever there is room.</summary>

@@ -69,6 +69,13 @@ public sealed record SetPasswordHash([property: Id(0)] string CommandId, [proper
     public override string ToString() => $"SetPasswordHash {{ {CommandId} }}";
 }
 
+/// <summary>Deletes a user.</summary>
+/// <param name="CommandId">Names the command: a repeat with the same id is the same deletion.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.DeleteUser")]
+public sealed record DeleteUser([property: Id(0)] string CommandId);
+
 /// <summary>The same password, hashed with the parameters of today.</summary>
 /// <param name="PasswordHash">argon2id as a PHC string.</param>
 /// <param name="Replaces">The hash that the password was checked against; where it is another one by now, nothing happens.</param>

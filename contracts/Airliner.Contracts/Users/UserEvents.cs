@@ -17,9 +17,11 @@ public sealed record UserRegistered(long UserId, string Username, string Email, 
 
 /// <summary>A user's profile or roles changed. The members are the user's after the change.</summary>
 /// <param name="Changed">Which members of the user changed: some of <c>firstName</c>, <c>lastName</c>, <c>email</c>, <c>dateOfBirth</c>, <c>roles</c>.</param>
+/// <param name="RemovedRoles">The roles that the user has no longer; absent where none was taken away.</param>
 [Event("user_updated", Topics.UserRegistration)]
 public sealed record UserUpdated(
-    long UserId, string Username, string Email, string FirstName, string LastName, IReadOnlyList<string> Roles, IReadOnlyList<string> Changed) : UserEvent(UserId);
+    long UserId, string Username, string Email, string FirstName, string LastName, IReadOnlyList<string> Roles, IReadOnlyList<string> Changed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? RemovedRoles = null) : UserEvent(UserId);
 
 /// <summary>A user has a new password.</summary>
 [Event("user_password_changed", Topics.UserRegistration)]
@@ -32,3 +34,11 @@ public sealed record UserDisabled(long UserId) : UserEvent(UserId);
 /// <summary>A user may log in again.</summary>
 [Event("user_enabled", Topics.UserRegistration)]
 public sealed record UserEnabled(long UserId) : UserEvent(UserId);
+
+/// <summary>A user is gone, and what the services hold of the user has to go. It says no more than who.</summary>
+[Event(Type, Topics.UserRegistration)]
+public sealed record UserDeleted(long UserId) : UserEvent(UserId)
+{
+    /// <summary>The event's type, for those who act on it.</summary>
+    public const string Type = "user_deleted";
+}

@@ -107,10 +107,22 @@ public static class UserStatus
     public const string Active = "active";
     public const string Disabled = "disabled";
 
+    /// <summary>For good: the id alone is left.</summary>
+    public const string Deleted = "deleted";
+
+    /// <summary>What a user can be set to.</summary>
     public static IReadOnlyList<string> All { get; } = [Active, Disabled];
 }
 
-/// <summary>Which users a list has; null asks for nothing. Names are compared whole and without regard to case.</summary>
+/// <summary>What is true of a user.</summary>
+/// <param name="Status">One of <see cref="UserStatus"/>.</param>
+/// <param name="UpdatedAt">When the user last changed: no event of the user's is later.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.UserStanding")]
+public sealed record UserStanding([property: Id(0)] string Status, [property: Id(1)] DateTimeOffset UpdatedAt);
+
+/// <summary>Which users a list has; null asks for nothing. Deleted ones are in it only where their status is asked for. Names are compared whole and without regard to case.</summary>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.UserFilter")]

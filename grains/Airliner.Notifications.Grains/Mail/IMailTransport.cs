@@ -12,6 +12,9 @@ internal interface IMailTransport
     /// <returns>What the provider answered.</returns>
     /// <exception cref="MailRefusedException">The mail will never be taken. Every other exception means: try again later.</exception>
     Task<string> SendAsync(MimeMessage message, CancellationToken cancellationToken);
+
+    /// <summary>Removes what is still here of a notification's mail. What was handed over is beyond reach.</summary>
+    Task RemoveAsync(long notificationId);
 }
 
 /// <summary>A mail that will never be taken, however often it is tried.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Airliner.Notifications.Grains.Templates;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -16,6 +17,9 @@ internal sealed class MailComposer
             throw new FormatException($"{SmtpOptions.Section}:From, '{options.Value.From}', is not a mail address.");
     }
 
+    /// <summary>What the mail of a notification is called.</summary>
+    public static string NameOf(long id) => string.Create(CultureInfo.InvariantCulture, $"notification-{id}");
+
     /// <param name="id">The notification.</param>
     /// <param name="date">When it was made: the same for a repeat.</param>
     /// <exception cref="MailRefusedException">The recipient is not an address.</exception>
@@ -27,7 +31,7 @@ internal sealed class MailComposer
         // The rendered parts and the name may hold what users typed: no header gets a line of its own from them.
         return new MimeMessage
         {
-            MessageId = $"notification-{id}@{_from.Domain}",
+            MessageId = $"{NameOf(id)}@{_from.Domain}",
             From = { _from },
             To = { new MailboxAddress(SingleLine.Of(name), parsed.Address) },
             Subject = SingleLine.Of(mail.Subject),

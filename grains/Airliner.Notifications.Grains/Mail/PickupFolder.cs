@@ -47,4 +47,14 @@ internal sealed class PickupFolder : IMailTransport
 
         return Path.GetFileName(file);
     }
+
+    public Task RemoveAsync(long notificationId)
+    {
+        var name = MailComposer.NameOf(notificationId);
+        File.Delete(Path.Combine(_folder, name + ".eml"));
+        // What a crash has left half written.
+        foreach (var unfinished in Directory.EnumerateFiles(_folder, $".{name}-*.tmp"))
+            File.Delete(unfinished);
+        return Task.CompletedTask;
+    }
 }

@@ -18,6 +18,8 @@ internal sealed class SmtpTransport(IOptions<SmtpOptions> options, TimeProvider 
 
     public string Name { get; } = $"smtp://{options.Value.Host}:{options.Value.Port}";
 
+    public Task RemoveAsync(long notificationId) => Task.CompletedTask;
+
     public async Task<string> SendAsync(MimeMessage message, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken);

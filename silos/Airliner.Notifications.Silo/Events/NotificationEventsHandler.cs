@@ -1,7 +1,9 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Records;
+using Airliner.Contracts.Users;
 using Airliner.Kafka.Consumers;
+using Airliner.Kafka.Erasure;
 using Airliner.Notifications.Grains;
 using Airliner.Notifications.Grains.Templates;
 using Airliner.Notifications.Silo.Delivery;
@@ -11,13 +13,14 @@ namespace Airliner.Notifications.Silo.Events;
 
 /// <summary>
 /// Makes the notifications of a batch of events: all rows in one transaction, without a grain for any. What an event has already made is passed
-/// over, so a batch may come again. An inbox entry is sent by being there; a mail waits for its delivery, which is told at once.
+/// over, so a batch may come again. Of users who were deleted everything is erased. An inbox entry is sent by being there; a mail waits for its delivery, which is told at once.
 /// </summary>
 internal sealed partial class NotificationEventsHandler(
     RecordStorage<long, NotificationState> notifications,
     [FromKeyedServices(NotificationState.Table)] RecordIds ids,
     TemplateLibrary templates,
     DeliverySignal signal,
+    [FromKeyedServices(NotificationsModule.Service)] UserErasure erasure,
     TimeProvider time,
     ILogger<NotificationEventsHandler> logger) : IEventHandler
 {
@@ -41,6 +44,13 @@ internal sealed partial class NotificationEventsHandler(
 
         if (wanted.Count > 0)
             await InsertAsync(wanted, now, cancellationToken);
+        // After the inserts: what the batch tells of the user before goes with the rest.
+        foreach (var deleted in events.Where(one => one.Type == UserDeleted.Type))
+        {
+            if (await erasure.HandleAsync(deleted, cancellationToken) is { } reason)
+                rejected.Add(new EventRejection(deleted, reason));
+        }
+
         return rejected;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Airliner.Contracts;
 using Airliner.Contracts.Records;
@@ -55,6 +56,23 @@ public sealed class RecordList
         catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
         {
             throw new StorageUnavailableException($"{table.Name}: the database cannot be read ({error.Message}).");
+        }
+    }
+
+    /// <summary>Reads all that match, page by page: what is inserted meanwhile is not among them.</summary>
+    /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
+    public async IAsyncEnumerable<StoredRecord<long, TRecord>> ReadAllAsync<TRecord>(
+        NpgsqlDataSource database, RecordTable<long, TRecord> table, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        where TRecord : Record
+    {
+        for (long? before = null; ;)
+        {
+            var (rows, _, hasMore) = await ReadAsync(database, table, new PageRequest(PageRequest.MaxLimit, before, 0), cancellationToken);
+            foreach (var row in rows)
+                yield return row;
+            if (!hasMore)
+                yield break;
+            before = rows[^1].Key;
         }
     }
 

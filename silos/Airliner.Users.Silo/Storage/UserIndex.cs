@@ -12,12 +12,15 @@ internal sealed class UserIndex([FromKeyedServices(UsersStorage.Service)] Npgsql
     // Postgres keeps no NUL in a text, and takes none in a parameter.
     public Task<long?> FindAsync(string usernameOrEmail) => usernameOrEmail.Contains('\0') ? Task.FromResult<long?>(null) : QueryAsync(
         // An e-mail has an @, which no username may have.
-        usernameOrEmail.Contains('@') ? "select id from users where lower(email) = lower($1)" : "select id from users where lower(username) = lower($1)",
+        usernameOrEmail.Contains('@') ? "select id from users where lower(email) = lower($1) and status <> 'deleted'" : "select id from users where lower(username) = lower($1) and status <> 'deleted'",
         async reader => await reader.ReadAsync() ? reader.GetInt64(0) : (long?)null,
         usernameOrEmail);
 
     public Task<(long? Username, long? Email)> FindHoldersAsync(string username, string email) => QueryAsync(
-        "select (select id from users where lower(username) = lower($1)), (select id from users where lower(email) = lower($2))",
+        """
+        select (select id from users where lower(username) = lower($1) and status <> 'deleted'),
+               (select id from users where lower(email) = lower($2) and status <> 'deleted')
+        """,
         async reader =>
         {
             await reader.ReadAsync();
@@ -38,10 +41,19 @@ internal sealed class UserIndex([FromKeyedServices(UsersStorage.Service)] Npgsql
         var list = new RecordList()
             .Where("lower(username) =", filter.Username?.ToLowerInvariant())
             .Where("lower(email) =", filter.Email?.ToLowerInvariant())
-            .Where("status =", filter.Status);
+            .Where("status =", filter.Status)
+            .Where("status <>", filter.Status is null ? UserStatus.Deleted : null);
         var (rows, total, hasMore) = await list.ReadAsync(database, UserTable.Map, page);
         return new Page<UserView>([.. rows.Select(row => row.Record.View(row.Key))], total, hasMore);
     }
+
+    public Task<UserStanding?> StandingAsync(long userId) => DatabaseQuestions.AskAsync<UserStanding?>(UsersStorage.Users, async () =>
+    {
+        await using var command = database.CreateCommand("select status, updated_at from users where id = $1");
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = userId });
+        await using var reader = await command.ExecuteReaderAsync();
+        return await reader.ReadAsync() ? new UserStanding(reader.GetString(0), await reader.GetFieldValueAsync<DateTimeOffset>(1)) : null;
+    });
 
     private Task<T> QueryAsync<T>(string sql, Func<NpgsqlDataReader, Task<T>> read, params string[] values) => DatabaseQuestions.AskAsync("users", async () =>
     {

@@ -27,7 +27,7 @@ public sealed class UserSessionsGrainTests(RunningSystem system)
         await Sessions.EndAll(SessionEnds.PasswordChanged, _change);
 
         Assert.Equal(kept, Assert.Single(await Sessions.List()).SessionId);
-        Assert.Equal([(first, "password_changed"), (third, "password_changed")], await RevokedAsync());
+        Assert.Equal([(first, "password_changed"), (second, "password_changed")], await RevokedAsync());
     }
 
     [Fact]
@@ -107,6 +107,18 @@ public sealed class UserSessionsGrainTests(RunningSystem system)
         await Sessions.EndAll(SessionEnds.UserDeleted, _change);
 
         Assert.Empty(await Sessions.List());
+    }
+
+    [Fact]
+    public async Task An_erasure_leaves_nothing_of_sessions_and_can_be_repeated()
+    {
+        var session = await OpenAsync();
+
+        await Sessions.Erase();
+        await Sessions.Erase();
+
+        Assert.Empty(await Sessions.List());
+        Assert.Equal([(session, "user_deleted")], await RevokedAsync());
     }
 
     [Fact]

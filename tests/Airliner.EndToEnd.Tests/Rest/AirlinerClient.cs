@@ -25,6 +25,9 @@ internal sealed class AirlinerClient(int users, int tasks, int notifications, in
 
     public IReadOnlyList<int> Gateways => [Users, Tasks, Notifications, Auth];
 
+    /// <summary>Sends this <c>User-Agent</c> from now on.</summary>
+    public void CallAs(string userAgent) => _http.DefaultRequestHeaders.UserAgent.ParseAdd(userAgent);
+
     public Task<Answer> GetAsync(int port, string path) => SendAsync(HttpMethod.Get, port, path);
 
     public Task<Answer> PostAsync(int port, string path, object body) => SendAsync(HttpMethod.Post, port, path, JsonContent.Create(body));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Airliner.Contracts;
 using Airliner.Contracts.Users;
 
 namespace Airliner.Notifications.Tests.Doubles;
@@ -12,6 +13,16 @@ internal sealed class UserRegistry
 
     public void Add(long id, string email, string status = UserStatus.Active) => _users[id] = new UserView(
         id, $"user{id}", email, true, "Ada", "Lovelace", null, ["user"], status, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+}
+
+/// <summary>The Users service's standing of users, as far as an erasure asks for it.</summary>
+[GrainType("user-queries")]
+internal sealed class RegistryUserQueriesGrain(UserRegistry users) : Grain, IUserQueriesGrain
+{
+    public Task<UserStanding?> GetStanding(long userId) =>
+        Task.FromResult(users.Find(userId) is { } user ? new UserStanding(user.Status, user.UpdatedAt) : null);
+
+    public Task<Page<UserView>> List(UserFilter filter, PageRequest page) => throw new NotSupportedException();
 }
 
 /// <summary>The Users service's grain, as far as notifications ask it.</summary>
@@ -31,6 +42,8 @@ internal sealed class RegistryUserGrain(UserRegistry users) : Grain, IUserGrain
     public Task<UserChangeResult> SetStatus(SetUserStatus command) => throw new NotSupportedException();
 
     public Task<UserChangeResult> SetPassword(SetPasswordHash command) => throw new NotSupportedException();
+
+    public Task<UserChangeResult> Delete(DeleteUser command) => throw new NotSupportedException();
 
     public Task Rehash(RehashPassword command) => throw new NotSupportedException();
 }

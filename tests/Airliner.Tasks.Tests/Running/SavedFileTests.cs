@@ -96,5 +96,7 @@ public sealed class SavedFileTests(PostgresServer server)
         public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => Task.FromResult<Stream?>(null);
 
         public Task<bool> DeleteAsync(string key, CancellationToken cancellationToken) => Task.FromResult(false);
+
+        public Task DeleteAllAsync(string segments, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

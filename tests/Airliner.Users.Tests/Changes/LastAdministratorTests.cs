@@ -73,6 +73,15 @@ public sealed class LastAdministratorTests(RunningSystem system) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task Of_many_who_are_deleted_at_once_one_stays()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, Administrators).Select(i => User(1000 + i).Delete(new DeleteUser(CommandId))));
+
+        Assert.Single(results, result => result.Outcome == UserChangeOutcome.LastAdministrator);
+        Assert.Equal(Administrators - 1, results.Count(result => result.Outcome == UserChangeOutcome.Changed));
+    }
+
+    [Fact]
     public async Task The_last_one_cannot_be_deleted_either()
     {
         await using var database = NpgsqlDataSource.Create(_connectionString);

@@ -85,6 +85,9 @@ public sealed class UserAccessTests(RunningSystem system)
         using var disabled = await system.Users.SendAsync(HttpMethod.Put, $"/api/v1/airliner/users/{adminId}/status", admin, new { status = "disabled" });
         await disabled.ProblemAsync(HttpStatusCode.Conflict, "CONFLICT");
 
+        using var deleted = await system.Users.SendAsync(HttpMethod.Delete, $"/api/v1/airliner/users/{adminId}", admin);
+        await deleted.ProblemAsync(HttpStatusCode.Conflict, "CONFLICT");
+
         using var read = await system.Users.SendAsync(HttpMethod.Get, $"/api/v1/airliner/users/{adminId}", await system.AdminTokenAsync());
         var user = (await read.JsonAsync()).GetProperty("user");
         Assert.Equal(("active", 2), (user.GetProperty("status").GetString(), user.GetProperty("roles").GetArrayLength()));
