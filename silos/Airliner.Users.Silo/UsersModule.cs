@@ -5,6 +5,7 @@ using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.ServiceDefaults;
 using Airliner.Users.Grains;
+using Airliner.Users.Grains.Codes;
 using Airliner.Users.Grains.Passwords;
 using Airliner.Users.Silo.Storage;
 
@@ -16,6 +17,7 @@ public static class UsersModule
     public const string Service = UsersStorage.Service;
 
     /// <summary>Adds the service's grains, database, relay and first administrator.</summary>
+    /// <exception cref="InvalidOperationException">A setting cannot be used; the message names it.</exception>
     public static ISiloBuilder AddUsers(this ISiloBuilder silo, IConfiguration configuration)
     {
         var database = PostgresSettings.ConnectionString(configuration, "Users");
@@ -30,6 +32,11 @@ public static class UsersModule
         silo.Services.AddSingleton<IUserIndex, UserIndex>();
         silo.Services.AddSingleton(LimitSettings.Checked(
             configuration.GetSection("Limits:Registration").Get<RegistrationLimitSettings>() ?? new(), "Limits:Registration"));
+        silo.Services.AddSingleton(LimitSettings.Checked(
+            configuration.GetSection("Limits:ForgottenPassword").Get<ForgottenPasswordLimitSettings>() ?? new(), "Limits:ForgottenPassword"));
+        silo.Services.AddSingleton(LimitSettings.Checked(
+            configuration.GetSection("Limits:CodeTries").Get<CodeTryLimitSettings>() ?? new(), "Limits:CodeTries"));
+        silo.Services.AddSingleton(new OneTimeCodes(ServerKey.Load(configuration).Derive("one-time codes")));
         silo.Services.AddSingleton(_ => new PasswordPool(configuration.GetSection("Passwords").Get<PasswordPoolOptions>() ?? new()));
         return silo;
     }
