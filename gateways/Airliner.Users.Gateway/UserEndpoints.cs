@@ -23,6 +23,7 @@ internal static class UserEndpoints
             routes.MapGet("/users/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
             routes.MapGet("/getUser/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
             routes.MapUserChanges();
+            routes.MapCodes();
         }
     }
 
