@@ -34,6 +34,12 @@ internal sealed record UpdateUserBody
         init => (field, _) = (value, _given.Add("email"));
     }
 
+    /// <summary>Needed of whoever gives oneself another e-mail address.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Shows no password.</summary>
+    public override string ToString() => $"UpdateUserBody {{ {string.Join(", ", _given)} }}";
+
     /// <summary>Whether the body has the member, be it <c>null</c>.</summary>
     public bool Has(string member) => _given.Contains(member);
 }
@@ -50,6 +56,8 @@ internal sealed class UpdateUserRules : AbstractValidator<UpdateUserBody>
         RuleFor(body => body.DateOfBirth).Must(RegisterRules.IsPastDate).WithMessage(RegisterRules.DateMessage).OverridePropertyName("dateOfBirth");
         RuleFor(body => body.Email).Must(RegisterRules.IsAddress).WithMessage(RegisterRules.AddressMessage)
             .When(body => body.Has("email")).OverridePropertyName("email");
+        RuleFor(body => body.Password).MaximumLength(RegistrationLimits.LongestPassword).WithMessage("must have at most 128 characters.")
+            .OverridePropertyName("password");
     }
 }
 

@@ -16,7 +16,7 @@ internal static class UserChangeEndpoints
     public static void MapUserChanges(this IEndpointRouteBuilder routes)
     {
         routes.MapPatch("/users/{id:long}", Update).AddEndpointFilter(SelfOrAdmin).Validated<UpdateUserBody, UpdateUserRules>()
-            .Produces<UserAnswer>().Refuses(403, 404, 409, 412);
+            .Produces<UserAnswer>().Refuses(403, 404, 409, 412, 429);
         routes.MapPut("/users/{id:long}/password", ChangePassword).TakesSecrets().AddEndpointFilter(SelfOrAdmin).Validated<PasswordBody, PasswordRules>()
             .Produces(204).Refuses(403, 404, 429);
         routes.MapPut("/users/{id:long}/roles", SetRoles).RequireAuthorization(BearerAuthentication.Admin).Validated<RolesBody, RolesRules>()
@@ -31,7 +31,9 @@ internal static class UserChangeEndpoints
             return Problem.Of(StatusCodes.Status400BadRequest, "If-Match must be a list of entity tags, or *.");
         var command = new UpdateUser(
             http.CommandId(), http.Caller(), body.FirstName, body.LastName, body.Email, body.Has("dateOfBirth"), RegisterRules.Date(body.DateOfBirth), tags);
-        return Answer(id, http, await calls.Call(grains => grains.GetGrain<IUserGrain>(id).Update(command)));
+        return Answer(id, http, await calls.Call(grains => body.Email is null
+            ? grains.GetGrain<IUserGrain>(id).Update(command)
+            : grains.GetGrain<IUserAccessGrain>(0).ChangeEmail(id, new ChangeEmail(command, body.Password, http.SourceAddress()))), passwordField: "password");
     }
 
     private static async Task<IResult> ChangePassword(long id, PasswordBody body, HttpContext http, GrainCalls calls)
@@ -56,19 +58,24 @@ internal static class UserChangeEndpoints
         return Answer(id, http, await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).SetStatus(id, command)));
     }
 
-    internal static IResult Answer(long id, HttpContext http, UserChangeResult result) => result.Outcome switch
+    internal static IResult Busy => Problem.Unavailable("More passwords wait than can be taken now.", TimeSpan.FromSeconds(2));
+
+    internal static IResult Answer(long id, HttpContext http, UserChangeResult result, string passwordField = "oldPassword") => result.Outcome switch
     {
         UserChangeOutcome.NotFound => UserEndpoints.NoSuchUser(id),
         UserChangeOutcome.Stale => Problem.Of(StatusCodes.Status412PreconditionFailed, $"User {id} has changed since: read it again."),
         UserChangeOutcome.EmailTaken => UserEndpoints.EmailTaken,
-        UserChangeOutcome.EmailRefused => Problem.Invalid("email", "can be changed by an administrator alone."),
+        UserChangeOutcome.EmailRefused => Problem.Invalid("password", "is required beside a new e-mail address."),
         UserChangeOutcome.LastAdministrator => Problem.Conflict($"User {id} is the last active administrator, and stays one until there is another."),
-        UserChangeOutcome.WrongPassword => Problem.Invalid("oldPassword", "is wrong."),
+        UserChangeOutcome.WrongPassword => Problem.Invalid(passwordField, "is wrong."),
         UserChangeOutcome.PasswordRefused => Problem.Invalid("newPassword", result.Refusal!.Value.Message()),
         UserChangeOutcome.HeldBack => Problem.TooManyRequests(
             "Too many attempts at this password failed.",
             new(LoginGuardLimits.Policy, LoginGuardLimits.FailuresOfAPair, LoginGuardLimits.PairForgottenAfter, result.RetryAfter)),
-        UserChangeOutcome.Busy => Problem.Unavailable("More passwords wait than can be taken now.", TimeSpan.FromSeconds(2)),
+        UserChangeOutcome.TooManyMails => Problem.TooManyRequests(
+            "Too many mails to verify an address were asked for.",
+            new(CodeLimits.VerificationMailsPolicy, CodeLimits.VerificationMailsAnHour, CodeLimits.MailWindow, result.RetryAfter)),
+        UserChangeOutcome.Busy => Busy,
         _ => UserEndpoints.Answer(http, result.User!),
     };
 

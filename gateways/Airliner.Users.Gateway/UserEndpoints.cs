@@ -25,6 +25,7 @@ internal static class UserEndpoints
             routes.MapGet("/getUser/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
             routes.MapUserChanges();
             routes.MapUserErasure();
+            routes.MapCodes();
         }
     }
 

@@ -97,10 +97,10 @@ internal sealed partial class NotificationGrain(
     /// <summary>What an attempt makes of the notification.</summary>
     private async Task<NotificationState> TryAsync(NotificationState current)
     {
-        UserView? user;
+        Addressee addressee;
         try
         {
-            user = await GrainFactory.GetGrain<IUserGrain>(current.UserId).Get();
+            addressee = await Addressee.OfAsync(GrainFactory.GetGrain<IUserGrain>(current.UserId), current.EventType, current.Data);
         }
         catch (Exception error)
         {
@@ -108,21 +108,17 @@ internal sealed partial class NotificationGrain(
             return Failed(current, "users", $"The user's address is not to be had: {error.Message}");
         }
 
-        if (user is null)
-            return current.Suppressed("There is no such user.");
-        if (user.Status != UserStatus.Active)
-            return current.Suppressed("The user is not active.");
-        return await SendAsync(current with { Recipient = user.Email }, user);
+        return addressee.Obstacle is { } obstacle ? current.Suppressed(obstacle) : await SendAsync(current with { Recipient = addressee.Address }, addressee);
     }
 
-    private async Task<NotificationState> SendAsync(NotificationState current, UserView user)
+    private async Task<NotificationState> SendAsync(NotificationState current, Addressee addressee)
     {
         using var timeout = new CancellationTokenSource(options.Value.SendTimeout, time);
         try
         {
-            var mail = templates.RenderMail(current.EventType, current.Data);
+            var mail = templates.RenderMail(current.EventType, current.Data, addressee.Extras);
             current = current with { Subject = mail.Subject };
-            var message = composer.Compose(Id, current.CreatedAt, $"{user.FirstName} {user.LastName}", user.Email, mail);
+            var message = composer.Compose(Id, current.CreatedAt, addressee.Name, addressee.Address, mail);
             var answer = await transport.SendAsync(message, timeout.Token);
             return current.Sent(Id, new DeliveryAttempt(time.Now(), transport.Name, null, Storable(answer)));
         }

@@ -12,6 +12,9 @@ internal static class NotificationRules
     private static readonly FrozenDictionary<string, Rule> _rules = new Rule[]
     {
         new("user_registered", [Channels.Email], []),
+        new("user_email_verification_requested", [Channels.Email], []) { HasCode = true },
+        new("user_password_reset_requested", [Channels.Email], []) { HasCode = true },
+        new("user_updated", [Channels.Email, Channels.InApp], []) { Concerns = IsOfEmail },
         new("user_password_changed", [Channels.Email, Channels.InApp], []),
         new("account_locked", [Channels.Email, Channels.InApp], []),
         new("refresh_token_reused", [Channels.Email, Channels.InApp], []),
@@ -37,6 +40,10 @@ internal static class NotificationRules
             return NotificationPlan.Refuse($"The event's id is not of 1 to {MaxEventIdLength} printable characters.");
         if (value.ValueKind != JsonValueKind.Object)
             return NotificationPlan.Refuse("The value is not a JSON object.");
+        if (!rule.Concerns(value))
+            return NotificationPlan.Skip;
+        if (rule.HasCode && !(value.TryGetProperty("codeId", out var code) && code.ValueKind == JsonValueKind.String))
+            return NotificationPlan.Refuse("'codeId' is not a text.");
         foreach (var name in rule.Ids.Prepend("userId"))
         {
             if (!IsId(value, name, out _))
@@ -55,6 +62,19 @@ internal static class NotificationRules
         return value.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out id) && id > 0;
     }
 
+    /// <summary>Whether a change is one of the e-mail address, and says when it was: by that the address before is found.</summary>
+    private static bool IsOfEmail(JsonElement value) =>
+        value.TryGetProperty("changed", out var changed) && changed.ValueKind == JsonValueKind.Array
+        && changed.EnumerateArray().Any(member => member.ValueKind == JsonValueKind.String && member.ValueEquals("email"))
+        && value.TryGetProperty("timestamp", out var at) && at.ValueKind == JsonValueKind.String && at.TryGetDateTimeOffset(out _);
+
     /// <param name="Ids">The ids that the value must have beside <c>userId</c>.</param>
-    private sealed record Rule(string EventType, string[] Channels, string[] Ids);
+    private sealed record Rule(string EventType, string[] Channels, string[] Ids)
+    {
+        /// <summary>Whether the event names a one-time code.</summary>
+        public bool HasCode { get; init; }
+
+        /// <summary>Whether an event of this type is told of at all.</summary>
+        public Func<JsonElement, bool> Concerns { get; init; } = _ => true;
+    }
 }

@@ -1,19 +1,25 @@
 using Airliner.Contracts.Auth;
 using Airliner.Contracts.Users;
 using Airliner.Users.Grains.Passwords;
+using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
 namespace Airliner.Users.Grains;
 
 /// <summary>
-/// Changes what a user may do, and by which password, and deletes users: what takes long happens here, outside the user's turn. Key: any. Store: none.
+/// Changes what a user may do, by which password and at which address, and deletes users: what takes long happens here, outside the user's turn. Key: any.
+/// Store: none.
 /// </summary>
 [Reentrant]
 [StatelessWorker]
 [GrainType("user-access")]
-internal sealed class UserAccessGrain(PasswordScreening screening, PasswordPool passwords) : Grain, IUserAccessGrain
+internal sealed partial class UserAccessGrain(
+    IUserIndex index, PasswordScreening screening, PasswordPool passwords, ILogger<UserAccessGrain> log) : Grain, IUserAccessGrain
 {
     private const int MostTries = 3;
+
+    /// <summary>Ids start far above: asking for nobody takes as long as for somebody.</summary>
+    private const long Nobody = 0;
 
     public Task<UserChangeResult> SetRoles(long userId, SetUserRoles command) => ChangeAsync(userId, SessionEnds.RolesChanged, user => user.SetRoles(command));
 
@@ -43,13 +49,70 @@ internal sealed class UserAccessGrain(PasswordScreening screening, PasswordPool 
 
     public Task<UserChangeResult> Delete(long userId, DeleteUser command) => ChangeAsync(userId, SessionEnds.UserDeleted, user => user.Delete(command));
 
-    private async Task<UserChangeResult?> RefusalAsync(long userId, ChangePassword command, UserCredential credential)
+    public async Task<UserChangeResult> ChangeEmail(long userId, ChangeEmail command)
     {
+        var user = GrainFactory.GetGrain<IUserGrain>(userId);
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            if (await user.GetCredential() is not { } credential)
+                return new(UserChangeOutcome.NotFound);
+            var needsPassword = command.Update.Caller.Is(userId) && command.Update.Email != credential.Email && credential.LastCommandId != command.Update.CommandId;
+            if (needsPassword && await EmailRefusalAsync(userId, command) is { } refused)
+                return refused;
+
+            var result = await user.Update(needsPassword ? command.Update with { CheckedHash = credential.PasswordHash } : command.Update);
+            if (result.Outcome != UserChangeOutcome.PasswordMoved)
+                return result;
+        }
+
+        return new(UserChangeOutcome.Busy);
+    }
+
+    public async Task RequestPasswordReset(string email)
+    {
+        try
+        {
+            if (await index.FindAsync(email) is { } userId)
+                await GrainFactory.GetGrain<IUserGrain>(userId).RequestPasswordReset();
+        }
+        catch (Exception error)
+        {
+            // Nobody waits for an answer. Who got no mail asks again.
+            LogNotRequested(error.GetType().Name);
+        }
+    }
+
+    public async Task<UserChangeResult> ResetPassword(ResetPassword command)
+    {
+        var userId = await index.FindAsync(command.Email) ?? Nobody;
+        var use = new UseCode(command.CommandId, command.Code);
+        if (await GrainFactory.GetGrain<IUserGrain>(userId).CheckResetCode(use) is not { } credential)
+            return new(UserChangeOutcome.CodeRefused);
         if (await screening.RefusalAsync(command.NewPassword, credential.Username, credential.Email) is { } refusal)
             return new(UserChangeOutcome.PasswordRefused, Refusal: refusal);
-        if (command.OldPassword is not { } old)
-            return null;
-        var check = await GrainFactory.GetGrain<ICredentialsGrain>(0).Validate(new CredentialQuery(userId, null, old, command.SourceAddress));
+        if (await passwords.HashAsync(command.NewPassword) is not { } hash)
+            return new(UserChangeOutcome.Busy);
+        return await ChangeAsync(userId, SessionEnds.PasswordChanged, user => user.ResetPassword(new ResetPasswordHash(use, hash)));
+    }
+
+    private async Task<UserChangeResult?> RefusalAsync(long userId, ChangePassword command, UserCredential credential) =>
+        await screening.RefusalAsync(command.NewPassword, credential.Username, credential.Email) is { } refusal
+            ? new(UserChangeOutcome.PasswordRefused, Refusal: refusal)
+            : command.OldPassword is { } old ? await PasswordRefusalAsync(userId, old, command.SourceAddress) : null;
+
+    private async Task<UserChangeResult?> EmailRefusalAsync(long userId, ChangeEmail command)
+    {
+        if (string.IsNullOrEmpty(command.Password))
+            return new(UserChangeOutcome.EmailRefused);
+        if (await PasswordRefusalAsync(userId, command.Password, command.SourceAddress) is { } refused)
+            return refused;
+        // The unique index decides when the address is taken over; asking first spares the mail to somebody else's.
+        return await index.FindAsync(command.Update.Email!) is { } holder && holder != userId ? new(UserChangeOutcome.EmailTaken) : null;
+    }
+
+    private async Task<UserChangeResult?> PasswordRefusalAsync(long userId, string password, string sourceAddress)
+    {
+        var check = await GrainFactory.GetGrain<ICredentialsGrain>(0).Validate(new CredentialQuery(userId, null, password, sourceAddress));
         return check.Outcome switch
         {
             CredentialOutcome.Valid => null,
@@ -72,4 +135,7 @@ internal sealed class UserAccessGrain(PasswordScreening screening, PasswordPool 
             await GrainFactory.GetGrain<IUserSessionsGrain>(userId).EndAll(reason, result.User!.UpdatedAt);
         return result;
     }
+
+    [LoggerMessage(LogLevel.Warning, "A forgotten password could not be seen to: {Error}")]
+    private partial void LogNotRequested(string error);
 }

@@ -1,12 +1,14 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Users;
+using Airliner.Users.Grains.Codes;
 
 namespace Airliner.Users.Grains;
 
 /// <summary>One user. Key: user id. Store: table <c>users</c>.</summary>
 [GrainType("user")]
-internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IPersistentState<UserState> user, TimeProvider time) : Grain, IUserGrain
+internal sealed partial class UserGrain(
+    [PersistentState("user", UsersStorage.Users)] IPersistentState<UserState> user, OneTimeCodes codes, TimeProvider time) : Grain, IUserGrain
 {
     public async Task<RegisterResult> Create(CreateUser command)
     {
@@ -19,7 +21,8 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
 
         try
         {
-            await user.CommitAsync(UserState.Registered(UserId, command, time.Now()));
+            var now = time.Now();
+            await user.CommitAsync(UserState.Registered(UserId, command, now).VerificationRequested(UserId, OneTimeCodes.NewId(), now));
             return new(RegisterOutcome.Registered, View());
         }
         catch (UniqueViolationException taken)
@@ -31,10 +34,10 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
 
     public Task<UserChangeResult> Update(UpdateUser command) => ChangeAsync(
         command.CommandId,
-        state => state.Updated(UserId, command, time.Now()),
-        state => command.IfMatch is { } tags && !tags.Contains("*") && !tags.Contains(View().ETag) ? UserChangeOutcome.Stale
-            : command.Email is { } email && email != state.Email && !command.Caller.IsAdmin ? UserChangeOutcome.EmailRefused
-            : null);
+        state => state.Updated(UserId, command, OneTimeCodes.NewId(), time.Now()),
+        state => command.IfMatch is { } tags && !tags.Contains("*") && !tags.Contains(View().ETag)
+            ? new(UserChangeOutcome.Stale)
+            : EmailRefusal(state, command));
 
     public Task<UserChangeResult> SetRoles(SetUserRoles command) =>
         ChangeAsync(command.CommandId, state => state.WithRoles(UserId, command, time.Now()));
@@ -45,7 +48,7 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
     public Task<UserChangeResult> SetPassword(SetPasswordHash command) => ChangeAsync(
         command.CommandId,
         state => state.WithPassword(UserId, command, time.Now()),
-        state => command.Replaces is { } hash && hash != state.PasswordHash ? UserChangeOutcome.Stale : null);
+        state => command.Replaces is { } hash && hash != state.PasswordHash ? new(UserChangeOutcome.Stale) : null);
 
     public Task<UserChangeResult> Delete(DeleteUser command) => ChangeAsync(command.CommandId, state => state.Deleted(UserId, command, time.Now()));
 
@@ -57,11 +60,7 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
 
     public Task<UserView?> Get() => Task.FromResult(IsThere ? View() : null);
 
-    public Task<UserCredential?> GetCredential() => Task.FromResult(
-        IsThere
-            ? new UserCredential(
-                user.State.Username, user.State.PasswordHash, user.State.Status, user.State.Roles, user.State.Email, user.State.LastCommandId, user.State.UpdatedAt)
-            : null);
+    public Task<UserCredential?> GetCredential() => Task.FromResult(IsThere ? Credential() : null);
 
     private long UserId => this.GetPrimaryKeyLong();
 
@@ -69,7 +68,7 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
     private bool IsThere => user.RecordExists && user.State.Status != UserStatus.Deleted;
 
     private async Task<UserChangeResult> ChangeAsync(
-        string commandId, Func<UserState, UserState> change, Func<UserState, UserChangeOutcome?>? refuse = null)
+        string commandId, Func<UserState, UserState> change, Func<UserState, UserChangeResult?>? refuse = null)
     {
         if (!user.RecordExists)
             return new(UserChangeOutcome.NotFound);
@@ -78,7 +77,7 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
         if (!IsThere)
             return new(UserChangeOutcome.NotFound);
         if (refuse?.Invoke(user.State) is { } refusal)
-            return new(refusal);
+            return refusal;
         var next = change(user.State);
         if (ReferenceEquals(next, user.State))
             return new(UserChangeOutcome.Unchanged, View());
@@ -100,4 +99,7 @@ internal sealed class UserGrain([PersistentState("user", UsersStorage.Users)] IP
     }
 
     private UserView View() => user.State.View(UserId);
+
+    private UserCredential Credential() =>
+        new(user.State.Username, user.State.PasswordHash, user.State.Status, user.State.Roles, user.State.Email, user.State.LastCommandId, user.State.UpdatedAt);
 }

@@ -5,7 +5,7 @@ using Airliner.Contracts.Users;
 namespace Airliner.Users.Grains;
 
 /// <summary>A user as stored.</summary>
-internal sealed record UserState : Record
+internal sealed partial record UserState : Record
 {
     /// <summary>The command that made the user: a repeat of it is recognised.</summary>
     public string CommandId { get; init; } = "";
@@ -51,17 +51,20 @@ internal sealed record UserState : Record
     }.Raise(new UserRegistered(userId, command.Username, command.Email, command.FirstName, command.LastName) { Timestamp = now });
 
     /// <summary>With the profile that the command says; the same state where it says nothing new.</summary>
-    public UserState Updated(long userId, UpdateUser command, DateTimeOffset now)
+    /// <param name="codeId">The id of the code that is mailed where an address is to be verified.</param>
+    public UserState Updated(long userId, UpdateUser command, string codeId, DateTimeOffset now)
     {
-        var email = command.Email ?? Email;
-        return Updated(userId, command.CommandId, now, this with
+        var isNew = command.Email is not null && command.Email != Email;
+        var profile = this with
         {
             FirstName = command.FirstName ?? FirstName,
             LastName = command.LastName ?? LastName,
-            Email = email,
-            EmailVerified = EmailVerified && email == Email,
             DateOfBirth = command.SetsDateOfBirth ? command.DateOfBirth : DateOfBirth,
-        });
+        };
+        if (isNew && !command.Caller.Is(userId))
+            profile = profile with { Email = command.Email!, EmailVerified = false };
+        var next = Updated(userId, command.CommandId, now, profile);
+        return isNew || command.IsOfEmailAlone ? next.WithEmailAsked(userId, command, codeId, now) : next;
     }
 
     /// <summary>With these roles and that of everybody; the same state where it has them.</summary>
@@ -82,7 +85,7 @@ internal sealed record UserState : Record
     /// <summary>With a new password.</summary>
     public UserState WithPassword(long userId, SetPasswordHash command, DateTimeOffset now)
     {
-        var next = Changed(this with { PasswordHash = command.PasswordHash }, command.CommandId, now);
+        var next = Changed(WithoutPendingEmail() with { PasswordHash = command.PasswordHash }, command.CommandId, now);
         return next.Raise(new UserPasswordChanged(userId) { Timestamp = next.UpdatedAt });
     }
 
@@ -110,6 +113,7 @@ internal sealed record UserState : Record
             ("firstName", next.FirstName != FirstName),
             ("lastName", next.LastName != LastName),
             ("email", next.Email != Email),
+            ("emailVerified", next.EmailVerified != EmailVerified),
             ("dateOfBirth", next.DateOfBirth != DateOfBirth),
             ("roles", !next.Roles.SequenceEqual(Roles)),
         ];
@@ -117,6 +121,8 @@ internal sealed record UserState : Record
         if (changed.Length == 0)
             return this;
         next = Changed(next, commandId, now);
+        if (next.Email != Email)
+            next = next.WithoutPendingEmail().After(Email);
         string[] removed = [.. Roles.Except(next.Roles)];
         return next.Raise(new UserUpdated(
             userId, next.Username, next.Email, next.FirstName, next.LastName, next.Roles, changed, removed.Length > 0 ? removed : null) { Timestamp = next.UpdatedAt });

@@ -7,6 +7,7 @@ using Airliner.Persistence.Postgres.Schema;
 using Airliner.Persistence.Postgres.StoredAnswers;
 using Airliner.ServiceDefaults;
 using Airliner.Users.Grains;
+using Airliner.Users.Grains.Codes;
 using Airliner.Users.Grains.Passwords;
 using Airliner.Users.Silo.Passwords;
 using Airliner.Users.Silo.Storage;
@@ -38,6 +39,11 @@ public static class UsersModule
             configuration.GetSection("Limits:Registration").Get<RegistrationLimitSettings>() ?? new(), "Limits:Registration"));
         silo.Services.AddSingleton<PasswordScreening>();
         silo.Services.AddBreachCheck(configuration);
+        silo.Services.AddSingleton(LimitSettings.Checked(
+            configuration.GetSection("Limits:ForgottenPassword").Get<ForgottenPasswordLimitSettings>() ?? new(), "Limits:ForgottenPassword"));
+        silo.Services.AddSingleton(LimitSettings.Checked(
+            configuration.GetSection("Limits:CodeTries").Get<CodeTryLimitSettings>() ?? new(), "Limits:CodeTries"));
+        silo.Services.AddSingleton(new OneTimeCodes(ServerKey.Load(configuration).Derive("one-time codes")));
         silo.Services.AddSingleton(_ => new PasswordPool(configuration.GetSection("Passwords").Get<PasswordPoolOptions>() ?? new()));
         return silo;
     }

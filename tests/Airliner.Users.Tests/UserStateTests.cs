@@ -50,13 +50,13 @@ public sealed class UserStateTests
         var user = UserState.Registered(1000, _command, _now) with { Raised = [], EmailVerified = true };
         var command = new UpdateUser("c", new Caller(1, "airliner", [Roles.Admin]), LastName: "King", Email: "ada@example.org", SetsDateOfBirth: true);
 
-        var next = user.Updated(1000, command, _now.AddHours(1));
+        var next = user.Updated(1000, command, "code-1", _now.AddHours(1));
 
-        var raised = Assert.IsType<UserUpdated>(Assert.Single(next.Raised));
-        Assert.Equal(["lastName", "email", "dateOfBirth"], raised.Changed);
+        var raised = Assert.IsType<UserUpdated>(next.Raised[0]);
+        Assert.Equal(["lastName", "email", "emailVerified", "dateOfBirth"], raised.Changed);
         Assert.Equal(("King", "ada@example.org", false), (next.LastName, next.Email, next.EmailVerified));
         Assert.Null(next.DateOfBirth);
-        Assert.Same(user, user.Updated(1000, command with { LastName = null, Email = "ada@example.com", SetsDateOfBirth = false }, _now));
+        Assert.Same(user, user.Updated(1000, command with { LastName = null, Email = "ada@example.com", SetsDateOfBirth = false }, "code-1", _now));
         Assert.Same(user, user.WithRoles(1000, new SetUserRoles("c", []), _now));
     }
 
@@ -72,6 +72,12 @@ public sealed class UserStateTests
             new SetPasswordHash("c", "secret", "secret"),
             new RehashPassword("secret", "secret"),
             new CredentialQuery(null, "Ada", "secret", "127.0.0.1"),
+            new UpdateUser("c", new Caller(1, "airliner", []), CheckedHash: "secret"),
+            new ChangeEmail(new UpdateUser("c", new Caller(1, "airliner", []), CheckedHash: "secret"), "secret", "127.0.0.1"),
+            new CodeMail("secret", "ada@example.com", _now),
+            new UseCode("c", "secret"),
+            new ResetPassword("c", "ada@example.com", "secret", "secret"),
+            new ResetPasswordHash(new UseCode("c", "secret"), "secret"),
             UserState.Registered(1000, _command with { PasswordHash = "secret" }, _now),
         ];
 

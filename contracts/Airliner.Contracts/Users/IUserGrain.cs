@@ -20,7 +20,7 @@ public interface IUserGrain : IGrainWithIntegerKey
     [Alias("GetCredential")]
     Task<UserCredential?> GetCredential();
 
-    /// <summary>Changes the profile.</summary>
+    /// <summary>Changes the profile. With an e-mail address in it, asked only by <see cref="IUserAccessGrain"/>.</summary>
     [Alias("Update")]
     Task<UserChangeResult> Update(UpdateUser command);
 
@@ -43,6 +43,33 @@ public interface IUserGrain : IGrainWithIntegerKey
     /// <summary>Keeps the password under another hash, which nobody notices. Asked only inside the user silo.</summary>
     [Alias("Rehash")]
     Task Rehash(RehashPassword command);
+
+    /// <summary>The code that an event named by its id, for the mail that takes it to the user; null where it was replaced, spent, or has expired.</summary>
+    [ReadOnly]
+    [Alias("GetCode")]
+    Task<CodeMail?> GetCode(CodePurpose purpose, string codeId);
+
+    /// <summary>The address that the user had until the change of <paramref name="replacedAt"/>, which is that <c>user_updated</c>'s time; null where none is kept.</summary>
+    [ReadOnly]
+    [Alias("GetFormerEmail")]
+    Task<string?> GetFormerEmail(DateTimeOffset replacedAt);
+
+    /// <summary>Takes the code that was mailed to an address: the address is the user's from then on, and verified. A wrong one is counted.</summary>
+    [Alias("VerifyEmail")]
+    Task<CodeOutcome> VerifyEmail(UseCode command);
+
+    /// <summary>Has a code mailed by which the password can be set anew; nothing where the user is not active, or was mailed too many.</summary>
+    [Alias("RequestPasswordReset")]
+    Task RequestPasswordReset();
+
+    /// <summary>What a new password is judged by, where the code to reset it is right, which leaves it good; else null, and a wrong one is counted. Asked only by
+    /// <see cref="IUserAccessGrain"/>.</summary>
+    [Alias("CheckResetCode")]
+    Task<UserCredential?> CheckResetCode(UseCode command);
+
+    /// <summary>Spends the code for the hash of a new password. Asked only by <see cref="IUserAccessGrain"/>.</summary>
+    [Alias("ResetPassword")]
+    Task<UserChangeResult> ResetPassword(ResetPasswordHash command);
 }
 
 /// <summary>Changes what a user may do, and by which password. Any key; the work is done wherever there is room.</summary>
@@ -64,6 +91,19 @@ public interface IUserAccessGrain : IGrainWithIntegerKey
     /// <summary>Deletes the user; the last active administrator stays. What the services hold of the user goes soon after, by the event.</summary>
     [Alias("Delete")]
     Task<UserChangeResult> Delete(long userId, DeleteUser command);
+
+    /// <summary>Changes the profile, with its e-mail address: a user who asks for a new one has to know the password.</summary>
+    [Alias("ChangeEmail")]
+    Task<UserChangeResult> ChangeEmail(long userId, ChangeEmail command);
+
+    /// <summary>Has a code mailed to whoever forgot the password, if the address is an account's. Nobody waits for it: the time must not tell whether it is.</summary>
+    [OneWay]
+    [Alias("RequestPasswordReset")]
+    Task RequestPasswordReset(string email);
+
+    /// <summary>Checks the code, judges and hashes the password, and gives it to the user. A password that is refused leaves the code good.</summary>
+    [Alias("ResetPassword")]
+    Task<UserChangeResult> ResetPassword(ResetPassword command);
 }
 
 /// <summary>Lists of users. Any key.</summary>

@@ -2,9 +2,10 @@ namespace Airliner.Contracts.Users;
 
 /// <summary>A change of a user's profile that the gateway has validated; a part that is null stays as it is.</summary>
 /// <param name="CommandId">Names the command: a repeat with the same id is the same change.</param>
-/// <param name="Caller">Who changes: an e-mail address is an administrator's to change.</param>
+/// <param name="Caller">Who changes: an administrator's change of another's e-mail address takes effect at once, a user's own when its code is given back.</param>
 /// <param name="SetsDateOfBirth">Whether <paramref name="DateOfBirth"/> is meant, which may also be taken away.</param>
 /// <param name="IfMatch">The entity tags one of which the user must have (<see cref="UserView.ETag"/>), or <c>*</c>; null where any state will do.</param>
+/// <param name="CheckedHash">The hash that the password was checked against, which a user's own new e-mail address needs.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.UpdateUser")]
@@ -16,10 +17,26 @@ public sealed record UpdateUser(
     [property: Id(4)] string? Email = null,
     [property: Id(5)] bool SetsDateOfBirth = false,
     [property: Id(6)] DateOnly? DateOfBirth = null,
-    [property: Id(7)] IReadOnlyList<string>? IfMatch = null)
+    [property: Id(7)] IReadOnlyList<string>? IfMatch = null,
+    [property: Id(8)] string? CheckedHash = null)
 {
+    /// <summary>Whether it is about the e-mail address and nothing else: then the address that the user has is meant, too.</summary>
+    public bool IsOfEmailAlone => Email is not null && FirstName is null && LastName is null && !SetsDateOfBirth;
+
     /// <summary>Names the command without the person.</summary>
     public override string ToString() => $"UpdateUser {{ {CommandId} }}";
+}
+
+/// <summary>A change of a profile that has an e-mail address in it.</summary>
+/// <param name="Password">What a user has to know who asks for another address; null where none was given.</param>
+/// <param name="SourceAddress">The address that the attempt came from.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.ChangeEmail")]
+public sealed record ChangeEmail([property: Id(0)] UpdateUser Update, [property: Id(1)] string? Password, [property: Id(2)] string SourceAddress)
+{
+    /// <summary>Names the command without the password.</summary>
+    public override string ToString() => $"ChangeEmail {{ {Update.CommandId} }}";
 }
 
 /// <summary>Which roles a user is to have; <see cref="Roles.User"/> is kept in any case.</summary>
@@ -102,7 +119,7 @@ public enum UserChangeOutcome
     Stale,
     EmailTaken,
 
-    /// <summary>The caller may not change the e-mail address.</summary>
+    /// <summary>A user's own new e-mail address needs the password, and none was given.</summary>
     EmailRefused,
 
     /// <summary>It would leave the system without an active administrator.</summary>
@@ -119,11 +136,21 @@ public enum UserChangeOutcome
 
     /// <summary>More passwords wait to be hashed than the silo queues: try again later.</summary>
     Busy,
+
+    /// <summary>The password was changed while it was checked.</summary>
+    PasswordMoved,
+
+    /// <summary>The user has asked for too many mails; the result says for how long.</summary>
+    TooManyMails,
+
+    /// <summary>The one-time code is wrong, spent, replaced or expired, or there is no such account.</summary>
+    CodeRefused,
 }
 
 /// <param name="User">The user as it is now, where the outcome is <see cref="UserChangeOutcome.Changed"/> or <see cref="UserChangeOutcome.Unchanged"/>.</param>
 /// <param name="Refusal">What is wrong with the password, where the outcome is <see cref="UserChangeOutcome.PasswordRefused"/>.</param>
-/// <param name="RetryAfter">How long to wait, where the outcome is <see cref="UserChangeOutcome.HeldBack"/>.</param>
+/// <param name="RetryAfter">How long to wait, where the outcome is <see cref="UserChangeOutcome.HeldBack"/> or
+/// <see cref="UserChangeOutcome.TooManyMails"/>.</param>
 /// <param name="KeepsSessions">Whether the change took nothing away that open sessions rest on. By a repeat of the command that is not known.</param>
 [GenerateSerializer]
 [Immutable]

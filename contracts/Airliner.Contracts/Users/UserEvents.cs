@@ -16,12 +16,25 @@ public abstract record UserEvent([property: JsonPropertyOrder(-1)] long UserId) 
 public sealed record UserRegistered(long UserId, string Username, string Email, string FirstName, string LastName) : UserEvent(UserId);
 
 /// <summary>A user's profile or roles changed. The members are the user's after the change.</summary>
-/// <param name="Changed">Which members of the user changed: some of <c>firstName</c>, <c>lastName</c>, <c>email</c>, <c>dateOfBirth</c>, <c>roles</c>.</param>
+/// <param name="Changed">Which members of the user changed: some of <c>firstName</c>, <c>lastName</c>, <c>email</c>, <c>emailVerified</c>,
+/// <c>dateOfBirth</c>, <c>roles</c>.</param>
 /// <param name="RemovedRoles">The roles that the user has no longer; absent where none was taken away.</param>
 [Event("user_updated", Topics.UserRegistration)]
 public sealed record UserUpdated(
     long UserId, string Username, string Email, string FirstName, string LastName, IReadOnlyList<string> Roles, IReadOnlyList<string> Changed,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? RemovedRoles = null) : UserEvent(UserId);
+
+/// <summary>An address is to be verified: the code goes there by mail.</summary>
+/// <param name="CodeId">The one-time code's id. The code itself is in no event.</param>
+/// <param name="ExpiresAt">Until when it is good, unless another takes its place.</param>
+[Event("user_email_verification_requested", Topics.UserRegistration)]
+public sealed record UserEmailVerificationRequested(long UserId, string CodeId, DateTimeOffset ExpiresAt) : UserEvent(UserId);
+
+/// <summary>Somebody forgot the user's password: the code to set another goes to the user's address by mail.</summary>
+/// <param name="CodeId">The one-time code's id. The code itself is in no event.</param>
+/// <param name="ExpiresAt">Until when it is good, unless another takes its place.</param>
+[Event("user_password_reset_requested", Topics.UserRegistration)]
+public sealed record UserPasswordResetRequested(long UserId, string CodeId, DateTimeOffset ExpiresAt) : UserEvent(UserId);
 
 /// <summary>A user has a new password.</summary>
 [Event("user_password_changed", Topics.UserRegistration)]

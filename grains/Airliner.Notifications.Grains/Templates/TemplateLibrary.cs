@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Airliner.Contracts.Notifications;
+using DotLiquid;
 
 namespace Airliner.Notifications.Grains.Templates;
 
@@ -47,22 +48,24 @@ internal sealed class TemplateLibrary
 
     /// <summary>The parts of the mail that tells of an event.</summary>
     /// <param name="data">The event's value, a flat JSON object.</param>
+    /// <param name="extras">What the templates see beside it, and in place of members of the same name.</param>
     /// <exception cref="TemplateException">The template cannot render this value.</exception>
-    public RenderedMail RenderMail(string eventType, string data)
+    public RenderedMail RenderMail(string eventType, string data, IReadOnlyDictionary<string, string>? extras = null)
     {
         using var value = JsonDocument.Parse(data);
         return new RenderedMail(
-            SubjectOf(eventType, Channels.Email, value.RootElement),
-            Find(eventType, Channels.Email, Text).Render(TemplateModel.Of(value.RootElement, escaped: false)),
-            Find(eventType, Channels.Email, Html).Render(TemplateModel.Of(value.RootElement, escaped: true)));
+            SubjectOf(eventType, Channels.Email, TemplateModel.Of(value.RootElement, extras, escaped: false)),
+            Find(eventType, Channels.Email, Text).Render(TemplateModel.Of(value.RootElement, extras, escaped: false)),
+            Find(eventType, Channels.Email, Html).Render(TemplateModel.Of(value.RootElement, extras, escaped: true)));
     }
 
     /// <summary>The one line that tells of an event.</summary>
-    /// <inheritdoc cref="RenderMail"/>
+    /// <param name="data">The event's value, a flat JSON object.</param>
+    /// <exception cref="TemplateException">The template cannot render this value.</exception>
     public string RenderSubject(string eventType, string channel, string data)
     {
         using var value = JsonDocument.Parse(data);
-        return SubjectOf(eventType, channel, value.RootElement);
+        return SubjectOf(eventType, channel, TemplateModel.Of(value.RootElement, null, escaped: false));
     }
 
     private static string[] PartsOf(string channel) => channel == Channels.Email ? [Subject, Text, Html] : [Subject];
@@ -74,6 +77,6 @@ internal sealed class TemplateLibrary
             ? template
             : throw new TemplateException($"There is no template '{Name(eventType, channel, part)}'.");
 
-    private string SubjectOf(string eventType, string channel, JsonElement value) =>
-        SingleLine.Of(Find(eventType, channel, Subject).Render(TemplateModel.Of(value, escaped: false)), MaxSubjectLength);
+    private string SubjectOf(string eventType, string channel, Hash model) =>
+        SingleLine.Of(Find(eventType, channel, Subject).Render(model), MaxSubjectLength);
 }

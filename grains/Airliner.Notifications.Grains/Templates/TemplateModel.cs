@@ -4,12 +4,13 @@ using DotLiquid;
 
 namespace Airliner.Notifications.Grains.Templates;
 
-/// <summary>What a template sees of an event: its members by their JSON names, and nothing else.</summary>
+/// <summary>What a template sees: an event's members by their JSON names, what is said beside them, and nothing else.</summary>
 internal static class TemplateModel
 {
     /// <param name="value">A flat JSON object.</param>
+    /// <param name="extras">Texts that go before its members.</param>
     /// <param name="escaped">Whether texts are encoded for HTML, which DotLiquid does not do: its templates then need no <c>escape</c>.</param>
-    public static Hash Of(JsonElement value, bool escaped)
+    public static Hash Of(JsonElement value, IReadOnlyDictionary<string, string>? extras, bool escaped)
     {
         var model = new Hash();
         foreach (var member in value.EnumerateObject())
@@ -24,6 +25,8 @@ internal static class TemplateModel
             };
         }
 
+        foreach (var (name, text) in extras ?? new Dictionary<string, string>())
+            model[name] = TextOf(text, escaped);
         return model;
     }
 

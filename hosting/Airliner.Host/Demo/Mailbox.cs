@@ -9,7 +9,7 @@ internal static class Mailbox
     private static readonly Uri _mailDev = new("http://127.0.0.1:1080/email");
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The first mail to that address.</summary>
+    /// <summary>The mail that greets that address; the one with the code to verify it is the user's business.</summary>
     /// <param name="folder">The pickup folder; null to look at MailDev's page, and in the default data folder where there is none.</param>
     /// <exception cref="DemoException">None arrived in half a minute.</exception>
     public static async Task<ReceivedMail> WaitForAsync(string? folder, string address)
@@ -29,6 +29,8 @@ internal static class Mailbox
         throw new DemoException($"No mail to {address} arrived, neither in {folder} nor at {_mailDev}.");
     }
 
+    private static bool IsWelcome(string? subject) => subject?.StartsWith("Welcome", StringComparison.Ordinal) == true;
+
     private static async Task<ReceivedMail?> FindInFolderAsync(string folder, string address)
     {
         if (!Directory.Exists(folder))
@@ -36,7 +38,7 @@ internal static class Mailbox
         foreach (var file in Directory.EnumerateFiles(folder, "*.eml"))
         {
             using var mail = await MimeMessage.LoadAsync(file);
-            if (mail.To.Mailboxes.Any(mailbox => mailbox.Address == address))
+            if (IsWelcome(mail.Subject) && mail.To.Mailboxes.Any(mailbox => mailbox.Address == address))
                 return new ReceivedMail(address, mail.Subject ?? "", mail.TextBody ?? "");
         }
 
@@ -50,7 +52,7 @@ internal static class Mailbox
             var mails = await http.GetFromJsonAsync<JsonElement>(_mailDev);
             foreach (var mail in mails.EnumerateArray())
             {
-                if (mail.GetProperty("to").EnumerateArray().Any(to => to.GetProperty("address").GetString() == address))
+                if (IsWelcome(mail.GetProperty("subject").GetString()) && mail.GetProperty("to").EnumerateArray().Any(to => to.GetProperty("address").GetString() == address))
                     return new ReceivedMail(address, mail.GetProperty("subject").GetString() ?? "", mail.GetProperty("text").GetString() ?? "");
             }
         }

@@ -26,7 +26,8 @@ internal sealed partial class NotificationEventsHandler(
 {
     public string Group => "notification-service-group";
 
-    public IReadOnlyList<string> Topics { get; } = [Contracts.Events.Topics.UserRegistration, Contracts.Events.Topics.Tasks];
+    public IReadOnlyList<string> Topics { get; } =
+        [Contracts.Events.Topics.UserRegistration, Contracts.Events.Topics.Auth, Contracts.Events.Topics.Tasks];
 
     /// <inheritdoc/>
     /// <exception cref="StorageUnavailableException">The database is away: nothing of the batch was taken.</exception>

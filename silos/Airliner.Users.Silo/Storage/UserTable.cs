@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Airliner.Contracts;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Users.Grains;
+using Airliner.Users.Grains.Codes;
 
 namespace Airliner.Users.Silo.Storage;
 
@@ -24,6 +26,9 @@ internal static class UserTable
             Column.Of<UserState, DateTimeOffset>("created_at", user => user.CreatedAt),
             Column.Of<UserState, DateTimeOffset>("updated_at", user => user.UpdatedAt),
             Column.Of<UserState, string>("last_command_id", user => user.LastCommandId),
+            Column.Of<UserState, string?>("pending_email", user => user.PendingEmail),
+            Column.Json<UserState>("former_emails", user => JsonSerializer.Serialize(user.FormerEmails, AirlinerJson.Options)),
+            Column.Json<UserState>("codes", user => JsonSerializer.Serialize(user.Codes, AirlinerJson.Options)),
         ],
         row => new UserState
         {
@@ -40,5 +45,8 @@ internal static class UserTable
             CreatedAt = row.Next<DateTimeOffset>(),
             UpdatedAt = row.Next<DateTimeOffset>(),
             LastCommandId = row.Next<string>(),
+            PendingEmail = row.Next<string?>(),
+            FormerEmails = JsonSerializer.Deserialize<ImmutableArray<FormerEmail>>(row.Next<string>(), AirlinerJson.Options),
+            Codes = JsonSerializer.Deserialize<UserCodes>(row.Next<string>(), AirlinerJson.Options)!,
         });
 }

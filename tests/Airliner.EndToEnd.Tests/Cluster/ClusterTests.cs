@@ -32,7 +32,7 @@ public sealed class ClusterTests(ServiceCluster cluster) : IClassFixture<Service
         Assert.Equal("completed", task.GetProperty("status").GetString());
         Assert.Equal(2, task.GetProperty("result").GetProperty("inputRows").GetInt32());
         Assert.Equal(user.Email, mail.GetProperty("recipient").GetString());
-        Assert.Single(await Mails.SubjectsAsync(cluster.Plan.MailFolder, user.Email));
+        Assert.Single(await Mails.SubjectsAsync(cluster.Plan.MailFolder, user.Email), Mails.IsWelcome);
         Assert.Equal(user.UserId, entry.GetProperty("userId").GetInt64());
     }
 

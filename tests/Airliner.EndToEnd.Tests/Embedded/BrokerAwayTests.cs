@@ -35,7 +35,7 @@ public sealed class BrokerAwayTests(EmbeddedHost host) : EmbeddedTest(host)
         var types = kafka.Seen.Where(one => one.Key == $"{taskId}" && one.Type != "task_progressed").DistinctBy(one => one.Id).Select(one => one.Type);
         Assert.Equal(["task_created", "task_started", "task_completed"], types);
         await Client.SentAsync("user_registered", "email");
-        Assert.Single(await Mails.SubjectsAsync(Host.MailFolder, user.Email));
+        Assert.Single(await Mails.SubjectsAsync(Host.MailFolder, user.Email), Mails.IsWelcome);
     }
 
     [Fact]

@@ -9,6 +9,12 @@ internal sealed class UserRegistry
 {
     private readonly ConcurrentDictionary<long, UserView> _users = new();
 
+    /// <summary>The codes that are good, by purpose and id.</summary>
+    public ConcurrentDictionary<(CodePurpose, string), CodeMail> Codes { get; } = new();
+
+    /// <summary>The addresses before a change, by its time.</summary>
+    public ConcurrentDictionary<DateTimeOffset, string> FormerEmails { get; } = new();
+
     public UserView? Find(long id) => _users.GetValueOrDefault(id);
 
     public void Add(long id, string email, string status = UserStatus.Active) => _users[id] = new UserView(
@@ -46,4 +52,16 @@ internal sealed class RegistryUserGrain(UserRegistry users) : Grain, IUserGrain
     public Task<UserChangeResult> Delete(DeleteUser command) => throw new NotSupportedException();
 
     public Task Rehash(RehashPassword command) => throw new NotSupportedException();
+
+    public Task<CodeMail?> GetCode(CodePurpose purpose, string codeId) => Task.FromResult(users.Codes.GetValueOrDefault((purpose, codeId)));
+
+    public Task<string?> GetFormerEmail(DateTimeOffset replacedAt) => Task.FromResult(users.FormerEmails.GetValueOrDefault(replacedAt));
+
+    public Task<CodeOutcome> VerifyEmail(UseCode command) => throw new NotSupportedException();
+
+    public Task RequestPasswordReset() => throw new NotSupportedException();
+
+    public Task<UserCredential?> CheckResetCode(UseCode command) => throw new NotSupportedException();
+
+    public Task<UserChangeResult> ResetPassword(ResetPasswordHash command) => throw new NotSupportedException();
 }

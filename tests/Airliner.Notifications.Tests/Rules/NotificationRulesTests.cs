@@ -12,6 +12,9 @@ public sealed class NotificationRulesTests
 {
     [Theory]
     [InlineData("user_registered", "email")]
+    [InlineData("user_email_verification_requested", "email")]
+    [InlineData("user_password_reset_requested", "email")]
+    [InlineData("user_updated", "email,inapp")]
     [InlineData("account_locked", "email,inapp")]
     [InlineData("refresh_token_reused", "email,inapp")]
     [InlineData("user_password_changed", "email,inapp")]
@@ -21,7 +24,7 @@ public sealed class NotificationRulesTests
     [InlineData("task_cancelled", "inapp")]
     public void An_event_goes_to_the_channels_of_the_contract(string eventType, string channels)
     {
-        var plan = Plan(eventType, """{"userId":1001,"taskId":1002}""");
+        var plan = Plan(eventType, """{"userId":1001,"taskId":1002,"codeId":"id-1","changed":["email"],"timestamp":"2025-01-02T03:04:05.000000Z"}""");
 
         Assert.Null(plan.Refusal);
         Assert.Equal(1001, plan.UserId);
@@ -41,6 +44,22 @@ public sealed class NotificationRulesTests
     }
 
     [Theory]
+    [InlineData("""{"userId":1001,"changed":["firstName","emailVerified"],"timestamp":"2025-01-02T03:04:05Z"}""")]
+    [InlineData("""{"userId":1001,"changed":"email","timestamp":"2025-01-02T03:04:05Z"}""")]
+    [InlineData("""{"userId":1001,"changed":[null,1],"timestamp":"2025-01-02T03:04:05Z"}""")]
+    [InlineData("""{"userId":1001,"changed":["email"],"timestamp":"yesterday"}""")]
+    [InlineData("""{"userId":1001,"timestamp":"2025-01-02T03:04:05Z"}""")]
+    public void A_change_that_is_not_of_the_address_is_told_to_nobody(string value)
+    {
+        var plan = Plan("user_updated", value);
+
+        Assert.Empty(plan.Channels);
+        Assert.Null(plan.Refusal);
+    }
+
+    [Theory]
+    [InlineData("user_email_verification_requested", """{"userId":1001}""")]
+    [InlineData("user_password_reset_requested", """{"userId":1001,"codeId":1}""")]
     [InlineData("user_registered", """{}""")]
     [InlineData("user_registered", """{"userId":"1001"}""")]
     [InlineData("user_registered", """{"userId":0}""")]
@@ -87,6 +106,9 @@ public sealed class NotificationRulesTests
         DomainEvent[] events =
         [
             new UserRegistered(1001, "ada", "ada@example.org", "Ada", "Lovelace") { Timestamp = at },
+            new UserEmailVerificationRequested(1001, "id-1", at.AddDays(1)) { Timestamp = at },
+            new UserPasswordResetRequested(1001, "id-1", at.AddMinutes(30)) { Timestamp = at },
+            new UserUpdated(1001, "ada", "ada@example.org", "Ada", "Lovelace", ["user"], ["email"]) { Timestamp = at },
             new TaskCreated(1002, "TASK1", "data_processing", 1001, "medium") { Timestamp = at },
             new TaskFailed(1002, "TASK1", "data_processing", 1001, "no such column", 3) { Timestamp = at },
         ];

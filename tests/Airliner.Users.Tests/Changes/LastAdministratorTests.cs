@@ -5,6 +5,7 @@ using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Testing;
 using Airliner.Users.Grains;
+using Airliner.Users.Grains.Codes;
 using Airliner.Users.Grains.Passwords;
 using Airliner.Users.Silo;
 using Airliner.Users.Silo.Storage;
@@ -38,6 +39,7 @@ public sealed class LastAdministratorTests(RunningSystem system) : IAsyncLifetim
                 .AddRecords(UsersModule.Service, UserTable.Map);
             silo.Services.AddSingleton<IUserIndex, UserIndex>();
             silo.Services.AddSingleton(new PasswordPool(new PasswordPoolOptions()));
+            silo.Services.AddSingleton(new OneTimeCodes(new byte[32]));
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();

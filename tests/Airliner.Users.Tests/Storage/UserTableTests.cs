@@ -5,6 +5,7 @@ using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Testing;
 using Airliner.Users.Grains;
+using Airliner.Users.Grains.Codes;
 using Airliner.Users.Silo;
 using Airliner.Users.Silo.Storage;
 using Npgsql;
@@ -31,6 +32,13 @@ public sealed class UserTableTests(RunningSystem system) : IAsyncLifetime
         Status = UserStatus.Disabled,
         CreatedAt = _now,
         UpdatedAt = _now.AddHours(1),
+        PendingEmail = "new@example.com",
+        FormerEmails = [new("old@example.com", _now)],
+        Codes = new UserCodes
+        {
+            Verification = new() { Code = new("id-1", _now.AddDays(1), 3), MailedAt = [_now] },
+            Reset = new() { MailedAt = [_now, _now.AddMinutes(1)] },
+        },
     };
 
     private NpgsqlDataSource _database = null!;
@@ -57,6 +65,23 @@ public sealed class UserTableTests(RunningSystem system) : IAsyncLifetime
         AssertSame(changed, (await ReadAsync(writer, 1001)).State!);
     }
 
+    [Fact]
+    public async Task A_row_that_the_version_before_wrote_has_no_codes()
+    {
+        await using var storage = Storage();
+        await using var insert = _database.CreateCommand("""
+            insert into users (id, version, event_sequence, command_id, username, email, email_verified, password_hash, first_name, last_name, roles, status, created_at, updated_at)
+            values (1000, 1, 1, 'command-1', 'Ada', 'ada@example.com', false, '$argon2id$', 'Ada', 'Byron', '["user"]', 'active', now(), now())
+            """);
+        await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var user = (await ReadAsync(storage, 1000)).State!;
+
+        Assert.Null(user.PendingEmail);
+        Assert.Empty(user.FormerEmails);
+        Assert.Equivalent(new UserCodes(), user.Codes, strict: true);
+    }
+
     [Theory]
     [InlineData("ADA", "other@example.com", "command-2", "users_username_key")]
     [InlineData("other", "aDA@EXAMPLE.com", "command-2", "users_email_key")]
@@ -75,7 +100,9 @@ public sealed class UserTableTests(RunningSystem system) : IAsyncLifetime
     private static void AssertSame(UserState expected, UserState actual)
     {
         Assert.Equal(expected.Roles.AsEnumerable(), actual.Roles);
-        Assert.Equal(expected, actual with { Roles = expected.Roles });
+        Assert.Equal(expected.FormerEmails.AsEnumerable(), actual.FormerEmails);
+        Assert.Equivalent(expected.Codes, actual.Codes, strict: true);
+        Assert.Equal(expected, actual with { Roles = expected.Roles, FormerEmails = expected.FormerEmails, Codes = expected.Codes });
     }
 
     private static GrainId Id(long id) => GrainId.Create(GrainType.Create("user"), GrainIdKeyExtensions.CreateIntegerKey(id));

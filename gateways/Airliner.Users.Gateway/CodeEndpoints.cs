@@ -1,0 +1,61 @@
+using Airliner.Contracts.Users;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
+using Airliner.ServiceDefaults.OpenApi;
+using Airliner.ServiceDefaults.Problems;
+using Airliner.ServiceDefaults.Requests;
+
+namespace Airliner.Users.Gateway;
+
+/// <summary>One-time codes over REST: an address is verified, a forgotten password set anew. Nothing here tells whether an account exists.</summary>
+internal static class CodeEndpoints
+{
+    /// <summary>
+    /// What a reset takes at least. A wrong code of an account that has one is a commit, of any other account and of none it is not: the time would tell.
+    /// </summary>
+    private static readonly TimeSpan _shortestReset = TimeSpan.FromMilliseconds(300);
+
+    public static void MapCodes(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/users/{id:long}/verifyEmail", VerifyEmail).TakesSecrets().Validated<VerifyEmailBody, VerifyEmailRules>().LimitedBy<ICodeTryLimitGrain>("codes")
+            .AllowAnonymous().Produces(204).Refuses(409);
+        routes.MapPost("/forgotPassword", ForgotPassword).Validated<ForgotPasswordBody, ForgotPasswordRules>()
+            .LimitedBy<IForgottenPasswordLimitGrain>("forgotten-passwords").AllowAnonymous().Produces(204);
+        routes.MapPost("/resetPassword", ResetPassword).TakesSecrets().Validated<ResetPasswordBody, ResetPasswordRules>().LimitedBy<ICodeTryLimitGrain>("codes")
+            .AllowAnonymous().Produces(204);
+    }
+
+    private static async Task<IResult> VerifyEmail(long id, VerifyEmailBody body, HttpContext http, GrainCalls calls)
+    {
+        var command = new UseCode(http.CommandId(), body.Code!);
+        return await calls.Call(grains => grains.GetGrain<IUserGrain>(id).VerifyEmail(command)) switch
+        {
+            CodeOutcome.Accepted => Results.NoContent(),
+            CodeOutcome.EmailTaken => UserEndpoints.EmailTaken,
+            _ => CodeRefused,
+        };
+    }
+
+    private static async Task<IResult> ForgotPassword(ForgotPasswordBody body, GrainCalls calls)
+    {
+        await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).RequestPasswordReset(body.Email!));
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> ResetPassword(ResetPasswordBody body, HttpContext http, GrainCalls calls, TimeProvider time)
+    {
+        var command = new ResetPassword(http.CommandId(), body.Email!, body.Code!, body.NewPassword!);
+        var shortest = Task.Delay(_shortestReset, time);
+        var result = await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).ResetPassword(command));
+        await shortest;
+        return result.Outcome switch
+        {
+            UserChangeOutcome.Changed => Results.NoContent(),
+            UserChangeOutcome.PasswordRefused => Problem.Invalid("newPassword", result.Refusal!.Value.Message()),
+            UserChangeOutcome.Busy => UserChangeEndpoints.Busy,
+            _ => CodeRefused,
+        };
+    }
+
+    private static IResult CodeRefused => Problem.Invalid("code", "is wrong, was used or replaced, or has expired.");
+}

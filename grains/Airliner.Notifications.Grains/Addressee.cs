@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+using Airliner.Contracts.Users;
+
+namespace Airliner.Notifications.Grains;
+
+/// <summary>
+/// Where a mail goes, and what is in it that no event has. All of it is asked of the user's grain, so that a forged event mails nobody else, and a code is
+/// in no row, event or log.
+/// </summary>
+/// <param name="Extras">What the template sees beside the event's own members.</param>
+/// <param name="Obstacle">Why nobody is to get it; null where somebody is.</param>
+internal sealed record Addressee(string Address, string Name, IReadOnlyDictionary<string, string> Extras, string? Obstacle = null)
+{
+    /// <summary>Whom the mail of an event is for.</summary>
+    /// <param name="data">The event's value, a flat JSON object.</param>
+    public static async Task<Addressee> OfAsync(IUserGrain user, string eventType, string data)
+    {
+        if (await user.Get() is not { } view)
+            return Nobody("There is no such user.");
+        if (view.Status != UserStatus.Active)
+            return Nobody("The user is not active.");
+        var addressee = new Addressee(view.Email, $"{view.FirstName} {view.LastName}", new Dictionary<string, string>
+        {
+            ["username"] = view.Username,
+            ["firstName"] = view.FirstName,
+            ["email"] = view.Email,
+        });
+        using var value = JsonDocument.Parse(data);
+        return eventType switch
+        {
+            "user_email_verification_requested" => await addressee.OfCodeAsync(user, CodePurpose.EmailVerification, value.RootElement),
+            "user_password_reset_requested" => await addressee.OfCodeAsync(user, CodePurpose.PasswordReset, value.RootElement),
+            "user_updated" => await addressee.BeforeAsync(user, value.RootElement),
+            _ => addressee,
+        };
+    }
+
+    /// <summary>Shows no code.</summary>
+    public override string ToString() => $"Addressee {{ {Obstacle} }}";
+
+    private static Addressee Nobody(string obstacle) => new("", "", new Dictionary<string, string>(), obstacle);
+
+    private async Task<Addressee> OfCodeAsync(IUserGrain user, CodePurpose purpose, JsonElement value)
+    {
+        if (await user.GetCode(purpose, value.GetProperty("codeId").GetString()!) is not { } mail)
+            return Nobody("The code was replaced or used, or has expired.");
+        var until = mail.ExpiresAt.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        return this with { Address = mail.Address, Extras = new Dictionary<string, string>(Extras) { ["code"] = mail.Code, ["until"] = until } };
+    }
+
+    /// <summary>The address before the change: whoever reads the new one knows.</summary>
+    private async Task<Addressee> BeforeAsync(IUserGrain user, JsonElement value) =>
+        await user.GetFormerEmail(value.GetProperty("timestamp").GetDateTimeOffset()) is { } address
+            ? this with { Address = address }
+            : Nobody("The address before this change is not known.");
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MimeKit;
+
+namespace Airliner.Testing;
+
+/// <summary>Reads the mails of the <see cref="RunningSystem"/>, as whoever gets them does.</summary>
+public static partial class Mails
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Waits until an address has so many mails of a subject, and gives the text of the last one.</summary>
+    /// <exception cref="TimeoutException">They were not there within a minute; the message has what came.</exception>
+    public static async Task<string> MailAsync(this RunningSystem system, string address, string subject, int count = 1)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var mails = await MailsAsync(system, address);
+            if (mails.Where(mail => mail.Subject == subject).ElementAtOrDefault(count - 1) is { } found)
+                return found.TextBody!;
+            if (TimeProvider.System.GetElapsedTime(started) > _patience)
+                throw new TimeoutException($"{address} has no {count} mails '{subject}' but: {string.Join(", ", mails.Select(mail => mail.Subject))}");
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>The mails that an address has now, the oldest first.</summary>
+    public static async Task<IReadOnlyList<MimeMessage>> MailsAsync(this RunningSystem system, string address)
+    {
+        var mails = new List<MimeMessage>();
+        foreach (var file in Directory.EnumerateFiles(system.MailFolder, "*.eml").OrderBy(NumberOf))
+        {
+            var mail = await MimeMessage.LoadAsync(file);
+            if (mail.To.Mailboxes.Any(mailbox => mailbox.Address == address))
+                mails.Add(mail);
+        }
+
+        return mails;
+    }
+
+    /// <summary>The one-time code in a mail's text.</summary>
+    public static string CodeOf(string text) => Code().Match(text) is { Success: true } found ? found.Value : throw new InvalidOperationException($"No code in: {text}");
+
+    private static long NumberOf(string file) => long.Parse(Path.GetFileNameWithoutExtension(file)["notification-".Length..], CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("[0-9A-Z]{5}(-[0-9A-Z]{5}){3}-[0-9A-Z]{6}")]
+    private static partial Regex Code();
+}
