@@ -22,6 +22,9 @@ public sealed record MigrationSource(string Name, Assembly Assembly, string Reso
     /// <summary>The table of events that wait to be published.</summary>
     public static MigrationSource Outbox { get; } = new("outbox", typeof(MigrationSource).Assembly, OwnSql + "outbox.");
 
+    /// <summary>The tables of a service's audit log.</summary>
+    public static MigrationSource Audit { get; } = new("audit", typeof(MigrationSource).Assembly, OwnSql + "audit.");
+
     /// <summary>The tables and the queries that <c>Microsoft.Orleans.Clustering.AdoNet</c> keeps membership by.</summary>
     public static MigrationSource Clustering { get; } = new("orleans-clustering", typeof(MigrationSource).Assembly, OwnSql + "clustering.");
 }
