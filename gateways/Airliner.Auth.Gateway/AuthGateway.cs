@@ -1,6 +1,8 @@
 using Airliner.Contracts;
+using Airliner.Contracts.Audit;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Health;
+using Airliner.ServiceDefaults.Requests;
 
 namespace Airliner.Auth.Gateway;
 
@@ -17,10 +19,12 @@ public static class AuthGateway
         builder.Services.AddServiceProbe<IAuthProbe>();
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
+        app.UseCallOrigin();
         app.MapLogins();
         app.MapSessions();
         app.MapOAuth();
         app.MapClients();
+        app.MapAudit<IAuthAuditGrain>();
         app.MapGrpcService<TokenValidationService>();
         return app;
     }

@@ -1,4 +1,5 @@
 using Airliner.Contracts;
+using Airliner.Contracts.Audit;
 using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Cluster;
@@ -21,7 +22,9 @@ public static class UsersGateway
         builder.Services.AddSingleton(provider => new IdAllocator<IUserIdBlocks>(provider.GetRequiredService<GrainCalls>(), "users"));
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
+        app.UseCallOrigin();
         app.MapUsers();
+        app.MapAudit<IUserAuditGrain>();
         app.MapGrpcService<UserValidationService>();
         return app;
     }

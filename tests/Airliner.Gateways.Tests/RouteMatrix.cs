@@ -44,6 +44,8 @@ internal static class RouteMatrix
             new(0, $"PUT {prefix}/users/{{id:long}}/password", $"{prefix}/users/{{other}}/password", [401, 404, 403, 400, 403]),
             new(0, $"PUT {prefix}/users/{{id:long}}/roles", $"{prefix}/users/{{other}}/roles", [401, 403, 403, 400, 403]),
             new(0, $"PUT {prefix}/users/{{id:long}}/status", $"{prefix}/users/{{other}}/status", [401, 403, 403, 400, 403]),
+            new(0, $"GET {prefix}/audit", $"{prefix}/audit", [401, 403, 200, 200, 403]),
+            new(3, $"GET {prefix}/audit", $"{prefix}/audit", [401, 403, 200, 200, 403]),
             new(3, $"POST {prefix}/login", $"{prefix}/login", _publicBody),
             new(3, $"POST {prefix}/generateToken", $"{prefix}/generateToken", _publicBody),
             new(3, $"GET {prefix}/clients", $"{prefix}/clients", [401, 403, 403, 200, 403]),
