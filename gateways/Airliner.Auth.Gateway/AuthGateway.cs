@@ -1,9 +1,11 @@
 using Airliner.Auth.V1;
 using Airliner.Contracts;
+using Airliner.Contracts.Audit;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Health;
 using Airliner.ServiceDefaults.Idempotency;
+using Airliner.ServiceDefaults.Requests;
 using Grpc.AspNetCore.HealthChecks;
 
 namespace Airliner.Auth.Gateway;
@@ -23,10 +25,12 @@ public static class AuthGateway
         builder.Services.AddStoredAnswers<IAuthStoredAnswerGrain>();
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
+        app.UseCallOrigin();
         app.MapLogins();
         app.MapSessions();
         app.MapOAuth();
         app.MapClients();
+        app.MapAudit<IAuthAuditGrain>();
         app.MapGrpcService<TokenValidationService>();
         return app;
     }

@@ -1,4 +1,5 @@
 using Airliner.Contracts;
+using Airliner.Contracts.Audit;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Idempotency;
@@ -90,7 +91,9 @@ internal static class OAuthEndpoints
 
         if (jwt.GetClaim("client_id").Value != clientId)
             return OAuthRequests.Error(StatusCodes.Status400BadRequest, "unauthorized_client", "The token was not issued to this client.");
-        await calls.Call(grains => grains.GetGrain<IRevocationsGrain>(0).Revoke([jwt.Id]));
+        // Who it is was said by its secret, not by a bearer token.
+        (CallOrigin.Current! with { ClientId = clientId }).GoAlong();
+        await calls.Call(grains => grains.GetGrain<IRevocationsGrain>(0).RevokeToken(clientId, jwt.Id));
         return Results.Ok();
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using Airliner.Contracts.Audit;
 using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Security;
@@ -18,6 +20,9 @@ internal sealed class UserValidationService(GrainCalls calls) : UserValidation.U
         UserValidationRules.Check(request);
         var query = new CredentialQuery(
             request.HasUserId ? request.UserId : null, request.HasUsername ? request.Username : null, request.Password, request.SourceAddress);
+        // The audit log is to have where the user is, not where the client runs.
+        if (IPAddress.TryParse(request.SourceAddress, out var address))
+            (CallOrigin.Current! with { SourceAddress = address.ToString() }).GoAlong();
         var check = await calls.Call(grains => grains.GetGrain<ICredentialsGrain>(0).Validate(query), context.CancellationToken);
         return check.Outcome switch
         {

@@ -1,4 +1,5 @@
 using Airliner.Contracts;
+using Airliner.Contracts.Audit;
 using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Cluster;
@@ -26,7 +27,9 @@ public static class UsersGateway
         builder.Services.Configure<GrpcHealthChecksOptions>(health => health.Services.Map(UserValidation.Descriptor.FullName, _ => true));
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
+        app.UseCallOrigin();
         app.MapUsers();
+        app.MapAudit<IUserAuditGrain>();
         app.MapGrpcService<UserValidationService>();
         return app;
     }

@@ -26,7 +26,7 @@ internal sealed class ClientGrain(
             Name = command.Name,
             Scopes = [.. command.Scopes],
             CreatedAt = now,
-        }.WithSecret(command.Secret, now));
+        }.WithSecret(command.Secret, now).Audit(new(ClientAudit.Created, now, ClientId: ClientId)));
         return client.State.View(ClientId);
     }
 
@@ -34,7 +34,8 @@ internal sealed class ClientGrain(
     {
         if (!client.RecordExists)
             return null;
-        await client.CommitAsync(client.State.WithSecret(secret, time.Now()));
+        var now = time.Now();
+        await client.CommitAsync(client.State.WithSecret(secret, now).Audit(new(ClientAudit.SecretRotated, now, ClientId: ClientId)));
         return client.State.View(ClientId);
     }
 
@@ -44,7 +45,7 @@ internal sealed class ClientGrain(
         await GrainFactory.GetGrain<IRevocationsGrain>(0).Revoke([ClientId]);
         if (!client.RecordExists)
             return false;
-        await client.ClearStateAsync();
+        await client.ClearAsync(new(ClientAudit.Deleted, time.Now(), ClientId: ClientId));
         return true;
     }
 

@@ -46,3 +46,12 @@ internal interface IClientIndex
     /// <summary>All machine clients, by id.</summary>
     Task<IReadOnlyList<ClientView>> ListAsync();
 }
+
+/// <summary>What the audit log calls what happens to machine clients and tokens.</summary>
+internal static class ClientAudit
+{
+    public const string Created = "client_created";
+    public const string SecretRotated = "client_secret_rotated";
+    public const string Deleted = "client_deleted";
+    public const string TokenRevoked = "token_revoked";
+}

@@ -1,4 +1,5 @@
 using Airliner.Contracts;
+using Airliner.Contracts.Audit;
 using Airliner.Contracts.Auth;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -41,6 +42,13 @@ internal sealed partial class RevocationsGrain(IRevocationTable table, TimeProvi
         var expires = time.Now() + _kept;
         await table.AddAsync(ids, expires);
         Add(ids.Select(id => new Revocation(id, expires)));
+    }
+
+    public async Task RevokeToken(string clientId, string tokenId)
+    {
+        var now = time.Now();
+        await table.AddAsync(tokenId, now + _kept, new AuditEntry(ClientAudit.TokenRevoked, now, ClientId: clientId, Details: new { TokenId = tokenId }));
+        Add([new(tokenId, now + _kept)]);
     }
 
     public async Task<RevocationNews> After(RevocationPosition? position)
@@ -102,6 +110,10 @@ internal interface IRevocationTable
     /// <summary>Adds rows; one that is there is kept for the longer time.</summary>
     /// <exception cref="Contracts.Records.StorageUnavailableException">The database does not answer; whether the rows are written is not known.</exception>
     Task AddAsync(IReadOnlyList<string> ids, DateTimeOffset expires, CancellationToken cancellationToken = default);
+
+    /// <summary>Adds a row as above, together with its entry in the audit log.</summary>
+    /// <inheritdoc cref="AddAsync(IReadOnlyList{string}, DateTimeOffset, CancellationToken)" path="/exception"/>
+    Task AddAsync(string id, DateTimeOffset expires, AuditEntry entry, CancellationToken cancellationToken = default);
 
     /// <summary>The rows that have not expired, those that expire first first.</summary>
     Task<IReadOnlyList<Revocation>> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken = default);

@@ -1,5 +1,7 @@
 using Airliner.Contracts;
+using Airliner.Contracts.Audit;
 using Airliner.Contracts.Auth;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.Auth.Grains;
@@ -13,18 +15,21 @@ internal sealed partial class SigningKeysGrain(
     [PersistentState("signing-keys", AuthStorage.Service)] IPersistentState<SigningKeysState> keys,
     SigningKeyVault vault,
     SigningKeysOptions options,
+    [FromKeyedServices(AuthStorage.Service)] IAuditLog audit,
     TimeProvider time,
     ILogger<SigningKeysGrain> log) : Grain, ISigningKeysGrain
 {
     public async Task<IReadOnlyList<PublicKey>> GetPublicKeys()
     {
         await RotateAsync();
+        await AuditAsync();
         return [.. keys.State.Keys.Select(key => key.Public)];
     }
 
     public async Task<SigningKey> GetSigningKey()
     {
         await RotateAsync();
+        await AuditAsync();
         var key = keys.State.SigningAt(time.Now());
         return new SigningKey(key.KeyId, vault.Open(key.KeyId, key.SealedPrivateKey));
     }
@@ -50,6 +55,21 @@ internal sealed partial class SigningKeysGrain(
             LogAnnounced(added.KeyId, added.SignsFrom);
         foreach (var gone in before.Except(now))
             LogForgotten(gone.KeyId);
+    }
+
+    /// <summary>
+    /// Writes into the audit log which keys are new. They are kept elsewhere, so it is noted which were written: a fault between the two lets one be written twice, and
+    /// none go missing.
+    /// </summary>
+    private async Task AuditAsync()
+    {
+        var announced = keys.State.Unaudited.ToArray();
+        if (announced.Length == 0)
+            return;
+        foreach (var key in announced)
+            await audit.AppendAsync(new AuditEntry("signing_key_announced", time.Now(), Details: new { key.KeyId, key.SignsFrom }));
+        keys.State.AuditedKeyId = announced[^1].KeyId;
+        await keys.WriteStateAsync();
     }
 
     [LoggerMessage(LogLevel.Information, "The signing key {KeyId} is announced; it signs from {SignsFrom} on")]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using Airliner.Contracts;
 using Airliner.Contracts.Auth;
 using Microsoft.IdentityModel.Tokens;
@@ -15,6 +16,14 @@ internal sealed class SigningKeysState
 {
     [Id(0)]
     public IReadOnlyList<StoredKey> Keys { get; set; } = [];
+
+    /// <summary>The last key that is in the audit log.</summary>
+    [Id(1)]
+    public string? AuditedKeyId { get; set; }
+
+    /// <summary>The keys that are not in the audit log yet.</summary>
+    [JsonIgnore]
+    public IEnumerable<StoredKey> Unaudited => Keys.Skip(Keys.Select(key => key.KeyId).ToList().LastIndexOf(AuditedKeyId ?? "") + 1);
 
     /// <summary>The keys as they are to be now: a successor is announced in time, what is retired long enough is gone.</summary>
     /// <param name="make">Makes a key that signs from the given time on.</param>

@@ -67,6 +67,15 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>The connection string of a database of the server that another process runs on a data folder; null where none runs.</summary>
+    public static string? ConnectionStringOfRunning(string dataFolder, string database)
+    {
+        if (!Directory.Exists(dataFolder))
+            return null;
+        var folder = new ServerFolder(dataFolder);
+        return PostmasterFile.Read(folder.Data) is { } file && file.IsRunning() ? new Superuser(file.Port, folder.Password()).ConnectionString(database) : null;
+    }
+
     /// <summary>The connection string of a database, as the superuser.</summary>
     public string ConnectionString(string database) => Superuser.ConnectionString(database);
 

@@ -9,7 +9,8 @@ try
         ["up", .. var rest] => await UpCommand.RunAsync(Arguments.Parse(rest, UpCommand.Options, operands: 0)),
         ["demo", .. var rest] => await DemoCommand.RunAsync(Arguments.Parse(rest, DemoCommand.Options, operands: 1)),
         ["status", .. var rest] => await StatusCommand.RunAsync(Arguments.Parse(rest, StatusCommand.Options, operands: 0)),
-        _ => throw new UsageException("The commands are up, demo and status."),
+        ["audit", .. var rest] => await AuditCommand.RunAsync(Arguments.Parse(rest, AuditCommand.Options, operands: 1)),
+        _ => throw new UsageException("The commands are up, demo, status and audit."),
     };
 }
 catch (UsageException error)

@@ -33,8 +33,16 @@ public sealed class ServerKey
     public static ServerKey Load(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return new(SecretFile.Setting(configuration, Setting) ?? SecretFile.ReadOrMake(
-            Path.Combine(configuration["Data:Folder"] ?? ".airliner", "server-key"), () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes))));
+        return new(SecretFile.Setting(configuration, Setting)
+            ?? SecretFile.ReadOrMake(FileIn(configuration), () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes))));
+    }
+
+    /// <summary>Reads the secret, and makes none: for what can do nothing with another one.</summary>
+    /// <exception cref="InvalidOperationException">There is none, or it is too short; the message says where it was looked for.</exception>
+    public static ServerKey Existing(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return new(SecretFile.Setting(configuration, Setting) ?? SecretFile.Read(FileIn(configuration)));
     }
 
     /// <summary>The key for a purpose, 256 bits.</summary>
@@ -44,4 +52,6 @@ public sealed class ServerKey
         ArgumentException.ThrowIfNullOrEmpty(purpose);
         return HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, KeyBytes, info: Encoding.UTF8.GetBytes($"airliner {purpose}"));
     }
+
+    private static string FileIn(IConfiguration configuration) => Path.Combine(configuration["Data:Folder"] ?? ".airliner", "server-key");
 }

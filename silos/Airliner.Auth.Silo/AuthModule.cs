@@ -6,6 +6,7 @@ using Airliner.Contracts.Limits;
 using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
 using Airliner.Kafka.Erasure;
+using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Persistence.Postgres.StoredAnswers;
@@ -18,14 +19,16 @@ public static class AuthModule
 {
     public const string Service = AuthStorage.Service;
 
-    /// <summary>Adds the service's grains, database, relay, consumer and first machine client.</summary>
+    /// <summary>Adds the service's grains, database, relay, consumer, audit log and first machine client.</summary>
     /// <exception cref="InvalidOperationException">A setting cannot be used; the message names it.</exception>
     public static ISiloBuilder AddAuth(this ISiloBuilder silo, IConfiguration configuration)
     {
+        var database = PostgresSettings.ConnectionString(configuration, "Auth");
         silo.AddServiceDatabase(
                 Service,
-                PostgresSettings.ConnectionString(configuration, "Auth"),
+                database,
                 new MigrationSource(Service, typeof(AuthModule).Assembly, "Airliner.Auth.Silo.Storage."))
+            .AddAuditLog(Service, database, AuditSecrets.Of(Service, ServerKey.Load(configuration).Derive), (configuration.GetSection("Audit").Get<AuditOptions>() ?? new()).Checked())
             .AddRecords(Service, AuthTables.Sessions)
             .AddRecords(Service, AuthTables.Clients)
             .AddRecords(Service, AuthTables.LoginGuards)
@@ -46,4 +49,12 @@ public static class AuthModule
             configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer, provider.GetRequiredService<TimeProvider>()));
         return silo;
     }
+
+    /// <summary>Checks that the service's audit log is whole, and prints what was found.</summary>
+    /// <param name="headsFolder">Where it is noted how far the log reached, to compare it with that later; null for nowhere.</param>
+    /// <returns>0 where it is whole.</returns>
+    public static Task<int> VerifyAuditAsync(IConfiguration configuration, string? headsFolder) => AuditReport.RunAsync(
+        Service,
+        () => (PostgresSettings.ConnectionString(configuration, "Auth"), AuditSecrets.Of(Service, ServerKey.Existing(configuration).Derive)),
+        headsFolder);
 }

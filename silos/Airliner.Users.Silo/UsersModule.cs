@@ -2,6 +2,7 @@ using Airliner.Contracts.Limits;
 using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
 using Airliner.Persistence.Postgres.AdoNet;
+using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Persistence.Postgres.StoredAnswers;
@@ -19,7 +20,7 @@ public static class UsersModule
 {
     public const string Service = UsersStorage.Service;
 
-    /// <summary>Adds the service's grains, database, relay and first administrator.</summary>
+    /// <summary>Adds the service's grains, database, relay, audit log and first administrator.</summary>
     /// <exception cref="InvalidOperationException">A setting cannot be used; the message names it.</exception>
     public static ISiloBuilder AddUsers(this ISiloBuilder silo, IConfiguration configuration)
     {
@@ -29,6 +30,7 @@ public static class UsersModule
                 database,
                 new MigrationSource(Service, typeof(UsersModule).Assembly, "Airliner.Users.Silo.Storage."))
             .AddGrainStateStorage(UsersStorage.State, database)
+            .AddAuditLog(Service, database, AuditSecrets.Of(Service, ServerKey.Load(configuration).Derive), (configuration.GetSection("Audit").Get<AuditOptions>() ?? new()).Checked())
             .AddRecords(Service, UserTable.Map)
             .AddStoredAnswers(Service, ServerKey.Load(configuration).Derive("stored answers"))
             .AddOutboxRelay(Service)
@@ -47,4 +49,12 @@ public static class UsersModule
         silo.Services.AddSingleton(_ => new PasswordPool(configuration.GetSection("Passwords").Get<PasswordPoolOptions>() ?? new()));
         return silo;
     }
+
+    /// <summary>Checks that the service's audit log is whole, and prints what was found.</summary>
+    /// <param name="headsFolder">Where it is noted how far the log reached, to compare it with that later; null for nowhere.</param>
+    /// <returns>0 where it is whole.</returns>
+    public static Task<int> VerifyAuditAsync(IConfiguration configuration, string? headsFolder) => AuditReport.RunAsync(
+        Service,
+        () => (PostgresSettings.ConnectionString(configuration, "Users"), AuditSecrets.Of(Service, ServerKey.Existing(configuration).Derive)),
+        headsFolder);
 }

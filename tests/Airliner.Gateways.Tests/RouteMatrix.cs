@@ -50,6 +50,8 @@ internal static class RouteMatrix
             new(0, $"POST {prefix}/users/{{id:long}}/verifyEmail", $"{prefix}/users/{{other}}/verifyEmail", _publicBody),
             new(0, $"POST {prefix}/forgotPassword", $"{prefix}/forgotPassword", _publicBody),
             new(0, $"POST {prefix}/resetPassword", $"{prefix}/resetPassword", _publicBody),
+            new(0, $"GET {prefix}/audit", $"{prefix}/audit", [401, 403, 200, 200, 403]),
+            new(3, $"GET {prefix}/audit", $"{prefix}/audit", [401, 403, 200, 200, 403]),
             new(3, $"POST {prefix}/login", $"{prefix}/login", _publicBody),
             new(3, $"POST {prefix}/generateToken", $"{prefix}/generateToken", _publicBody),
             new(3, $"GET {prefix}/clients", $"{prefix}/clients", [401, 403, 403, 200, 403]),

@@ -7,7 +7,7 @@ namespace Airliner.Testing;
 /// <summary>Databases of a service's schema, for tests of its tables alone.</summary>
 public static class ServiceSchema
 {
-    /// <summary>Makes a database with the outbox and the tables of the service whose silo is <paramref name="silo"/>.</summary>
+    /// <summary>Makes a database with the outbox, the audit log and the tables of the service whose silo is <paramref name="silo"/>.</summary>
     public static async Task<NpgsqlDataSource> CreateServiceDatabaseAsync(this PostgresServer server, Assembly silo)
     {
         var database = RecordsModule.DataSource(await server.CreateDatabaseAsync());
@@ -26,5 +26,5 @@ public static class ServiceSchema
 
     private static bool IsStep(string resource) =>
         resource.EndsWith(".sql", StringComparison.Ordinal)
-        && (resource.Contains(".Sql.outbox.", StringComparison.Ordinal) || resource.Contains(".Storage.", StringComparison.Ordinal));
+        && (resource.Contains(".Sql.outbox.", StringComparison.Ordinal) || resource.Contains(".Sql.audit.", StringComparison.Ordinal) || resource.Contains(".Storage.", StringComparison.Ordinal));
 }

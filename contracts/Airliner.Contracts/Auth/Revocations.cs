@@ -13,6 +13,11 @@ public interface IRevocationsGrain : IGrainWithIntegerKey
     [Alias("Revoke")]
     Task Revoke(IReadOnlyList<string> ids);
 
+    /// <summary>Revokes one token of a machine client that gave it back. The audit log has it.</summary>
+    /// <param name="tokenId">The <c>jti</c>.</param>
+    [Alias("RevokeToken")]
+    Task RevokeToken(string clientId, string tokenId);
+
     /// <summary>
     /// What was revoked after a position, waited for a while where there is nothing yet; all of it where there is no position, or where it is not this
     /// feed's any more.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Airliner.Contracts.Audit;
 using Airliner.Contracts.Events;
 using Orleans.Core;
 
@@ -19,6 +20,10 @@ public abstract record Record
     /// <summary>The events raised since the last commit, in order.</summary>
     [JsonIgnore]
     public ImmutableArray<DomainEvent> Raised { get; init; } = [];
+
+    /// <summary>What is to stand in the audit log with the next commit, beside the events that do so themselves (<see cref="IAudited"/>).</summary>
+    [JsonIgnore]
+    public ImmutableArray<AuditEntry> Audited { get; init; } = [];
 }
 
 /// <summary>Raising events and committing records.</summary>
@@ -30,6 +35,14 @@ public static class RecordStateExtensions
     {
         ArgumentNullException.ThrowIfNull(record);
         return record with { Raised = record.Raised.Add(raised) };
+    }
+
+    /// <summary>The same state with an entry that the audit log gets when it is committed.</summary>
+    public static TRecord Audit<TRecord>(this TRecord record, AuditEntry entry)
+        where TRecord : Record
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record with { Audited = record.Audited.Add(entry) };
     }
 
     /// <summary>
@@ -51,16 +64,25 @@ public static class RecordStateExtensions
         // The record is new no longer. What the grain calls or starts after this would carry the hint along, and an activation that it meets later
         // would not read what is there.
         RecordHints.Forget();
-        return WriteAsync(state, next);
+        return WithAsync(state, next, state.WriteStateAsync);
     }
 
-    private static async Task WriteAsync<TRecord>(IStorage<TRecord> state, TRecord next)
+    /// <summary>Deletes the row, with an entry for the audit log. When that fails the state in memory is what it was before.</summary>
+    /// <inheritdoc cref="CommitAsync{TRecord}" path="/exception"/>
+    public static Task ClearAsync<TRecord>(this IStorage<TRecord> state, AuditEntry entry)
+        where TRecord : Record
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return WithAsync(state, state.State.Audit(entry), state.ClearStateAsync);
+    }
+
+    private static async Task WithAsync<TRecord>(IStorage<TRecord> state, TRecord next, Func<Task> store)
     {
         var before = state.State;
         state.State = next;
         try
         {
-            await state.WriteStateAsync();
+            await store();
         }
         catch
         {

@@ -1,14 +1,20 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Airliner.Contracts.Audit;
 using Airliner.Contracts.Events;
 
 namespace Airliner.Contracts.Users;
 
-/// <summary>An event of a user.</summary>
+/// <summary>An event of a user. The audit log has all of them.</summary>
 /// <param name="UserId">The user.</param>
-public abstract record UserEvent([property: JsonPropertyOrder(-1)] long UserId) : DomainEvent
+public abstract record UserEvent([property: JsonPropertyOrder(-1)] long UserId) : DomainEvent, IAudited
 {
     protected override string RecordKey => UserId.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What the audit log has of it beside the user: see <see cref="AuditEntry.Details"/>.</summary>
+    protected virtual object? AuditDetails => null;
+
+    public AuditEntry ToAudit() => new(EventType, Timestamp, UserId, Details: AuditDetails);
 }
 
 /// <summary>Somebody registered.</summary>
@@ -22,7 +28,11 @@ public sealed record UserRegistered(long UserId, string Username, string Email, 
 [Event("user_updated", Topics.UserRegistration)]
 public sealed record UserUpdated(
     long UserId, string Username, string Email, string FirstName, string LastName, IReadOnlyList<string> Roles, IReadOnlyList<string> Changed,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? RemovedRoles = null) : UserEvent(UserId);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? RemovedRoles = null) : UserEvent(UserId)
+{
+    /// <summary>Which members, and of their values the roles alone: they say nothing of the person, and what the change is about.</summary>
+    protected override object AuditDetails => Changed.Contains("roles") ? new { Changed, Roles } : new { Changed };
+}
 
 /// <summary>An address is to be verified: the code goes there by mail.</summary>
 /// <param name="CodeId">The one-time code's id. The code itself is in no event.</param>

@@ -13,6 +13,8 @@ internal sealed record EmbeddedSettings(string DataFolder, string? Kafka, string
     /// <summary>Settings that go before all others, for silo and gateways alike.</summary>
     public IReadOnlyDictionary<string, string?> Overrides { get; init; } = new Dictionary<string, string?>();
 
+    public string PostgresFolder => Path.Combine(DataFolder, "postgres");
+
     public string MailFolder => Path.Combine(DataFolder, "mail");
 
     /// <exception cref="UsageException">An address is not <c>host:port</c>.</exception>

@@ -21,7 +21,10 @@ namespace Airliner.Host.Embedded;
 /// </summary>
 internal sealed class EmbeddedSystem : IAsyncDisposable
 {
-    private static readonly string[] _databases = ["REGISTRATIONS", "AUTH_TOKENS", "TASK_PROCESSING", "NOTIFICATIONS"];
+    public const string UsersDatabase = "REGISTRATIONS";
+    public const string AuthDatabase = "AUTH_TOKENS";
+
+    private static readonly string[] _databases = [UsersDatabase, AuthDatabase, "TASK_PROCESSING", "NOTIFICATIONS"];
     private static readonly string[] _names = ["Users", "Auth", "Tasks", "Notifications"];
 
     /// <summary>What was started, in order; it is stopped in the opposite one.</summary>
@@ -98,7 +101,7 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         else
         {
             var postgres = await EmbeddedPostgres.StartAsync(
-                new EmbeddedPostgresOptions { DataFolder = Path.Combine(settings.DataFolder, "postgres") }, cancellationToken: cancellationToken);
+                new EmbeddedPostgresOptions { DataFolder = settings.PostgresFolder }, cancellationToken: cancellationToken);
             _started.Push(postgres.DisposeAsync);
             create = database => postgres.CreateDatabaseAsync(database);
         }

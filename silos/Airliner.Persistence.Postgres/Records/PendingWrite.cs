@@ -1,14 +1,18 @@
 using Airliner.Contracts.Records;
+using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Outbox;
 
 namespace Airliner.Persistence.Postgres.Records;
 
-/// <summary>A record that waits to be committed, with its events. Made while the grain's turn runs, so nothing changes it afterwards.</summary>
+/// <summary>A record that waits to be committed, with its events and its entries of the audit log. Made while the grain's turn runs, so nothing changes it afterwards.</summary>
 /// <param name="ExpectedVersion">The row's version that the write is based on; 0 where there must be none.</param>
 internal sealed record PendingWrite<TKey, TRecord>(TKey Key, TRecord Record, long ExpectedVersion, IReadOnlyList<OutboxEvent> Events)
     where TKey : notnull
     where TRecord : Record
 {
+    /// <summary>What the audit log is to have of it.</summary>
+    public IReadOnlyList<AuditDraft> Audit { get; } = AuditDraft.Of(Record);
+
     private readonly TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the write is durable, or fails.</summary>

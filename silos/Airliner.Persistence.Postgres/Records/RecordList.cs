@@ -14,7 +14,7 @@ public sealed class RecordList
     private readonly List<Func<NpgsqlParameter>> _values = [];
 
     /// <summary>Keeps those of which the condition holds; a null value asks for nothing.</summary>
-    /// <param name="condition">Column and operator, for example <c>status =</c>. Never a client's text.</param>
+    /// <param name="condition">Column and operator, for example <c>status =</c>, or with <c>@</c> where the value stands. Never a client's text.</param>
     public RecordList Where<T>(string condition, T? value)
         where T : struct => value is { } given ? Add(condition, () => new NpgsqlParameter<T> { TypedValue = given }) : this;
 
@@ -24,27 +24,34 @@ public sealed class RecordList
 
     /// <summary>Reads the page.</summary>
     /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
-    public async Task<(IReadOnlyList<StoredRecord<TKey, TRecord>> Rows, long Total, bool HasMore)> ReadAsync<TKey, TRecord>(
+    public Task<(IReadOnlyList<StoredRecord<TKey, TRecord>> Rows, long Total, bool HasMore)> ReadAsync<TKey, TRecord>(
         NpgsqlDataSource database, RecordTable<TKey, TRecord> table, PageRequest page, CancellationToken cancellationToken = default)
         where TKey : notnull
         where TRecord : Record
     {
-        ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(table);
+        return ReadAsync(database, table.Name, table.SelectList, table.Read, page, cancellationToken);
+    }
+
+    /// <summary>Reads the page of a table of other rows, which has an <c>id</c>.</summary>
+    internal async Task<(IReadOnlyList<TRow> Rows, long Total, bool HasMore)> ReadAsync<TRow>(
+        NpgsqlDataSource database, string table, string columns, Func<NpgsqlDataReader, TRow> read, PageRequest page, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(database);
         try
         {
             await using var batch = database.CreateBatch();
-            batch.BatchCommands.Add(PageCommand(table, page));
+            batch.BatchCommands.Add(PageCommand(table, columns, page));
             batch.BatchCommands.Add(Command(string.Create(
-                CultureInfo.InvariantCulture, $"select count(*) from (select 1 from {table.Name} where true{_conditions} limit {Page<TRecord>.CountedAtMost}) as counted")));
+                CultureInfo.InvariantCulture, $"select count(*) from (select 1 from {table} where true{_conditions} limit {Page<TRow>.CountedAtMost}) as counted")));
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
 
-            var rows = new List<StoredRecord<TKey, TRecord>>(page.Limit);
+            var rows = new List<TRow>(page.Limit);
             var hasMore = false;
             while (await reader.ReadAsync(cancellationToken))
             {
                 if (rows.Count < page.Limit)
-                    rows.Add(table.Read(reader));
+                    rows.Add(read(reader));
                 else
                     hasMore = true;
             }
@@ -55,7 +62,7 @@ public sealed class RecordList
         }
         catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
         {
-            throw new StorageUnavailableException($"{table.Name}: the database cannot be read ({error.Message}).");
+            throw new StorageUnavailableException($"{table}: the database cannot be read ({error.Message}).");
         }
     }
 
@@ -77,14 +84,12 @@ public sealed class RecordList
     }
 
     /// <summary>One row more than the page holds tells whether another page follows.</summary>
-    private NpgsqlBatchCommand PageCommand<TKey, TRecord>(RecordTable<TKey, TRecord> table, PageRequest page)
-        where TKey : notnull
-        where TRecord : Record
+    private NpgsqlBatchCommand PageCommand(string table, string columns, PageRequest page)
     {
         var before = page.Before is null ? "" : string.Create(CultureInfo.InvariantCulture, $" and id < ${_values.Count + 1}");
         var offset = page.Offset == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" offset {page.Offset}");
         var command = Command(string.Create(
-            CultureInfo.InvariantCulture, $"select {table.SelectList} from {table.Name} where true{_conditions}{before} order by id desc limit {page.Limit + 1}{offset}"));
+            CultureInfo.InvariantCulture, $"select {columns} from {table} where true{_conditions}{before} order by id desc limit {page.Limit + 1}{offset}"));
         if (page.Before is { } id)
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });
         return command;
@@ -101,7 +106,8 @@ public sealed class RecordList
     private RecordList Add(string condition, Func<NpgsqlParameter> value)
     {
         _values.Add(value);
-        _conditions.Append(CultureInfo.InvariantCulture, $" and {condition} ${_values.Count}");
+        var parameter = string.Create(CultureInfo.InvariantCulture, $"${_values.Count}");
+        _conditions.Append(CultureInfo.InvariantCulture, $" and {(condition.Contains('@') ? condition.Replace("@", parameter, StringComparison.Ordinal) : $"{condition} {parameter}")}");
         return this;
     }
 }

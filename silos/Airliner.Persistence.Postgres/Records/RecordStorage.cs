@@ -1,5 +1,6 @@
 using System.Globalization;
 using Airliner.Contracts.Records;
+using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Outbox;
 using Npgsql;
 using Orleans.Storage;
@@ -20,12 +21,13 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
     private readonly RecordLookup<TKey, TRecord> _lookup;
     private int _started;
 
-    public RecordStorage(RecordTable<TKey, TRecord> table, NpgsqlDataSource database, IOutboxRelay relay, RecordOptions options)
+    /// <param name="audit">The table's part of the service's audit log, null where it has none.</param>
+    public RecordStorage(RecordTable<TKey, TRecord> table, NpgsqlDataSource database, IOutboxRelay relay, RecordOptions options, AuditChain? audit = null)
     {
         _table = table;
         _statements = new(table);
         var doubts = new DoubtfulEvents<TKey>();
-        _writer = new(table, _statements, database, relay, doubts, options);
+        _writer = new(table, _statements, database, relay, doubts, audit, options);
         _lookup = new(table, _statements, database, relay, doubts, options);
     }
 
@@ -76,7 +78,8 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
     {
         ArgumentNullException.ThrowIfNull(grainState);
         var key = KeyOf(grainId);
-        if (!await _writer.DeleteAsync(key, VersionOf(grainState)) && grainState.RecordExists)
+        var audit = grainState.State is TRecord record ? AuditDraft.Of(record) : [];
+        if (!await _writer.DeleteAsync(key, VersionOf(grainState), audit) && grainState.RecordExists)
             throw new InconsistentStateException($"{_table.Subject(key)} is no longer at version {grainState.ETag}.");
         grainState.State = Activator.CreateInstance<T>();
         grainState.ETag = null;
@@ -117,8 +120,9 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
         await _lookup.DisposeAsync();
     }
 
-    private static TRecord Committed(TRecord record) =>
-        record.Raised.IsEmpty ? record : record with { EventSequence = record.EventSequence + record.Raised.Length, Raised = [] };
+    private static TRecord Committed(TRecord record) => record.Raised.IsEmpty && record.Audited.IsEmpty
+        ? record
+        : record with { EventSequence = record.EventSequence + record.Raised.Length, Raised = [], Audited = [] };
 
     private static long VersionOf<T>(IGrainState<T> state) => state.ETag is { } etag ? long.Parse(etag, CultureInfo.InvariantCulture) : 0;
 

@@ -1,4 +1,5 @@
 using Airliner.Contracts.Records;
+using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Outbox;
 using Npgsql;
 using Orleans.Storage;
@@ -18,18 +19,20 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
     private readonly NpgsqlDataSource _database;
     private readonly IOutboxRelay _relay;
     private readonly DoubtfulEvents<TKey> _doubts;
+    private readonly AuditChain? _audit;
     private readonly BatchLoop<PendingWrite<TKey, TRecord>> _loop;
     private readonly HashSet<TKey> _keysInBatch = [];
 
     public RecordWriter(
         RecordTable<TKey, TRecord> table, RecordStatements<TKey, TRecord> statements, NpgsqlDataSource database, IOutboxRelay relay,
-        DoubtfulEvents<TKey> doubts, RecordOptions options)
+        DoubtfulEvents<TKey> doubts, AuditChain? audit, RecordOptions options)
     {
         _table = table;
         _statements = statements;
         _database = database;
         _relay = relay;
         _doubts = doubts;
+        _audit = audit;
         // One statement cannot write a row twice, so a second write to a key waits for the next batch.
         _loop = new(table.Name, options, CommitAsync, (batch, write) =>
         {
@@ -55,7 +58,7 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
         try
         {
             // Not cancelled once it is sent: its events would stay behind if it had been committed.
-            var written = await ExecuteAsync(connection, _statements.InsertNew(writes, _relay.Owner));
+            var written = await ExecuteAsync(connection, _statements.InsertNew(writes, _relay.Owner), writes);
             Publish(writes, written);
             return written;
         }
@@ -72,17 +75,23 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
     }
 
     /// <summary>Deletes the row if it has this version.</summary>
-    public async Task<bool> DeleteAsync(TKey key, long version)
+    /// <param name="audit">What the audit log is to have of it.</param>
+    public async Task<bool> DeleteAsync(TKey key, long version, IReadOnlyList<AuditDraft> audit)
     {
         await using var connection = await OpenAsync(CancellationToken.None);
         try
         {
-            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { _statements.Delete(key, version) } };
-            return await batch.ExecuteNonQueryAsync() > 0;
+            return await AuditedAsync(connection, audit, DeleteAsync, wasThere => wasThere ? audit : []);
         }
         catch (Exception error)
         {
             throw error.IsOfOneRow() ? error.ForRow(_table.Subject(key)) : PostgresErrors.ForBatch(error, _table.Name);
+        }
+
+        async Task<bool> DeleteAsync()
+        {
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { _statements.Delete(key, version) } };
+            return await batch.ExecuteNonQueryAsync() > 0;
         }
     }
 
@@ -100,7 +109,7 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
         {
             // A connection for each try: a value that cannot be encoded breaks the one it was tried on.
             await using var connection = await OpenAsync(CancellationToken.None);
-            var written = await ExecuteAsync(connection, _statements.Write(batch, _relay.Owner));
+            var written = await ExecuteAsync(connection, _statements.Write(batch, _relay.Owner), batch);
             Publish(batch, written);
             foreach (var write in batch)
             {
@@ -150,6 +159,18 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
         if (events is not null)
             _relay.Take(events);
     }
+
+    private Task<IReadOnlySet<TKey>> ExecuteAsync(NpgsqlConnection connection, NpgsqlBatchCommand statement, IReadOnlyList<PendingWrite<TKey, TRecord>> writes) => _audit is null
+        ? ExecuteAsync(connection, statement)
+        : AuditedAsync(
+            connection,
+            [.. writes.SelectMany(write => write.Audit)],
+            () => ExecuteAsync(connection, statement),
+            written => [.. writes.Where(write => written.Contains(write.Key)).SelectMany(write => write.Audit)]);
+
+    /// <summary>Makes the change; with its entries for the audit log in one transaction where there are any, else by its statement alone.</summary>
+    private Task<T> AuditedAsync<T>(NpgsqlConnection connection, IReadOnlyList<AuditDraft> audit, Func<Task<T>> change, Func<T, IReadOnlyList<AuditDraft>> happened) =>
+        audit.Count == 0 || _audit is null ? change() : _audit.CommitAsync(connection, audit, change, happened);
 
     private static async Task<IReadOnlySet<TKey>> ExecuteAsync(NpgsqlConnection connection, NpgsqlBatchCommand statement)
     {

@@ -1,5 +1,6 @@
 using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.AdoNet;
+using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Schema;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,7 +50,8 @@ public static class RecordsModule
             table,
             provider.GetRequiredKeyedService<NpgsqlDataSource>(service),
             provider.GetRequiredKeyedService<IOutboxRelay>(service),
-            provider.GetRequiredService<IOptionsMonitor<RecordOptions>>().Get(service)));
+            provider.GetRequiredService<IOptionsMonitor<RecordOptions>>().Get(service),
+            provider.GetKeyedService<AuditLog>(service)?.ChainOf(table.Name)));
         silo.Services.AddKeyedSingleton(table.Name, (provider, _) => new RecordIds(provider.GetRequiredKeyedService<IServiceDatabase>(service), table.Name));
         silo.Services.AddGrainStorage(table.Name, (provider, _) => provider.GetRequiredService<RecordStorage<TKey, TRecord>>());
         return silo;

@@ -25,6 +25,9 @@ public sealed record MigrationSource(string Name, Assembly Assembly, string Reso
     /// <summary>The table of idempotency keys and what was answered to them.</summary>
     public static MigrationSource StoredAnswers { get; } = new("stored-answers", typeof(MigrationSource).Assembly, OwnSql + "stored_answers.");
 
+    /// <summary>The tables of a service's audit log.</summary>
+    public static MigrationSource Audit { get; } = new("audit", typeof(MigrationSource).Assembly, OwnSql + "audit.");
+
     /// <summary>The tables and the queries that <c>Microsoft.Orleans.Clustering.AdoNet</c> keeps membership by.</summary>
     public static MigrationSource Clustering { get; } = new("orleans-clustering", typeof(MigrationSource).Assembly, OwnSql + "clustering.");
 }

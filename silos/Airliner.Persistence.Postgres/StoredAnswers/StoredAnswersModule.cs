@@ -35,7 +35,7 @@ public static class StoredAnswersModule
             provider.GetRequiredService<ILogger<StoredAnswerSweep>>()));
         // Not by AddHostedService, which would take the second service's for the first one's.
         silo.Services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<StoredAnswerSweep>(service));
-        silo.Services.AddSingleton<IPersonalDataSource>(provider => new StoredAnswerData(provider.GetRequiredKeyedService<NpgsqlDataSource>(service)));
+        silo.Services.AddKeyedSingleton<IPersonalDataSource>(service, (provider, _) => new StoredAnswerData(provider.GetRequiredKeyedService<NpgsqlDataSource>(service)));
         return silo;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Npgsql;
 
 namespace Airliner.Persistence.Postgres.Tests.Records;
@@ -11,7 +12,7 @@ internal sealed class BreakableLine : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly int _serverPort;
     private readonly Task _accepting;
-    private int _loseNextAnswer;
+    private byte[]? _lost;
 
     public BreakableLine(int serverPort)
     {
@@ -25,7 +26,8 @@ internal sealed class BreakableLine : IAsyncDisposable
         new NpgsqlConnectionStringBuilder(connectionString) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.ConnectionString;
 
     /// <summary>Closes the connection when the server next answers on it: what it was sent is done then, and nobody is told.</summary>
-    public void LoseNextAnswer() => Volatile.Write(ref _loseNextAnswer, 1);
+    /// <param name="containing">Only an answer that has this text, such as the tag of a statement that was carried out.</param>
+    public void LoseNextAnswer(string containing = "") => Volatile.Write(ref _lost, Encoding.ASCII.GetBytes(containing));
 
     public async ValueTask DisposeAsync()
     {
@@ -75,7 +77,7 @@ internal sealed class BreakableLine : IAsyncDisposable
         var buffer = new byte[65536];
         while (await server.ReadAsync(buffer, cancellationToken) is var length and > 0)
         {
-            if (Interlocked.Exchange(ref _loseNextAnswer, 0) == 1)
+            if (Volatile.Read(ref _lost) is { } lost && buffer.AsSpan(0, length).IndexOf(lost) >= 0 && Interlocked.CompareExchange(ref _lost, null, lost) == lost)
                 return;
             await client.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
         }

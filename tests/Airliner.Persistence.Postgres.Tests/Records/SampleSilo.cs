@@ -78,5 +78,12 @@ internal sealed class Entity<TKey, TRecord>(RecordStorage<TKey, TRecord> store, 
         }
     }
 
+    /// <summary>Deletes the record as <paramref name="last"/> makes it.</summary>
+    public Task ClearAsync(Func<TRecord, TRecord> last)
+    {
+        _state.State = last(Record);
+        return ClearAsync();
+    }
+
     public Task ClearAsync() => store.ClearStateAsync("state", id, _state).Within($"the deletion of {id}");
 }
