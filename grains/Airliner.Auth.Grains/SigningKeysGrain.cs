@@ -3,6 +3,7 @@ using Airliner.Contracts.Audit;
 using Airliner.Contracts.Auth;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 
 namespace Airliner.Auth.Grains;
 
@@ -69,7 +70,15 @@ internal sealed partial class SigningKeysGrain(
         foreach (var key in announced)
             await audit.AppendAsync(new AuditEntry("signing_key_announced", time.Now(), Details: new { key.KeyId, key.SignsFrom }));
         keys.State.AuditedKeyId = announced[^1].KeyId;
-        await keys.WriteStateAsync();
+        try
+        {
+            await keys.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            // Another activation was first: the keys are the same, and whoever asks next reads them as they are stored.
+            DeactivateOnIdle();
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "The signing key {KeyId} is announced; it signs from {SignsFrom} on")]
