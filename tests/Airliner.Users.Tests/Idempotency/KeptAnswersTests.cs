@@ -3,6 +3,7 @@ using System.Text.Json;
 using Airliner.Contracts.PersonalData;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Testing;
+using Airliner.Users.Silo;
 using Airliner.Users.Tests.Registration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -83,11 +84,9 @@ public sealed class KeptAnswersTests(RunningSystem system)
         using var changed = await system.Users.SendKeyedAsync(HttpMethod.Put, $"/api/v1/airliner/users/{userId}/status", key, admin, new { status = "disabled" });
         await changed.JsonAsync();
 
-        foreach (var source in system.Silo.GetServices<IPersonalDataSource>().Where(source => source.Name == "storedAnswers"))
-        {
-            Assert.Null(await source.ExportAsync(userId, Token));
-            await source.EraseAsync(userId, Token);
-        }
+        var source = system.Silo.GetKeyedServices<IPersonalDataSource>(UsersModule.Service).Single(source => source.Name == "storedAnswers");
+        Assert.Null(await source.ExportAsync(userId, Token));
+        await source.EraseAsync(userId, Token);
 
         Assert.Equal(0, await system.SetStoredAnswersAsync("users", userId, "try_id = try_id"));
     }
