@@ -3,6 +3,7 @@ using Airliner.Contracts;
 using Airliner.Contracts.PersonalData;
 using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
