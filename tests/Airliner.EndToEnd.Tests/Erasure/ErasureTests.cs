@@ -45,7 +45,7 @@ public sealed class ErasureTests(EmbeddedHost host) : EmbeddedTest(host)
         var lines = await File.ReadAllLinesAsync(Path.Combine(Host.Data, "admin-password"), TestContext.Current.CancellationToken);
         await admin.LogInAsync(lines[0], lines[1]);
 
-        Assert.Equal($$"""{"user":{"userId":{{userId}},"status":"deleted"}}""", (await admin.GetAsync(admin.Users, $"{Users}/{userId}")).Expect(200).Text);
+        Assert.Equal($$$"""{"user":{"userId":{{{userId}}},"status":"deleted"}}""", (await admin.GetAsync(admin.Users, $"{Users}/{userId}")).Expect(200).Text);
         var tasks = (await admin.GetAsync(admin.Tasks, $"{Tasks}?userId={userId}")).Expect(200)["tasks"].EnumerateArray().ToArray();
         Assert.Equal(3, tasks.Length);
         Assert.All(tasks, task => Assert.Equal(("{}", JsonValueKind.Null), (task.GetProperty("parameters").GetRawText(), task.GetProperty("result").ValueKind)));

@@ -25,7 +25,7 @@ public sealed class DeletingUsersTests(RunningSystem system)
         await NotFoundAsync(user, other.AccessToken);
         await NotFoundAsync(user, await system.ServiceTokenAsync());
         using var answer = await system.Users.SendAsync(HttpMethod.Get, Path(user), await system.AdminTokenAsync());
-        Assert.Equal($$"""{"user":{"userId":{{user.UserId}},"status":"deleted"}}""", (await answer.JsonAsync()).GetRawText());
+        Assert.Equal($$$"""{"user":{"userId":{{{user.UserId}}},"status":"deleted"}}""", (await answer.JsonAsync()).GetRawText());
     }
 
     [Fact]
