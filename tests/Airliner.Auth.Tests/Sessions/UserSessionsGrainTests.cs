@@ -27,7 +27,7 @@ public sealed class UserSessionsGrainTests(RunningSystem system)
         await Sessions.EndAll(SessionEnds.PasswordChanged, _change);
 
         Assert.Equal(kept, Assert.Single(await Sessions.List()).SessionId);
-        Assert.Equal([(first, "password_changed"), (second, "password_changed")], await RevokedAsync());
+        Assert.Equal([(first, "password_changed"), (third, "password_changed")], await RevokedAsync());
     }
 
     [Fact]
