@@ -76,7 +76,11 @@ public sealed class ForgedTokenTests(RunningSystem system)
         tokens.Add(Jwt.Sign(header, payload, Jwt.Es256(theirs)));
         header["jwk"] = new JsonObject
         {
-            ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = "theirs", ["x"] = Base64Url.EncodeToString(point.X), ["y"] = Base64Url.EncodeToString(point.Y),
+            ["kty"] = "EC",
+            ["crv"] = "P-256",
+            ["kid"] = "theirs",
+            ["x"] = Base64Url.EncodeToString(point.X),
+            ["y"] = Base64Url.EncodeToString(point.Y),
         };
         tokens.Add(Jwt.Sign(header, payload, Jwt.Es256(theirs)));
         header.Remove("jwk");

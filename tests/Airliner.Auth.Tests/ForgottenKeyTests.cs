@@ -89,8 +89,16 @@ public sealed class ForgottenKeyTests : IAsyncLifetime
         var header = new JsonObject { ["alg"] = "ES256", ["kid"] = "first", ["typ"] = "at+jwt" };
         var payload = new JsonObject
         {
-            ["iss"] = Contracts.AccessTokens.DefaultIssuer, ["aud"] = "airliner", ["sub"] = "1000", ["client_id"] = "airliner", ["sid"] = "s_1", ["jti"] = $"{Guid.NewGuid():n}",
-            ["iat"] = now, ["exp"] = now + 900, ["roles"] = new JsonArray("user"), ["preferred_username"] = "ada",
+            ["iss"] = Contracts.AccessTokens.DefaultIssuer,
+            ["aud"] = "airliner",
+            ["sub"] = "1000",
+            ["client_id"] = "airliner",
+            ["sid"] = "s_1",
+            ["jti"] = $"{Guid.NewGuid():n}",
+            ["iat"] = now,
+            ["exp"] = now + 900,
+            ["roles"] = new JsonArray("user"),
+            ["preferred_username"] = "ada",
         };
         return (await _gateway.GetRequiredService<AccessTokenVerifier>().VerifyAsync(Jwt.Sign(header, payload, Jwt.Es256(_key)))).IsValid;
     }

@@ -71,7 +71,7 @@ public sealed class PwnedPasswordsTests(RunningSystem system)
             "empty" => Results.Text(""),
             "page" => Results.Text("<html>Please log in to the network</html>"),
             "endless" => Results.Text(string.Join('\n', Enumerable.Repeat("0018A45C4D1DEF81644B54AB7F969B88D65:3", 10_000))),
-            "charset" => Results.Text("0018A45C4D1DEF81644B54AB7F969B88D65:3", "text/plain; charset=unheard-of"),
+            "charset" => Results.Bytes("0018A45C4D1DEF81644B54AB7F969B88D65:3"u8.ToArray(), "text/plain; charset=unheard-of"),
             _ => Results.Stream(async _ => await Task.Delay(Timeout.Infinite, patience.Token)),
         };
         var address = server.Address;
