@@ -85,6 +85,8 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
             ? issuer : $"http://127.0.0.1:{settings.Ports.Auth.Rest}",
         // It listens on 127.0.0.1 alone: whoever comes from there is at home, and scripts make users by the hundred.
         ["Limits:ExemptLoopback"] = "true",
+        // As patient as its silo: on a machine that is busy a login that takes long is worth more than a quick 503.
+        ["Passwords:MaxWait"] = "00:00:20",
         ["Logging:LogLevel:Default"] = "Warning",
         ["Logging:LogLevel:Airliner"] = "Information",
         ["Logging:Console:FormatterName"] = "simple",

@@ -72,6 +72,7 @@ internal sealed class ClusterPlan
         // Eight programs on two cores keep one another waiting for seconds, and are none the less alive.
         ["Cluster__ProbeTimeout"] = "00:00:03",
         ["Cluster__ResponseTimeout"] = "00:00:20",
+        ["Passwords__MaxWait"] = "00:00:15",
         ["Artifacts__Folder"] = Path.Combine(Folder, "files"),
         ["Data__Folder"] = Folder,
         ["Logging__LogLevel__Default"] = "Warning",

@@ -7,8 +7,10 @@ namespace Airliner.Gateways.Tests.BadInput;
 /// <param name="Required">The members that must be there, and not <c>null</c>.</param>
 /// <param name="Wrong">Values of the right type that are refused, as JSON, by member.</param>
 /// <param name="Query">Values that are refused, by member of the query; of a list, beside those that every list refuses.</param>
+/// <param name="Unknown">The answer where nothing has the path's id.</param>
 internal sealed record BadInputRow(
-    string Route, CallerKind Caller, string? Body = null, string[]? Required = null, (string Member, string Json)[]? Wrong = null, (string Member, string Text)[]? Query = null);
+    string Route, CallerKind Caller, string? Body = null, string[]? Required = null, (string Member, string Json)[]? Wrong = null, (string Member, string Text)[]? Query = null,
+    int Unknown = 404);
 
 /// <summary>Every route that takes a body, a parameter or a query.</summary>
 internal static class BadInputTable
@@ -27,11 +29,16 @@ internal static class BadInputTable
         ("lastName", "\"\""), ("lastName", _text51), ("lastName", "\"a\\u0007\""),
     ];
 
+    private static readonly (string, string)[] _wrongEmail =
+    [
+        ("email", "\"\""), ("email", "\"ada\""), ("email", "\"ada@\""), ("email", "\"ada@localhost\""), ("email", "\"Ada <ada@example.com>\""), ("email", _text255),
+    ];
+
     private static readonly (string, string)[] _wrongProfile =
     [
         .. _wrongNames,
         ("dateOfBirth", "\"\""), ("dateOfBirth", "\"2999-01-01\""), ("dateOfBirth", "\"1985-13-10\""), ("dateOfBirth", "\"10.12.1985\""),
-        ("email", "\"\""), ("email", "\"ada\""), ("email", "\"ada@\""), ("email", "\"ada@localhost\""), ("email", "\"Ada <ada@example.com>\""), ("email", _text255),
+        .. _wrongEmail,
     ];
 
     private static readonly (string, string)[] _wrongRegistration =
@@ -56,7 +63,18 @@ internal static class BadInputTable
         new("GET /users/{id}", CallerKind.Admin),
         new("GET /getUser/{id}", CallerKind.Admin),
         new("PATCH /users/{id}", CallerKind.Admin,
-            """{"firstName":"Ada","lastName":"Byron","dateOfBirth":"1985-12-10","email":"ada@example.com"}""", Wrong: _wrongProfile),
+            """{"firstName":"Ada","lastName":"Byron","dateOfBirth":"1985-12-10","email":"ada@example.com","password":"correct horse battery"}""",
+            Wrong: [.. _wrongProfile, ("password", _text129)]),
+        new("DELETE /users/{id}", CallerKind.Admin),
+        new("DELETE /deleteUser/{id}", CallerKind.Admin),
+        new("GET /users/{id}/export", CallerKind.Admin),
+        new("GET /audit", CallerKind.Admin, Query: [("userId", "0"), ("userId", "me"), ("userId", "9223372036854775808")]),
+        new("POST /users/{id}/verifyEmail", CallerKind.Anonymous, """{"code":"AAAA-BBBB"}""", ["code"], [("code", "\"\""), ("code", _text101)],
+            Unknown: 400),
+        new("POST /forgotPassword", CallerKind.Anonymous, """{"email":"ada@example.com"}""", ["email"], _wrongEmail),
+        new("POST /resetPassword", CallerKind.Anonymous, """{"email":"ada@example.com","code":"AAAA-BBBB","newPassword":"battery horse correct"}""",
+            ["email", "code", "newPassword"],
+            [.. _wrongEmail, ("code", "\"\""), ("code", _text101), ("newPassword", "\"\""), ("newPassword", "\"short\""), ("newPassword", _text129)]),
         new("PUT /users/{id}/password", CallerKind.Admin, """{"oldPassword":"correct horse battery","newPassword":"battery horse correct"}""", ["newPassword"],
             [("newPassword", "\"\""), ("newPassword", "\"short\""), ("newPassword", _text129), ("oldPassword", _text129)]),
         new("PUT /users/{id}/roles", CallerKind.Admin, """{"roles":["user"]}""", ["roles"],

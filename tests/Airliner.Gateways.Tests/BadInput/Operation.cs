@@ -45,7 +45,7 @@ internal sealed record Operation(
             path,
             body?.Name,
             body is { } content ? Properties(document, content.Value.GetProperty("schema")) : new Dictionary<string, JsonElement>(),
-            parameters.Where(parameter => parameter.GetProperty("in").GetString() == "path")
+            parameters.Where(parameter => parameter.TryGetProperty("in", out var place) && place.GetString() == "path")
                 .ToDictionary(parameter => parameter.GetProperty("name").GetString()!, parameter => parameter.GetProperty("schema").GetProperty("type").GetString()!),
             Answers(operation.Value).Any(schema => Properties(document, schema).ContainsKey("pagination")));
     }

@@ -13,6 +13,7 @@ public sealed class KeyedRoutesTests(RunningSystem system)
     private static readonly string[] _secret =
     [
         "/login", "/generateToken", "/refreshToken", "/logout", "/clients", "/clients/{id}/secret", "/users/{id:long}/password",
+        "/users/{id:long}/verifyEmail", "/resetPassword",
         "/oauth2/token", "/oauth2/introspect", "/oauth2/revoke",
     ];
 

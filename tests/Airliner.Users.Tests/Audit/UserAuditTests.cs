@@ -27,12 +27,12 @@ public sealed class UserAuditTests(RunningSystem system)
         var entries = await system.AuditOfAsync(system.Users, user.UserId);
         Assert.Equal(
             [
-                ("user_registered", "anonymous"), ("user_updated", $"user {user.UserId}"), ("user_password_changed", $"user {user.UserId}"),
+                ("user_registered", "anonymous"), ("user_email_verification_requested", "anonymous"), ("user_updated", $"user {user.UserId}"), ("user_password_changed", $"user {user.UserId}"),
                 ("user_updated", $"user {adminId}"), ("user_disabled", $"user {adminId}"), ("user_enabled", $"user {adminId}"),
             ],
             entries.Select(entry => (entry.Action(), entry.Actor())));
-        Assert.Equal("""{"changed":["firstName","lastName"]}""", entries[1].GetProperty("details").GetRawText());
-        Assert.Equal("""{"changed":["roles"],"roles":["user","operator"]}""", entries[3].GetProperty("details").GetRawText());
+        Assert.Equal("""{"changed":["firstName","lastName"]}""", entries[2].GetProperty("details").GetRawText());
+        Assert.Equal("""{"changed":["roles"],"roles":["user","operator"]}""", entries[4].GetProperty("details").GetRawText());
         Assert.All(entries, entry => Assert.Equal(user.UserId, entry.GetProperty("userId").GetInt64()));
         Assert.All(entries, entry => Assert.DoesNotContain("Augusta", entry.ToString(), StringComparison.Ordinal));
     }
@@ -64,7 +64,7 @@ public sealed class UserAuditTests(RunningSystem system)
         await taken.ProblemAsync(HttpStatusCode.Conflict, "CONFLICT");
         await SucceedAsync(HttpMethod.Patch, $"/users/{user.UserId}", user.AccessToken, new { firstName = "Ada" });
 
-        Assert.Equal(["user_registered"], (await system.AuditOfAsync(system.Users, user.UserId)).Select(entry => entry.Action()));
+        Assert.Equal(["user_registered", "user_email_verification_requested"], (await system.AuditOfAsync(system.Users, user.UserId)).Select(entry => entry.Action()));
     }
 
     [Fact]
@@ -91,8 +91,10 @@ public sealed class UserAuditTests(RunningSystem system)
             HttpMethod.Get, $"/api/v1/airliner/audit?userId={user.UserId}&limit=3&cursor={page.GetProperty("pagination").GetProperty("nextCursor").GetString()}", admin);
 
         Assert.Equal(["user_updated", "user_updated", "user_updated"], page.GetProperty("audit").EnumerateArray().Select(entry => entry.Action()));
-        Assert.Equal(4, page.GetProperty("pagination").GetProperty("total").GetInt32());
-        Assert.Equal("user_registered", Assert.Single((await second.JsonAsync()).GetProperty("audit").EnumerateArray()).Action());
+        Assert.Equal(5, page.GetProperty("pagination").GetProperty("total").GetInt32());
+        Assert.Equal(
+            ["user_email_verification_requested", "user_registered"],
+            (await second.JsonAsync()).GetProperty("audit").EnumerateArray().Select(entry => entry.Action()));
     }
 
     [Theory]
