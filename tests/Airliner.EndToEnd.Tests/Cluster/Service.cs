@@ -5,7 +5,7 @@ namespace Airliner.EndToEnd.Tests.Cluster;
 /// <param name="Grains">The types of its grains.</param>
 internal sealed record Service(string Name, string[] Grains)
 {
-    public static Service Users { get; } = new("Users", ["credentials", "guard-key", "registration", "registration-limit", "user", "user-access", "user-id-blocks", "user-queries", "users-probe"]);
+    public static Service Users { get; } = new("Users", ["code-try-limit", "credentials", "forgotten-password-limit", "guard-key", "registration", "registration-limit", "user", "user-access", "user-id-blocks", "user-queries", "users-probe"]);
 
     public static Service Auth { get; } = new("Auth", ["auth-probe", "login", "login-guard", "login-limit", "oauth-client", "oauth-client-queries", "refresh", "revocations", "signing-keys", "user-sessions"]);
 

@@ -1,5 +1,8 @@
+using System.Reflection;
 using System.Text.Json;
+using Airliner.Contracts.Events;
 using Airliner.Contracts.Notifications;
+using Airliner.Notifications.Grains;
 using Airliner.Notifications.Tests.Doubles;
 using Airliner.Testing;
 using Xunit;
@@ -57,6 +60,18 @@ public sealed class NotificationEventsHandlerTests(PostgresServer server)
         Assert.Equal(["event-1", "event-4"], rejected.Select(one => one.Event.Id));
         Assert.Contains("userId", rejected[0].Reason, StringComparison.Ordinal);
         Assert.Equal("event-2", Assert.Single((await silo.Queries.List(new NotificationFilter(), new(50, null, 0))).Items).EventId);
+    }
+
+    [Fact]
+    public async Task Every_topic_that_has_something_to_tell_is_read()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        var told = NotificationRules.All.Select(rule => rule.EventType).ToHashSet();
+
+        var topics = typeof(DomainEvent).Assembly.GetTypes().Select(type => type.GetCustomAttribute<EventAttribute>())
+            .OfType<EventAttribute>().Where(declared => told.Contains(declared.Type)).Select(declared => declared.Topic).Distinct().Order();
+
+        Assert.Equal(topics, silo.Handler.Topics.Order());
     }
 
     [Fact]
