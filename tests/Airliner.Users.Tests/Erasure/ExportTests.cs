@@ -22,12 +22,18 @@ public sealed class ExportTests(RunningSystem system)
             Assert.Equal(HttpStatusCode.Created, file.StatusCode);
         }
 
+        var wanted = $"new-{user.Email}";
+        using var asked = await system.Users.SendAsync(
+            HttpMethod.Patch, $"/api/v1/airliner/users/{user.UserId}", user.AccessToken, new { email = wanted, password = user.Password });
+        await asked.JsonAsync();
+
         using var answer = await system.Users.SendAsync(HttpMethod.Get, Path(user), user.AccessToken);
 
         var export = await answer.JsonAsync();
         Assert.Equal($"attachment; filename=\"user-{user.UserId}.json\"", $"{answer.Content.Headers.ContentDisposition}");
         Assert.Equal(user.UserId, export.GetProperty("userId").GetInt64());
         Assert.Equal(user.Email, export.GetProperty("users").GetProperty("profile").GetProperty("email").GetString());
+        Assert.Equal(wanted, export.GetProperty("users").GetProperty("profile").GetProperty("pendingEmail").GetString());
         Assert.StartsWith("s_", Assert.Single(export.GetProperty("auth").GetProperty("sessions").EnumerateArray()).GetProperty("sessionId").GetString());
         var made = Assert.Single(export.GetProperty("tasks").GetProperty("tasks").EnumerateArray());
         Assert.Equal(user.Username, made.GetProperty("parameters").GetProperty("note").GetString());
