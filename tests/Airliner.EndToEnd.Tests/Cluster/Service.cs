@@ -5,13 +5,28 @@ namespace Airliner.EndToEnd.Tests.Cluster;
 /// <param name="Grains">The types of its grains.</param>
 internal sealed record Service(string Name, string[] Grains)
 {
-    public static Service Users { get; } = new("Users", ["code-try-limit", "credentials", "forgotten-password-limit", "guard-key", "registration", "registration-limit", "user", "user-access", "user-id-blocks", "user-queries", "users-probe"]);
+    public static Service Users { get; } = new("Users",
+    [
+        "code-try-limit", "credentials", "forgotten-password-limit", "guard-key", "registration", "registration-limit", "user",
+        "user-access", "user-audit", "user-id-blocks", "user-queries", "users-personal-data", "users-probe", "users-stored-answer",
+    ]);
 
-    public static Service Auth { get; } = new("Auth", ["auth-probe", "login", "login-guard", "login-limit", "oauth-client", "oauth-client-queries", "refresh", "revocations", "signing-keys", "user-sessions"]);
+    public static Service Auth { get; } = new("Auth",
+    [
+        "auth-audit", "auth-personal-data", "auth-probe", "auth-stored-answer", "login", "login-guard", "login-limit", "oauth-client",
+        "oauth-client-queries", "refresh", "revocations", "signing-keys", "user-sessions",
+    ]);
 
-    public static Service Tasks { get; } = new("Tasks", ["file", "task", "task-creation", "task-id-blocks", "task-queries", "task-queue", "tasks-probe"]);
+    public static Service Tasks { get; } = new("Tasks",
+    [
+        "file", "task", "task-creation", "task-id-blocks", "task-queries", "task-queue", "tasks-personal-data", "tasks-probe",
+        "tasks-stored-answer",
+    ]);
 
-    public static Service Notifications { get; } = new("Notifications", ["notification", "notification-queries", "notifications-probe"]);
+    public static Service Notifications { get; } = new("Notifications",
+    [
+        "notification", "notification-queries", "notifications-personal-data", "notifications-probe", "notifications-stored-answer",
+    ]);
 
     public static IReadOnlyList<Service> All { get; } = [Users, Auth, Tasks, Notifications];
 
