@@ -125,7 +125,8 @@ internal sealed partial record UserState : Record
             next = next.WithoutPendingEmail().After(Email);
         string[] removed = [.. Roles.Except(next.Roles)];
         return next.Raise(new UserUpdated(
-            userId, next.Username, next.Email, next.FirstName, next.LastName, next.Roles, changed, removed.Length > 0 ? removed : null) { Timestamp = next.UpdatedAt });
+            userId, next.Username, next.Email, next.FirstName, next.LastName, next.Roles, changed, removed.Length > 0 ? removed : null)
+        { Timestamp = next.UpdatedAt });
     }
 
     /// <summary>The change's time is later than the last one's, whatever the clock says: it is the entity tag.</summary>
