@@ -31,6 +31,9 @@ public sealed class RunningSystem : IAsyncLifetime
                 ["AIRLINER_ADMIN_PASSWORD"] = AdminPassword,
                 ["AIRLINER_SERVICE_CLIENT_ID"] = ServiceClientId,
                 ["AIRLINER_SERVICE_CLIENT_SECRET"] = ServiceClientSecret,
+                // Tests register by the hundred at once, and hashing gives way to all that the others do meanwhile.
+                ["Passwords:MaxWaiting"] = "2000",
+                ["Passwords:MaxWait"] = "00:01:00",
                 // A test may come from any address, by X-Forwarded-For.
                 ["Gateway:KnownProxies"] = "127.0.0.1",
                 // For LogRecorder, which listens only while a test wants it to.
