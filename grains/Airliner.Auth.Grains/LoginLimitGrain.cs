@@ -6,18 +6,8 @@ namespace Airliner.Auth.Grains;
 /// <summary>The logins of one address. Key: the address. Store: none.</summary>
 [CollectionAgeLimit(Minutes = 2)]
 [GrainType("login-limit")]
-internal sealed class LoginLimitGrain(LoginLimitSettings settings, TimeProvider time) : Grain, ILoginLimitGrain
-{
-    private readonly TokenBucket _bucket = new(settings, time);
-
-    public Task<LimitDecision> Take()
-    {
-        var decision = _bucket.Take();
-        // What was taken must not be forgotten before it is refilled.
-        DelayDeactivation(_bucket.UntilFull);
-        return Task.FromResult(decision);
-    }
-}
+internal sealed class LoginLimitGrain(LoginLimitSettings settings, TimeProvider time)
+    : AddressLimitGrain(settings, time), ILoginLimitGrain;
 
 /// <summary>
 /// Section <c>Limits:Login</c>. The default lets 300 people behind one address come to work within five minutes, and an attacker there try one password a second.

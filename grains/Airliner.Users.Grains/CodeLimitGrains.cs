@@ -6,33 +6,14 @@ namespace Airliner.Users.Grains;
 /// <summary>The forgotten passwords of one address. Key: the address. Store: none.</summary>
 [CollectionAgeLimit(Minutes = 2)]
 [GrainType("forgotten-password-limit")]
-internal sealed class ForgottenPasswordLimitGrain(ForgottenPasswordLimitSettings settings, TimeProvider time) : Grain, IForgottenPasswordLimitGrain
-{
-    private readonly TokenBucket _bucket = new(settings, time);
-
-    public Task<LimitDecision> Take()
-    {
-        var decision = _bucket.Take();
-        // What was taken must not be forgotten before it is refilled.
-        DelayDeactivation(_bucket.UntilFull);
-        return Task.FromResult(decision);
-    }
-}
+internal sealed class ForgottenPasswordLimitGrain(ForgottenPasswordLimitSettings settings, TimeProvider time)
+    : AddressLimitGrain(settings, time), IForgottenPasswordLimitGrain;
 
 /// <summary>The one-time codes that one address tries. Key: the address. Store: none.</summary>
 [CollectionAgeLimit(Minutes = 2)]
 [GrainType("code-try-limit")]
-internal sealed class CodeTryLimitGrain(CodeTryLimitSettings settings, TimeProvider time) : Grain, ICodeTryLimitGrain
-{
-    private readonly TokenBucket _bucket = new(settings, time);
-
-    public Task<LimitDecision> Take()
-    {
-        var decision = _bucket.Take();
-        DelayDeactivation(_bucket.UntilFull);
-        return Task.FromResult(decision);
-    }
-}
+internal sealed class CodeTryLimitGrain(CodeTryLimitSettings settings, TimeProvider time)
+    : AddressLimitGrain(settings, time), ICodeTryLimitGrain;
 
 /// <summary>Section <c>Limits:ForgottenPassword</c>. The default lets ten people behind one address forget theirs at once, and then one every six minutes.</summary>
 internal sealed class ForgottenPasswordLimitSettings() : LimitSettings(permits: 10, window: TimeSpan.FromHours(1));

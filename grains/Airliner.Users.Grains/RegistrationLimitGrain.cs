@@ -6,18 +6,8 @@ namespace Airliner.Users.Grains;
 /// <summary>The registrations of one address. Key: the address. Store: none.</summary>
 [CollectionAgeLimit(Minutes = 2)]
 [GrainType("registration-limit")]
-internal sealed class RegistrationLimitGrain(RegistrationLimitSettings settings, TimeProvider time) : Grain, IRegistrationLimitGrain
-{
-    private readonly TokenBucket _bucket = new(settings, time);
-
-    public Task<LimitDecision> Take()
-    {
-        var decision = _bucket.Take();
-        // What was taken must not be forgotten before it is refilled.
-        DelayDeactivation(_bucket.UntilFull);
-        return Task.FromResult(decision);
-    }
-}
+internal sealed class RegistrationLimitGrain(RegistrationLimitSettings settings, TimeProvider time)
+    : AddressLimitGrain(settings, time), IRegistrationLimitGrain;
 
 /// <summary>Section <c>Limits:Registration</c>. The default lets a course of 20 people behind one address register at once, and then one a minute.</summary>
 internal sealed class RegistrationLimitSettings() : LimitSettings(permits: 20, window: TimeSpan.FromMinutes(20));
