@@ -1,23 +1,21 @@
-using Microsoft.Extensions.Hosting;
+using Airliner.Persistence.Postgres.Records;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Airliner.Persistence.Postgres.Audit;
 
 /// <summary>
-/// Takes away entries that are old enough, from each chain's beginning on, and signs how far it went: what else is missing was taken by somebody else. Each silo
-/// may sweep.
+/// Takes away entries that are old enough, from each chain's beginning on, and signs how far it went: what else is missing was taken by somebody else.
 /// </summary>
-internal sealed partial class AuditSweep(NpgsqlDataSource database, AuditSecrets secrets, AuditOptions options, TimeProvider time, ILogger<AuditSweep> log) : BackgroundService
+internal sealed class AuditSweep(NpgsqlDataSource database, AuditSecrets secrets, AuditOptions options, TimeProvider time, ILogger<AuditSweep> log)
+    : PeriodicSweep(options.SweepInterval, time, log)
 {
     /// <summary>Rows of one transaction, during which the chain's writer waits.</summary>
     private const int MostAtOnce = 1000;
 
-    /// <summary>Sweeps all that is old enough.</summary>
-    /// <returns>How many entries those were.</returns>
-    internal async Task<int> SweepAsync(CancellationToken cancellationToken)
+    public override async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        var before = time.GetUtcNow() - options.KeptFor;
+        var before = Time.GetUtcNow() - options.KeptFor;
         var all = 0;
         foreach (var chain in await DueAsync(before, cancellationToken))
         {
@@ -28,33 +26,6 @@ internal sealed partial class AuditSweep(NpgsqlDataSource database, AuditSecrets
         await ForgetChainsAsync(before, cancellationToken);
         await ForgetKeysAsync(before, cancellationToken);
         return all;
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.SweepInterval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TrySweepAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The silo stops; what is left is swept by another.
-        }
-    }
-
-    private async Task TrySweepAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await SweepAsync(cancellationToken);
-        }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The sweep must outlive a database that is away.
-            LogNotSwept(error.Message);
-        }
     }
 
     /// <summary>The chains whose first entry is old enough.</summary>
@@ -180,7 +151,4 @@ internal sealed partial class AuditSweep(NpgsqlDataSource database, AuditSecrets
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    [LoggerMessage(LogLevel.Warning, "What is old in the audit log cannot be swept: {Error}")]
-    private partial void LogNotSwept(string error);
 }
