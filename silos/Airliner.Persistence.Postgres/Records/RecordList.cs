@@ -14,7 +14,7 @@ public sealed class RecordList
     private readonly List<Func<NpgsqlParameter>> _values = [];
 
     /// <summary>Keeps those of which the condition holds; a null value asks for nothing.</summary>
-    /// <param name="condition">Column and operator, for example <c>status =</c>, or with <c>@</c> where the value stands. Never a client's text.</param>
+    /// <param name="condition">With <c>@</c> where the value stands, for example <c>status = @</c>. Never a client's text.</param>
     public RecordList Where<T>(string condition, T? value)
         where T : struct => value is { } given ? Add(condition, () => new NpgsqlParameter<T> { TypedValue = given }) : this;
 
@@ -107,7 +107,7 @@ public sealed class RecordList
     {
         _values.Add(value);
         var parameter = string.Create(CultureInfo.InvariantCulture, $"${_values.Count}");
-        _conditions.Append(CultureInfo.InvariantCulture, $" and {(condition.Contains('@') ? condition.Replace("@", parameter, StringComparison.Ordinal) : $"{condition} {parameter}")}");
+        _conditions.Append(" and ").Append(condition.Replace("@", parameter, StringComparison.Ordinal));
         return this;
     }
 }

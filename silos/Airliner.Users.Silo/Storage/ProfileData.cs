@@ -16,7 +16,7 @@ internal sealed class ProfileData([FromKeyedServices(UsersStorage.Service)] Npgs
     public async Task<JsonNode?> ExportAsync(long userId, CancellationToken cancellationToken)
     {
         JsonObject? profile = null;
-        await foreach (var user in new RecordList().Where("id =", (long?)userId).ReadAllAsync(database, UserTable.Map, cancellationToken))
+        await foreach (var user in new RecordList().Where("id = @", (long?)userId).ReadAllAsync(database, UserTable.Map, cancellationToken))
         {
             profile = JsonSerializer.SerializeToNode(user.Record.View(userId), AirlinerJson.Options)!.AsObject();
             profile["pendingEmail"] = user.Record.PendingEmail;

@@ -39,10 +39,10 @@ internal sealed class UserIndex([FromKeyedServices(UsersStorage.Service)] Npgsql
     public async Task<Page<UserView>> ListAsync(UserFilter filter, PageRequest page)
     {
         var list = new RecordList()
-            .Where("lower(username) =", filter.Username?.ToLowerInvariant())
-            .Where("lower(email) =", filter.Email?.ToLowerInvariant())
-            .Where("status =", filter.Status)
-            .Where("status <>", filter.Status is null ? UserStatus.Deleted : null);
+            .Where("lower(username) = @", filter.Username?.ToLowerInvariant())
+            .Where("lower(email) = @", filter.Email?.ToLowerInvariant())
+            .Where("status = @", filter.Status)
+            .Where("status <> @", filter.Status is null ? UserStatus.Deleted : null);
         var (rows, total, hasMore) = await list.ReadAsync(database, UserTable.Map, page);
         return new Page<UserView>([.. rows.Select(row => row.Record.View(row.Key))], total, hasMore);
     }
