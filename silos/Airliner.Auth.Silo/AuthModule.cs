@@ -2,7 +2,6 @@ using Airliner.Auth.Grains;
 using Airliner.Auth.Silo.Events;
 using Airliner.Auth.Silo.Storage;
 using Airliner.Contracts;
-using Airliner.Contracts.Limits;
 using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
 using Airliner.Kafka.Erasure;
@@ -32,7 +31,7 @@ public static class AuthModule
             .AddRecords(Service, AuthTables.Sessions)
             .AddRecords(Service, AuthTables.Clients)
             .AddRecords(Service, AuthTables.LoginGuards)
-            .AddStoredAnswers(Service, ServerKey.Load(configuration).Derive("stored answers"))
+            .AddStoredAnswers(Service, database, ServerKey.Load(configuration).Derive("stored answers"))
             .AddOutboxRelay(Service)
             .AddEventConsumer<UserEventsHandler>()
             .AddStartupTask<FirstServiceClient>();
@@ -42,7 +41,7 @@ public static class AuthModule
         silo.Services.AddSingleton((configuration.GetSection("SigningKeys").Get<SigningKeysOptions>() ?? new()).Checked());
         silo.Services.AddSingleton(new SigningKeyVault(ServerKey.Load(configuration).Derive("signing keys")));
         silo.Services.AddHostedService<LoginGuardSweep>();
-        silo.Services.AddSingleton(LimitSettings.Checked(configuration.GetSection("Limits:Login").Get<LoginLimitSettings>() ?? new(), "Limits:Login"));
+        silo.Services.AddLimit<LoginLimitSettings>(configuration, "Login");
         silo.Services.AddSingleton((configuration.GetSection("Sessions").Get<SessionLimits>() ?? new()).Checked());
         silo.Services.AddHostedService<SessionSweep>();
         silo.Services.AddSingleton(provider => new AccessTokenIssuer(

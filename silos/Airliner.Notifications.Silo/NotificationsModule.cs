@@ -42,12 +42,10 @@ public static class NotificationsModule
     /// <summary>All of it but what publishes and consumes events.</summary>
     internal static ISiloBuilder AddNotificationsWithoutKafka(this ISiloBuilder silo, IConfiguration configuration)
     {
-        silo.AddServiceDatabase(
-                Service,
-                PostgresSettings.ConnectionString(configuration, "Notifications"),
-                Steps)
+        var database = PostgresSettings.ConnectionString(configuration, "Notifications");
+        silo.AddServiceDatabase(Service, database, Steps)
             .AddRecords(Service, NotificationTable.Table)
-            .AddStoredAnswers(Service, ServerKey.Load(configuration).Derive("stored answers"));
+            .AddStoredAnswers(Service, database, ServerKey.Load(configuration).Derive("stored answers"));
 
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.Configure<SmtpOptions>(configuration.GetSection(SmtpOptions.Section));

@@ -32,13 +32,14 @@ public static class TasksModule
     /// <summary>All of it but what publishes and consumes events.</summary>
     internal static ISiloBuilder AddTasksWithoutKafka(this ISiloBuilder silo, IConfiguration configuration)
     {
+        var database = PostgresSettings.ConnectionString(configuration, "Tasks");
         silo.AddServiceDatabase(
                 Service,
-                PostgresSettings.ConnectionString(configuration, "Tasks"),
+                database,
                 new MigrationSource(Service, typeof(TasksModule).Assembly, "Airliner.Tasks.Silo.Storage."))
             .AddRecords(Service, TaskTables.Tasks)
             .AddRecords(Service, TaskTables.Files)
-            .AddStoredAnswers(Service, ServerKey.Load(configuration).Derive("stored answers"));
+            .AddStoredAnswers(Service, database, ServerKey.Load(configuration).Derive("stored answers"));
         // At thousands of creates a second, activations that outlive their use are what fills the memory.
         silo.Configure<GrainCollectionOptions>(options => options.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = TimeSpan.FromSeconds(30));
         silo.Services

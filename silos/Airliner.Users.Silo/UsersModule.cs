@@ -1,4 +1,3 @@
-using Airliner.Contracts.Limits;
 using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
 using Airliner.Persistence.Postgres.AdoNet;
@@ -32,19 +31,16 @@ public static class UsersModule
             .AddGrainStateStorage(UsersStorage.State, database)
             .AddAuditLog(Service, database, AuditSecrets.Of(Service, ServerKey.Load(configuration).Derive), (configuration.GetSection("Audit").Get<AuditOptions>() ?? new()).Checked())
             .AddRecords(Service, UserTable.Map)
-            .AddStoredAnswers(Service, ServerKey.Load(configuration).Derive("stored answers"))
+            .AddStoredAnswers(Service, database, ServerKey.Load(configuration).Derive("stored answers"))
             .AddOutboxRelay(Service)
             .AddStartupTask<FirstAdministrator>();
         silo.Services.AddSingleton<IUserIndex, UserIndex>();
         silo.Services.AddKeyedSingleton<IPersonalDataSource, ProfileData>(Service);
-        silo.Services.AddSingleton(LimitSettings.Checked(
-            configuration.GetSection("Limits:Registration").Get<RegistrationLimitSettings>() ?? new(), "Limits:Registration"));
+        silo.Services.AddLimit<RegistrationLimitSettings>(configuration, "Registration");
+        silo.Services.AddLimit<ForgottenPasswordLimitSettings>(configuration, "ForgottenPassword");
+        silo.Services.AddLimit<CodeTryLimitSettings>(configuration, "CodeTries");
         silo.Services.AddSingleton<PasswordScreening>();
         silo.Services.AddBreachCheck(configuration);
-        silo.Services.AddSingleton(LimitSettings.Checked(
-            configuration.GetSection("Limits:ForgottenPassword").Get<ForgottenPasswordLimitSettings>() ?? new(), "Limits:ForgottenPassword"));
-        silo.Services.AddSingleton(LimitSettings.Checked(
-            configuration.GetSection("Limits:CodeTries").Get<CodeTryLimitSettings>() ?? new(), "Limits:CodeTries"));
         silo.Services.AddSingleton(new OneTimeCodes(ServerKey.Load(configuration).Derive("one-time codes")));
         silo.Services.AddSingleton(_ => new PasswordPool(configuration.GetSection("Passwords").Get<PasswordPoolOptions>() ?? new()));
         return silo;

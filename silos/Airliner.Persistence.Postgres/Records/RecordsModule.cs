@@ -26,7 +26,7 @@ public static class RecordsModule
     public static ISiloBuilder AddServiceDatabase(this ISiloBuilder silo, string service, string connectionString, MigrationSource steps)
     {
         ArgumentNullException.ThrowIfNull(silo);
-        silo.MigrateAtStart(service, connectionString, MigrationSource.GrainState, MigrationSource.Outbox, MigrationSource.StoredAnswers, steps);
+        silo.MigrateAtStart(service, connectionString, MigrationSource.GrainState, MigrationSource.Outbox, steps);
         silo.AddGrainStateStorage(service, connectionString);
         silo.Services.AddKeyedSingleton(service, (_, _) => DataSource(connectionString));
         silo.Services.AddKeyedSingleton<IServiceDatabase>(service, (provider, _) => new ServiceDatabase(provider.GetRequiredKeyedService<NpgsqlDataSource>(service)));

@@ -2,6 +2,7 @@ using Airliner.Contracts.Idempotency;
 using Airliner.Contracts.PersonalData;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Records;
+using Airliner.Persistence.Postgres.Schema;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -20,9 +21,10 @@ public static class StoredAnswersModule
     /// has the table in its own database. What has expired is swept out of it.
     /// </summary>
     /// <param name="key">What bodies are hashed with; all silos of the service need the same.</param>
-    public static ISiloBuilder AddStoredAnswers(this ISiloBuilder silo, string service, byte[] key)
+    public static ISiloBuilder AddStoredAnswers(this ISiloBuilder silo, string service, string connectionString, byte[] key)
     {
         ArgumentNullException.ThrowIfNull(silo);
+        silo.MigrateAtStart($"{service}-stored-answers", connectionString, MigrationSource.StoredAnswers);
         silo.Services.TryAddSingleton(new BodyHashKey(key));
         silo.Services.AddGrainStorage($"{service}-stored-answers", (provider, _) => new RecordStorage<string, StoredAnswerState>(
             StoredAnswerTable.Map,
