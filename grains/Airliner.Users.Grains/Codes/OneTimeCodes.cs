@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Airliner.Contracts.Users;
+using SimpleBase;
 
 namespace Airliner.Users.Grains.Codes;
 
@@ -11,9 +12,7 @@ namespace Airliner.Users.Grains.Codes;
 /// <param name="key">256 bits, of which nobody else knows.</param>
 internal sealed class OneTimeCodes(byte[] key)
 {
-    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private const int CodeBytes = 16;
-    private const int BitsOfCharacter = 5;
     private const int GroupLength = 5;
 
     /// <summary>A new code's id. It tells nothing of the code.</summary>
@@ -38,20 +37,6 @@ internal sealed class OneTimeCodes(byte[] key)
         var other => other,
     }));
 
-    private string Characters(CodePurpose purpose, long userId, string codeId)
-    {
-        var hash = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{purpose}\n{userId}\n{codeId}"));
-        var code = new StringBuilder();
-        var bits = 0;
-        var buffered = 0;
-        foreach (var part in hash.AsSpan(..CodeBytes))
-        {
-            buffered = (buffered << 8) | part;
-            for (bits += 8; bits >= BitsOfCharacter; bits -= BitsOfCharacter)
-                code.Append(Alphabet[(buffered >> (bits - BitsOfCharacter)) & 31]);
-            buffered &= (1 << bits) - 1;
-        }
-
-        return code.Append(Alphabet[(buffered << (BitsOfCharacter - bits)) & 31]).ToString();
-    }
+    private string Characters(CodePurpose purpose, long userId, string codeId) =>
+        Base32.Crockford.Encode(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{purpose}\n{userId}\n{codeId}")).AsSpan(..CodeBytes));
 }
