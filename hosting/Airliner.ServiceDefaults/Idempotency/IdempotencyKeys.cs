@@ -1,4 +1,5 @@
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Grpc;
 using Airliner.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,7 +15,7 @@ internal sealed class IdempotencyKeys(RequestDelegate next, StoredAnswerGrains a
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        if (!http.Request.Headers.ContainsKey(IdempotencyKey.Header) || http.GetEndpoint() is not RouteEndpoint route || IsGrpc(http)
+        if (!http.Request.Headers.ContainsKey(IdempotencyKey.Header) || http.GetEndpoint() is not RouteEndpoint route || GrpcProblems.IsGrpc(http.Request)
             || !KeyedRoutes.HonourKeys(http.Request.Method, route.Metadata))
         {
             await next(http);
@@ -38,7 +39,4 @@ internal sealed class IdempotencyKeys(RequestDelegate next, StoredAnswerGrains a
             await exchange.RunAsync(await RequestHash.OfBodyAsync(http.Request), () => next(http));
         }
     }
-
-    /// <summary>Also what no method of a service answers: it is a route of its own.</summary>
-    private static bool IsGrpc(HttpContext http) => http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 }
