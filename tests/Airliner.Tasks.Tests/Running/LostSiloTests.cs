@@ -62,8 +62,18 @@ public sealed class LostSiloTests(PostgresServer server)
     public async Task A_task_that_runs_longer_than_its_lease_keeps_it_by_its_signs_of_life()
     {
         await using var silos = await TaskSilos.StartAsync(server, settings: ("Tasks:Lease", "00:00:02"));
-        silos.Script.Run = (_, stop) => Task.Delay(TimeSpan.FromSeconds(5), stop);
-        var task = await silos.EndAsync(await silos.CreateAsync());
+        var mayEnd = new TaskCompletionSource();
+        silos.Script.Run = (_, stop) => mayEnd.Task.WaitAsync(stop);
+        var id = await silos.CreateAsync();
+        await silos.Script.NextAsync();
+        // Each reading of the queue is a look for tasks whose lease has run out.
+        for (var first = await LeaseAsync(); await LeaseAsync() <= first + TimeSpan.FromSeconds(2);)
+            await silos.Readings.MoreAsync(1);
+        mayEnd.SetResult();
+
+        var task = await silos.EndAsync(id);
         Assert.Equal((TaskStatuses.Completed, 1), (task.Status, task.Attempts));
+
+        async Task<DateTimeOffset> LeaseAsync() => (await TasksDatabase.ReadAsync(silos.Database.Tasks, id)).State!.LeaseUntil!.Value;
     }
 }

@@ -45,7 +45,7 @@ public sealed class TaskLifeTests(PostgresServer server)
         silos.Script.Run = async (_, stop) =>
         {
             threads.Add(Thread.CurrentThread);
-            await Task.Delay(1, stop);
+            await Task.Run(() => { }, stop);
             threads.Add(Thread.CurrentThread);
         };
 
