@@ -109,6 +109,27 @@ public sealed class ClusterTests(ServiceCluster cluster) : IClassFixture<Service
     }
 
     [Fact]
+    public async Task A_user_who_is_deleted_while_a_service_is_away_is_erased_there_when_it_is_back()
+    {
+        var user = await _client.RegisterAndLogInAsync();
+        var path = $"{AirlinerClient.Airliner}/users/{user.UserId}";
+        var sent = await _client.SentAsync("user_registered", "email");
+        var mail = Path.Combine(cluster.Plan.MailFolder, $"notification-{sent.GetProperty("notificationId")}.eml");
+        Assert.True(File.Exists(mail), mail);
+        Assert.Contains(user.Email, (await _client.GetAsync(_client.Users, $"{path}/export")).Expect(200).Json.GetProperty("notifications").GetRawText(), StringComparison.Ordinal);
+
+        await cluster.Silos[Service.Notifications].KillAsync();
+        await Eventually.Get(
+            () => _client.GetAsync(_client.Users, $"{path}/export"), answer => answer.Status == 503, _patience, "no export is given that is not whole");
+        (await _client.SendAsync(HttpMethod.Delete, _client.Users, path)).Expect(204);
+        Assert.True(File.Exists(mail), mail);
+
+        cluster.StartSilo(Service.Notifications);
+        await Eventually.True(() => Task.FromResult(!File.Exists(mail)), _patience, "the mail is gone");
+        await _client.ReadyAsync(_client.Notifications);
+    }
+
+    [Fact]
     public async Task A_session_that_has_ended_is_refused_by_every_gateway_also_while_Kafka_is_away_and_after_a_restart()
     {
         var user = await _client.RegisterAndLogInAsync();
