@@ -17,7 +17,7 @@ internal sealed class TaskCreationGrain(ITaskTable table, TaskLimits limits, Tim
 {
     public async Task<TaskView> Create(long taskId, CreateTask command)
     {
-        var task = TaskState.Created(taskId, command, limits, time.Now());
+        var task = TaskState.Created(taskId, command, limits.Of(command.TaskType), time.Now());
         try
         {
             await table.CreateAsync(taskId, task);

@@ -101,7 +101,7 @@ internal sealed partial class TaskGrain(
             state.Status == TaskStatuses.Cancelling ? state.Cancelled(TaskId, now)
             : result.Result is { } value ? state.Completed(TaskId, value, now)
             : result.Interrupted ? state.HandedBack(TaskId, now)
-            : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, TaskLimits.Backoff(state.Attempts), now));
+            : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, TaskTypeLimits.Backoff(state.Attempts), now));
         await Queue.Released(TaskId);
         if (task.State.Status == TaskStatuses.Pending)
             task.State.HintQueue(GrainFactory, TaskId, time.GetUtcNow());

@@ -9,7 +9,7 @@ namespace Airliner.Tasks.Grains;
 /// </summary>
 /// <remarks>
 /// Its turns never await a commit, so it is reentrant: hints go on while the table is read. During a membership change two may be awake for a moment: together
-/// they may start more than <see cref="TaskLimits.MaxInFlight"/>, but no task twice, since a start commits under the task's version.
+/// they may start more than <see cref="TaskTypeLimits.MaxInFlight"/>, but no task twice, since a start commits under the task's version.
 /// </remarks>
 [Reentrant]
 [KeepAlive]
@@ -44,6 +44,8 @@ internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness sil
     private bool _reading;
     private IGrainTimer _dueTimer = null!;
     private IGrainTimer _refillTimer = null!;
+
+    private TaskTypeLimits Limits => limits.Of(this.GetPrimaryKeyString());
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -98,7 +100,7 @@ internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness sil
     /// <summary>Gives every free slot to the task whose turn it is. Nothing is awaited: a start that is lost is found in the table again.</summary>
     private void Dispatch()
     {
-        while (_inFlight.Count < limits.MaxInFlight && _due.TryTake(out var taskId))
+        while (_inFlight.Count < Limits.MaxInFlight && _due.TryTake(out var taskId))
         {
             if (_inFlight.TryAdd(taskId, time.GetUtcNow()))
                 GrainFactory.GetGrain<ITaskGrain>(taskId).Start().Ignore();
@@ -120,7 +122,7 @@ internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness sil
             TakeBackSlots(await index.FindRunningAsync(type), now);
             // Those in flight may be pending in the table still, and must not fill what is read.
             var isFull = _due.Count >= Low;
-            var limit = (isFull ? Head : Window) + limits.MaxInFlight;
+            var limit = (isFull ? Head : Window) + Limits.MaxInFlight;
             AddDue(await index.FindDueAsync(type, now, limit), limit, isFull);
         }
         catch (Exception error)

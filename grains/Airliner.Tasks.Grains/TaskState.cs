@@ -77,7 +77,7 @@ internal sealed record TaskState : Record
 
     public QueuedTask Queued(long taskId) => new(taskId, UserId, DueAt, QueueOrder);
 
-    public static TaskState Created(long taskId, CreateTask command, TaskLimits limits, DateTimeOffset now)
+    public static TaskState Created(long taskId, CreateTask command, TaskTypeLimits limits, DateTimeOffset now)
     {
         var state = new TaskState
         {
@@ -208,30 +208,4 @@ internal sealed record TaskState : Record
     /// <summary><c>TASK</c>, the day, and eight hex digits that the id alone decides, each id's its own until four thousand million tasks.</summary>
     private static string ReferenceOf(long taskId, DateTimeOffset now) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"TASK{now:yyyyMMdd}{unchecked((uint)taskId * 2654435769u):X8}");
-}
-
-/// <summary>What a task may use where its create command does not say, section <c>Tasks</c>.</summary>
-internal sealed class TaskLimits
-{
-    /// <summary>Attempts, at most.</summary>
-    public int MaxAttempts { get; set; } = 3;
-
-    /// <summary>How long one attempt may run, in seconds.</summary>
-    public int TimeoutSeconds { get; set; } = 3600;
-
-    /// <summary>Tasks of one type that run at once, in the whole cluster.</summary>
-    public int MaxInFlight { get; set; } = 4 * Environment.ProcessorCount;
-
-    /// <summary>How long a silo may be silent about a task that it runs before another takes it.</summary>
-    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long a handler may go on after it was told to stop, before its attempt ends without it.</summary>
-    public TimeSpan HandlerLetsGoWithin { get; set; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long a silo that stops waits for its handlers to let go. Less than the host's shutdown timeout.</summary>
-    public TimeSpan StopsWithin { get; set; } = TimeSpan.FromSeconds(8);
-
-    /// <summary>How long to wait before attempt <paramref name="attempt"/> + 1: from a second, doubling to five minutes, up to half longer by chance.</summary>
-    public static TimeSpan Backoff(int attempt) =>
-        TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, attempt - 1)) * (1 + (Random.Shared.NextDouble() / 2)));
 }

@@ -44,7 +44,7 @@ public static class TasksModule
         silo.Configure<GrainCollectionOptions>(options => options.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = TimeSpan.FromSeconds(30));
         silo.Services
             .AddArtifacts(configuration)
-            .AddSingleton(configuration.GetSection("Tasks").Get<TaskLimits>() ?? new())
+            .AddSingleton(new TaskLimits(configuration.GetSection("Tasks")))
             .AddKeyedSingleton<IPersonalDataSource, TaskData>(Service)
             .AddKeyedSingleton<IPersonalDataSource, FileData>(Service)
             .AddUserErasure(Service)

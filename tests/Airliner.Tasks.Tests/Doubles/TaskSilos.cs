@@ -125,7 +125,7 @@ internal sealed class TaskSilos : IAsyncDisposable
 
     /// <summary>A task as it waits in the table.</summary>
     public static TaskState Pending(long id, DateTimeOffset dueAt, string priority = Priorities.Medium) => TaskState.Created(
-        id, new CreateTask($"command-{id}", Owner, Type, priority, "{}"), new TaskLimits(), dueAt.ToMicroseconds()) with
+        id, new CreateTask($"command-{id}", Owner, Type, priority, "{}"), new TaskTypeLimits(), dueAt.ToMicroseconds()) with
     { Raised = [] };
 
     private InProcessSiloHandle Silo(string name) => _cluster.Silos.Single(silo => silo.Name == name);

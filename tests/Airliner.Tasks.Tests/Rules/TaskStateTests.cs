@@ -13,7 +13,7 @@ public sealed partial class TaskStateTests
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(30);
 
     private static TaskState New(int maxAttempts = 3, DateTimeOffset? runAt = null, string priority = Priorities.Medium) => TaskState.Created(
-        Id, new CreateTask("command", 1001, "data_processing", priority, "{}", runAt, maxAttempts), new TaskLimits(), _now);
+        Id, new CreateTask("command", 1001, "data_processing", priority, "{}", runAt, maxAttempts), new TaskTypeLimits(), _now);
 
     private static TaskState Running(int maxAttempts = 3) => New(maxAttempts).Started(Id, "silo", _lease, _now.AddSeconds(1));
 
@@ -30,7 +30,7 @@ public sealed partial class TaskStateTests
     [Fact]
     public void A_new_task_uses_the_limits_where_its_command_says_none()
     {
-        var limits = new TaskLimits { MaxAttempts = 7, TimeoutSeconds = 11 };
+        var limits = new TaskTypeLimits { MaxAttempts = 7, TimeoutSeconds = 11 };
         var state = TaskState.Created(Id, new CreateTask("command", 1001, "data_processing", "low", "{}"), limits, _now);
         Assert.Equal((7, 11), (state.MaxAttempts, state.TimeoutSeconds));
         state = TaskState.Created(Id, new CreateTask("command", 1001, "data_processing", "low", "{}", null, 1, 2), limits, _now);
@@ -51,7 +51,7 @@ public sealed partial class TaskStateTests
     public void References_are_TASK_the_day_and_eight_hex_digits_of_each_task_s_own()
     {
         var references = Enumerable.Range(1000, 50_000)
-            .Select(id => TaskState.Created(id, new CreateTask("c", 1, "t", "low", "{}"), new TaskLimits(), _now).Reference).ToList();
+            .Select(id => TaskState.Created(id, new CreateTask("c", 1, "t", "low", "{}"), new TaskTypeLimits(), _now).Reference).ToList();
         Assert.Equal(references.Count, references.Distinct().Count());
         Assert.All(references, reference => Assert.Matches(Reference(), reference));
     }
@@ -139,7 +139,7 @@ public sealed partial class TaskStateTests
     [InlineData(100, 300, 450)]
     public void The_wait_before_another_attempt_doubles_up_to_a_bound_and_varies(int attempt, double atLeast, double atMost)
     {
-        var waits = Enumerable.Range(0, 200).Select(_ => TaskLimits.Backoff(attempt).TotalSeconds).ToList();
+        var waits = Enumerable.Range(0, 200).Select(_ => TaskTypeLimits.Backoff(attempt).TotalSeconds).ToList();
         Assert.All(waits, wait => Assert.InRange(wait, atLeast, atMost));
         Assert.True(waits.Distinct().Count() > 1);
     }
@@ -147,7 +147,7 @@ public sealed partial class TaskStateTests
     [Fact]
     public void A_low_task_that_has_waited_an_hour_goes_before_a_new_critical_one()
     {
-        var old = TaskState.Created(Id, new CreateTask("c", 1, "t", Priorities.Low, "{}"), new TaskLimits(), _now.AddMinutes(-61));
+        var old = TaskState.Created(Id, new CreateTask("c", 1, "t", Priorities.Low, "{}"), new TaskTypeLimits(), _now.AddMinutes(-61));
         Assert.True(old.QueueOrder < New(priority: Priorities.Critical).QueueOrder);
         string[] byTurn = [.. Priorities.All.OrderBy(priority => New(priority: priority).QueueOrder)];
         Assert.Equal([Priorities.Critical, Priorities.High, Priorities.Medium, Priorities.Low], byTurn);

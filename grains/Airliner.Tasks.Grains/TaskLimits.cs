@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Configuration;
+
+namespace Airliner.Tasks.Grains;
+
+/// <summary>What tasks may use: the section <c>Tasks</c>, in which <c>Types:&lt;task type&gt;</c> says where a type differs from the others.</summary>
+internal sealed class TaskLimits(IConfiguration section)
+{
+    private readonly ConcurrentDictionary<string, TaskTypeLimits> _types = new(StringComparer.Ordinal);
+
+    /// <summary>How long whoever runs a task may be silent about it before another takes it.</summary>
+    public TimeSpan Lease { get; } = section.GetValue(nameof(Lease), TimeSpan.FromSeconds(30));
+
+    /// <summary>How long a handler may go on after it was told to stop, before its attempt ends without it.</summary>
+    public TimeSpan HandlerLetsGoWithin { get; } = section.GetValue(nameof(HandlerLetsGoWithin), TimeSpan.FromSeconds(30));
+
+    /// <summary>How long a silo that stops waits for its handlers to let go. Less than the host's shutdown timeout.</summary>
+    public TimeSpan StopsWithin { get; } = section.GetValue(nameof(StopsWithin), TimeSpan.FromSeconds(8));
+
+    /// <summary>The limits of one type.</summary>
+    public TaskTypeLimits Of(string taskType) => _types.GetOrAdd(taskType, type =>
+    {
+        var limits = new TaskTypeLimits();
+        section.Bind(limits);
+        section.GetSection($"Types:{type}").Bind(limits);
+        return limits;
+    });
+}
