@@ -50,22 +50,26 @@ internal sealed partial class TaskGrain(
             runner.Cancel(TaskId); // Where the handler runs in another silo, its next sign of life learns of it.
     }
 
-    public async Task Start()
+    public async Task Start(TaskStart start)
     {
         if (!await ExistsAsync())
             return; // It has no type, so no queue; the slot is given back in time.
         try
         {
-            var started = await TryStart();
-            if (!started)
-                await Queue.Released(TaskId);
+            if (!await TryStart(start))
+                await NotStarted(start, StartRefusal.NotStarted);
+        }
+        catch (Exception error) when (error is RecordRejectedException or StorageUnavailableException)
+        {
+            LogStartFailed(error, TaskId);
+            await NotStarted(start, error is RecordRejectedException { Constraint: TasksStorage.QueueEpochs } ? StartRefusal.EpochOver : StartRefusal.NotStarted);
         }
         catch (Exception error)
         {
-            // Nobody awaits a start: the queue gives the slot back and finds the task in the table again. Thrown on, because an inconsistent
-            // state ends the activation only where it leaves the grain, of a one-way call too.
+            // Nobody awaits a start: the queue finds out what became of it. Thrown on, because an inconsistent state ends the activation only
+            // where it leaves the grain, of a one-way call too.
             LogStartFailed(error, TaskId);
-            await Queue.Released(TaskId);
+            await NotStarted(start, StartRefusal.InDoubt);
             throw;
         }
     }
@@ -90,7 +94,7 @@ internal sealed partial class TaskGrain(
         {
             // Told once more, because the first answer was lost: perhaps the release was, too.
             if (task.RecordExists && TaskStatuses.HasEnded(task.State.Status))
-                await Queue.Released(TaskId);
+                await Queue.Released(TaskId, attempt);
             return;
         }
 
@@ -102,7 +106,7 @@ internal sealed partial class TaskGrain(
             : result.Result is { } value ? state.Completed(TaskId, value, now)
             : result.Interrupted ? state.HandedBack(TaskId, now)
             : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, TaskTypeLimits.Backoff(state.Attempts), now));
-        await Queue.Released(TaskId);
+        await Queue.Released(TaskId, attempt);
         if (task.State.Status == TaskStatuses.Pending)
             task.State.HintQueue(GrainFactory, TaskId, time.GetUtcNow());
     }
@@ -113,6 +117,8 @@ internal sealed partial class TaskGrain(
 
     private bool IsRunning(int attempt) => task.RecordExists && task.State.IsRunning && task.State.Attempts == attempt;
 
+    private Task NotStarted(TaskStart start, StartRefusal reason) => Queue.NotStarted(TaskId, start.Epoch, reason);
+
     /// <summary>Tasks are made beside their grain, so one that was asked for too early may be there now.</summary>
     private async Task<bool> ExistsAsync()
     {
@@ -122,7 +128,7 @@ internal sealed partial class TaskGrain(
     }
 
     /// <summary>Begins the next attempt: of a task that is due, or of one whose silo was lost.</summary>
-    private async Task<bool> TryStart()
+    private async Task<bool> TryStart(TaskStart start)
     {
         var now = time.Now();
         var state = task.State;
@@ -144,7 +150,7 @@ internal sealed partial class TaskGrain(
             return false;
         }
 
-        await task.CommitAsync(state.Started(TaskId, silos.Self, limits.Lease, now));
+        await task.CommitAsync(state.Started(TaskId, silos.Self, limits.Lease, now, start.Epoch));
         state = task.State;
         runner.Run(new TaskAttempt(TaskId, state.Attempts, state.TaskType, state.UserId, state.Parameters, TimeSpan.FromSeconds(state.TimeoutSeconds)));
         return true;

@@ -62,6 +62,9 @@ internal sealed record TaskState : Record
 
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>Under which epoch of its queue it was started; null while it does not run.</summary>
+    public long? QueueEpoch { get; init; }
+
     /// <summary>Whether it runs, or is about to stop running.</summary>
     public bool IsRunning => Status is TaskStatuses.Processing or TaskStatuses.Cancelling;
 
@@ -75,7 +78,7 @@ internal sealed record TaskState : Record
             grains.GetGrain<ITaskQueueGrain>(TaskType).Hint(Queued(taskId)).Ignore();
     }
 
-    public QueuedTask Queued(long taskId) => new(taskId, UserId, DueAt, QueueOrder);
+    public QueuedTask Queued(long taskId) => new(taskId, UserId, DueAt, QueueOrder, Attempts);
 
     public static TaskState Created(long taskId, CreateTask command, TaskTypeLimits limits, DateTimeOffset now)
     {
@@ -98,7 +101,8 @@ internal sealed record TaskState : Record
     }
 
     /// <summary>The next attempt begins.</summary>
-    public TaskState Started(long taskId, string silo, TimeSpan lease, DateTimeOffset now)
+    /// <param name="epoch">The queue's.</param>
+    public TaskState Started(long taskId, string silo, TimeSpan lease, DateTimeOffset now, long? epoch = null)
     {
         var next = this with
         {
@@ -110,6 +114,7 @@ internal sealed record TaskState : Record
             LeaseUntil = now + lease,
             StartedAt = now,
             UpdatedAt = now,
+            QueueEpoch = epoch,
         };
         return next.Raise(new TaskStarted(taskId, Reference, TaskType, UserId, next.Attempts) { Timestamp = now });
     }
@@ -178,6 +183,7 @@ internal sealed record TaskState : Record
             LeaseOwner = "",
             LeaseUntil = null,
             UpdatedAt = now,
+            QueueEpoch = null,
         };
         return pending.Raise(new TaskRetried(taskId, Reference, TaskType, UserId, Attempts, reason, dueAt) { Timestamp = now });
     }
@@ -189,6 +195,7 @@ internal sealed record TaskState : Record
         LeaseUntil = null,
         CompletedAt = now,
         UpdatedAt = now,
+        QueueEpoch = null,
     };
 
     /// <summary>A handler's text as the table takes it: without NUL or half a character, and not of any length.</summary>

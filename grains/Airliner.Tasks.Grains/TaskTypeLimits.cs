@@ -12,6 +12,9 @@ internal sealed class TaskTypeLimits
     /// <summary>Tasks of the type that run at once, in the whole cluster.</summary>
     public int MaxInFlight { get; set; } = 4 * Environment.ProcessorCount;
 
+    /// <summary>Tasks of the type that run at once of one user; null as many as the type may.</summary>
+    public int? MaxInFlightPerUser { get; set; }
+
     /// <summary>How long to wait before attempt <paramref name="attempt"/> + 1: from a second, doubling to five minutes, up to half longer by chance.</summary>
     public static TimeSpan Backoff(int attempt) =>
         TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, attempt - 1)) * (1 + (Random.Shared.NextDouble() / 2)));

@@ -14,6 +14,9 @@ internal static class TasksStorage
 
     /// <summary>The table of files.</summary>
     public const string Files = "files";
+
+    /// <summary>The rule that a task starts only under the newest epoch of its queue.</summary>
+    public const string QueueEpochs = "task_queues_epoch";
 }
 
 /// <summary>The table of tasks, for what is done without activating a task's grain.</summary>
@@ -42,17 +45,12 @@ internal interface IFileTable
 internal interface ITaskIndex
 {
     Task<Page<TaskView>> ListAsync(TaskFilter filter, PageRequest page);
-
-    /// <summary>The pending tasks of a type that are due or soon will be, those whose turn is first.</summary>
-    Task<IReadOnlyList<QueuedTask>> FindDueAsync(string taskType, DateTimeOffset before, int limit);
-
-    /// <summary>The tasks of a type that hold a slot, and until when their silo may be silent.</summary>
-    Task<IReadOnlyList<TaskLease>> FindRunningAsync(string taskType);
 }
 
 /// <summary>A running task's lease.</summary>
 /// <param name="Owner">The silo that runs it, address and generation.</param>
-internal readonly record struct TaskLease(long TaskId, string Owner, DateTimeOffset Until);
+/// <param name="Attempt">Which attempt runs.</param>
+internal readonly record struct TaskLease(long TaskId, string Owner, DateTimeOffset Until, long UserId, int Attempt);
 
 /// <summary>Which silos live.</summary>
 internal interface ISiloLiveness

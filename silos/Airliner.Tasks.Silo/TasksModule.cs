@@ -9,6 +9,7 @@ using Airliner.ServiceDefaults;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Handlers;
 using Airliner.Tasks.Grains.Handlers.DataProcessing;
+using Airliner.Tasks.Grains.Queues;
 using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
 using Airliner.Tasks.Silo.Storage;
@@ -50,6 +51,8 @@ public static class TasksModule
             .AddUserErasure(Service)
             .AddSingleton<DeletedUsersHandler>()
             .AddSingleton<ITaskIndex, TaskIndex>()
+            .AddSingleton<IQueueTable, QueueTable>()
+            .AddSingleton<QueueGauges>()
             .AddSingleton<ITaskTable, TaskTable>()
             .AddSingleton<IFileTable, FileTable>()
             .AddSingleton<ISiloLiveness, SiloLiveness>()

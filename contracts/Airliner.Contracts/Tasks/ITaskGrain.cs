@@ -21,10 +21,13 @@ public interface ITaskGrain : IGrainWithIntegerKey
     [Alias("Erase")]
     Task Erase();
 
-    /// <summary>Takes the slot that the queue has reserved and runs the task. Answers through <see cref="ITaskQueueGrain.Released"/>.</summary>
+    /// <summary>
+    /// Takes the slot that the queue has reserved and runs the task. Answers through <see cref="ITaskQueueGrain.Released"/> when it has ended, or through
+    /// <see cref="ITaskQueueGrain.NotStarted"/>.
+    /// </summary>
     [OneWay]
     [Alias("Start")]
-    Task Start();
+    Task Start(TaskStart start);
 
     /// <summary>The running handler's progress, 0–100.</summary>
     [OneWay]
@@ -58,10 +61,16 @@ public interface ITaskQueueGrain : IGrainWithStringKey
     [Alias("Hint")]
     Task Hint(QueuedTask task);
 
-    /// <summary>A task no longer holds its slot.</summary>
+    /// <summary>An attempt has ended, and its task no longer holds a slot.</summary>
+    /// <param name="attempt">Which attempt: one that is told late must not take the slot of the next.</param>
     [OneWay]
     [Alias("Released")]
-    Task Released(long taskId);
+    Task Released(long taskId, int attempt);
+
+    /// <summary>A task that was told to start under that epoch did not.</summary>
+    [OneWay]
+    [Alias("NotStarted")]
+    Task NotStarted(long taskId, long epoch, StartRefusal reason);
 
     /// <summary>Makes sure that the queue is awake, as each task silo does at its start and from time to time.</summary>
     [OneWay]
@@ -75,6 +84,10 @@ public interface ITaskQueriesGrain : IGrainWithIntegerKey
 {
     [Alias("List")]
     Task<Page<TaskView>> List(TaskFilter filter, PageRequest page);
+
+    /// <summary>The queues of all task types, by type.</summary>
+    [Alias("Queues")]
+    Task<IReadOnlyList<TaskQueueView>> Queues();
 }
 
 /// <summary>The ids of tasks and files.</summary>

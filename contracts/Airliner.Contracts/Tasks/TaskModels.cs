@@ -131,6 +131,7 @@ public sealed record AttemptResult(
 
 /// <summary>A task as its queue knows it.</summary>
 /// <param name="Order">When it is its turn: its due time less its priority's boost.</param>
+/// <param name="Attempts">Attempts begun so far.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.QueuedTask")]
@@ -138,7 +139,8 @@ public readonly record struct QueuedTask(
     [property: Id(0)] long TaskId,
     [property: Id(1)] long UserId,
     [property: Id(2)] DateTimeOffset DueAt,
-    [property: Id(3)] DateTimeOffset Order);
+    [property: Id(3)] DateTimeOffset Order,
+    [property: Id(4)] int Attempts = 0);
 
 /// <summary>Which tasks a list shows; what is null does not matter.</summary>
 [GenerateSerializer]

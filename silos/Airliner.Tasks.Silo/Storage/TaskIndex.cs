@@ -21,32 +21,4 @@ internal sealed class TaskIndex([FromKeyedServices(TasksStorage.Service)] Npgsql
         var (rows, total, hasMore) = await list.ReadAsync(database, TaskTables.Tasks, page);
         return new Page<TaskView>([.. rows.Select(row => row.Record.View(row.Key))], total, hasMore);
     }
-
-    public async Task<IReadOnlyList<QueuedTask>> FindDueAsync(string taskType, DateTimeOffset before, int limit)
-    {
-        await using var command = database.CreateCommand(
-            // Never due after its due time, so the order bounds the scan: what is to run tomorrow is not read each second.
-            "select id, user_id, due_at, queue_order from tasks where task_type = $1 and status = 'pending' and queue_order <= $2 and due_at <= $2 "
-            + "order by queue_order, id limit $3");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = taskType });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
-        await using var reader = await command.ExecuteReaderAsync();
-        var due = new List<QueuedTask>();
-        while (await reader.ReadAsync())
-            due.Add(new QueuedTask(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<DateTimeOffset>(3)));
-        return due;
-    }
-
-    public async Task<IReadOnlyList<TaskLease>> FindRunningAsync(string taskType)
-    {
-        await using var command = database.CreateCommand(
-            "select id, lease_owner, lease_until from tasks where task_type = $1 and status in ('processing', 'cancelling')");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = taskType });
-        await using var reader = await command.ExecuteReaderAsync();
-        var running = new List<TaskLease>();
-        while (await reader.ReadAsync())
-            running.Add(new TaskLease(reader.GetInt64(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2)));
-        return running;
-    }
 }

@@ -31,6 +31,7 @@ internal static class TaskTables
             Column.Of<TaskState, DateTimeOffset?>("completed_at", task => task.CompletedAt),
             Column.Of<TaskState, DateTimeOffset>("updated_at", task => task.UpdatedAt),
             Column.Of<TaskState, DateTimeOffset>("queue_order", task => task.QueueOrder),
+            Column.Of<TaskState, long?>("queue_epoch", task => task.QueueEpoch),
         ],
         row => new TaskState
         {

@@ -34,6 +34,7 @@ public sealed class TaskTableTests(PostgresServer server) : IAsyncLifetime
         StartedAt = _now.AddHours(4),
         CompletedAt = _now.AddHours(5),
         UpdatedAt = _now.AddHours(6),
+        QueueEpoch = 7,
     };
 
     private static readonly FileState _file = new()

@@ -1,21 +1,23 @@
-using Airliner.Contracts;
-using Airliner.Contracts.Tasks;
-using Airliner.Tasks.Grains;
+using Airliner.Tasks.Grains.Queues;
 using Xunit;
 
 namespace Airliner.Tasks.Tests.Doubles;
 
-/// <summary>The index, which tells the test when the queue has read it.</summary>
-internal sealed class WatchedIndex(ITaskIndex index, Action read) : ITaskIndex
+/// <summary>The table as the queues read it, which tells the test when a queue has.</summary>
+internal sealed class WatchedQueueTable(IQueueTable table, Action read) : IQueueTable
 {
-    public Task<Page<TaskView>> ListAsync(TaskFilter filter, PageRequest page) => index.ListAsync(filter, page);
+    public Task<long> TakeEpochAsync(string taskType) => table.TakeEpochAsync(taskType);
 
-    public Task<IReadOnlyList<TaskLease>> FindRunningAsync(string taskType) => index.FindRunningAsync(taskType);
+    public Task<long?> AdvanceEpochAsync(string taskType, long from) => table.AdvanceEpochAsync(taskType, from);
 
-    public async Task<IReadOnlyList<QueuedTask>> FindDueAsync(string taskType, DateTimeOffset before, int limit)
+    public Task<RunningTasks> FindRunningAsync(string taskType) => table.FindRunningAsync(taskType);
+
+    public Task<IReadOnlyList<QueueSize>> MeasureAsync(DateTimeOffset now, string? taskType) => table.MeasureAsync(now, taskType);
+
+    public async Task<DuePage> FindDueAsync(DueQuery query)
     {
-        var due = await index.FindDueAsync(taskType, before, limit);
-        if (taskType == TaskSilos.Type)
+        var due = await table.FindDueAsync(query);
+        if (query.TaskType == TaskSilos.Type)
             read();
         return due;
     }
