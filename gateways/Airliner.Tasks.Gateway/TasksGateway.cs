@@ -25,6 +25,7 @@ public static class TasksGateway
         app.UseGatewayDefaults(Service);
         app.MapTasks();
         app.MapFiles();
+        app.MapQueues();
         return app;
     }
 }

@@ -53,7 +53,7 @@ internal static class BadInputTable
     private static readonly string[] _registered = ["username", "email", "password", "firstName", "lastName"];
 
     /// <summary>Lists that answer all there is as one page, and take no <c>limit</c>.</summary>
-    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients"];
+    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients", "GET /queues"];
 
     public static IReadOnlyList<BadInputRow> Rows { get; } =
     [
@@ -98,6 +98,7 @@ internal static class BadInputTable
         new("GET /tasks/{id}", CallerKind.Admin),
         new("PUT /tasks/{id}/cancel", CallerKind.Admin),
         new("GET /files/{id}", CallerKind.Admin),
+        new("GET /queues", CallerKind.Admin),
 
         new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
         new("GET /notifications/{id}", CallerKind.Admin),
