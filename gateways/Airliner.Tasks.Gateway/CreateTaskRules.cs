@@ -17,8 +17,9 @@ internal sealed class CreateTaskRules : AbstractValidator<CreateTaskBody>
     public CreateTaskRules()
     {
         RuleFor(body => body.UserId).GreaterThanOrEqualTo(1).WithMessage("must be a whole number from 1.").OverridePropertyName("userId");
-        RuleFor(body => body.TaskType).Must(type => type is null || TaskTypes.All.Contains(type))
-            .WithMessage($"must be a registered type: {string.Join(", ", TaskTypes.All)}.").OverridePropertyName("taskType");
+        // Whether it is a registered one is asked of the silo.
+        RuleFor(body => body.TaskType).Must(type => type is null || TaskTypeNames.AreLike(type))
+            .WithMessage("must be a registered type, 1 to 64 lower-case letters, digits and '_'.").OverridePropertyName("taskType");
         RuleFor(body => body.Priority).Must(priority => priority is null || Priorities.All.Contains(priority))
             .WithMessage($"must be one of {string.Join(", ", Priorities.All)}.").OverridePropertyName("priority");
         RuleFor(body => body.Parameters).Must(parameters => parameters is null or { ValueKind: JsonValueKind.Object or JsonValueKind.Null })

@@ -7,6 +7,7 @@ using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
+using Airliner.Tasks.Gateway.Workers;
 
 namespace Airliner.Tasks.Gateway;
 
@@ -25,7 +26,7 @@ internal static class TaskEndpoints
         routes.MapPut("/tasks/{id:long}/cancel", Cancel).Produces<CancelAnswer>().Refuses(404, 409);
     }
 
-    private static async Task<IResult> Create(CreateTaskBody body, HttpContext http, GrainCalls calls, TaskIds ids)
+    private static async Task<IResult> Create(CreateTaskBody body, HttpContext http, GrainCalls calls, TaskIds ids, RegisteredTypes types)
     {
         var caller = http.Caller();
         if (body.UserId is null && caller.UserId is null)
@@ -33,11 +34,14 @@ internal static class TaskEndpoints
         var userId = body.UserId ?? caller.UserId!.Value;
         if (!caller.Is(userId) && !caller.IsAdmin && !caller.IsService)
             return Problem.Forbidden("A task can be made for oneself only.");
+        var taskType = body.TaskType ?? TaskTypes.Default;
+        if (await types.RefusalAsync(taskType) is { } refusal)
+            return Problem.Invalid("taskType", refusal);
 
         var taskId = await ids.Tasks.NextAsync();
         var parameters = body.Parameters is { ValueKind: JsonValueKind.Object } given ? given.GetRawText() : "{}";
         var command = new CreateTask(
-            http.CommandId(), userId, body.TaskType ?? TaskTypes.Default, body.Priority ?? Priorities.Medium, parameters,
+            http.CommandId(), userId, taskType, body.Priority ?? Priorities.Medium, parameters,
             body.RunAt, body.MaxAttempts, body.TimeoutSeconds);
         try
         {

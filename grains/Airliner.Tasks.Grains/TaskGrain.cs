@@ -1,6 +1,7 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
+using Airliner.Tasks.Grains.Workers;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.Tasks.Grains;
@@ -9,12 +10,18 @@ namespace Airliner.Tasks.Grains;
 [GrainType("task")]
 internal sealed partial class TaskGrain(
     [PersistentState("task", TasksStorage.Tasks)] IPersistentState<TaskState> task,
-    ITaskRunner runner,
+    LeaseOwners owners,
     ISiloLiveness silos,
     TaskLimits limits,
     TimeProvider time,
     ILogger<TaskGrain> log) : Grain, ITaskGrain
 {
+    private static readonly TimeSpan _progressEvery = TimeSpan.FromSeconds(1);
+
+    private IGrainTimer? _progressTimer;
+    private DateTimeOffset _progressedAt;
+    private (int Attempt, int Percent) _untold;
+
     public async Task<TaskView?> Get() => await ExistsAsync() ? task.State.View(TaskId) : null;
 
     public async Task<CancelResult> Cancel(Caller caller)
@@ -32,7 +39,7 @@ internal sealed partial class TaskGrain(
         else if (state.Status == TaskStatuses.Processing)
         {
             await task.CommitAsync(state.Cancelling(time.Now()));
-            runner.Cancel(TaskId); // Where the handler runs in another silo, its next sign of life learns of it.
+            TellToStop();
         }
 
         return new(task.State.IsRunning ? CancelOutcome.Cancelling : CancelOutcome.Cancelled, state.Reference, task.State.Status);
@@ -47,16 +54,16 @@ internal sealed partial class TaskGrain(
             return;
         await task.CommitAsync(next);
         if (next.IsRunning)
-            runner.Cancel(TaskId); // Where the handler runs in another silo, its next sign of life learns of it.
+            TellToStop();
     }
 
-    public async Task Start()
+    public async Task Start(TaskStart start)
     {
         if (!await ExistsAsync())
             return; // It has no type, so no queue; the slot is given back in time.
         try
         {
-            var started = await TryStart();
+            var started = await TryStart(start);
             if (!started)
                 await Queue.Released(TaskId);
         }
@@ -70,28 +77,37 @@ internal sealed partial class TaskGrain(
         }
     }
 
-    public async Task Progress(int attempt, int percent)
+    public async Task<LeaseOutcome> Progress(LeaseClaim lease, int percent)
     {
-        if (IsRunning(attempt) && task.State.Status == TaskStatuses.Processing && percent > task.State.Progress)
-            await task.CommitAsync(task.State.Progressed(TaskId, percent, time.Now()));
+        var outcome = OutcomeOf(lease);
+        if (outcome != LeaseOutcome.Held || percent <= task.State.Progress)
+            return outcome;
+        _untold = (lease.Attempt, percent);
+        var wait = _progressedAt + _progressEvery - time.GetUtcNow();
+        if (wait <= TimeSpan.Zero)
+            await CommitProgressAsync(CancellationToken.None);
+        else
+            (_progressTimer ??= this.RegisterGrainTimer(CommitProgressAsync, wait, Timeout.InfiniteTimeSpan)).Change(wait, Timeout.InfiniteTimeSpan);
+        return outcome;
     }
 
-    public async Task<bool> Renew(int attempt)
+    public async Task<LeaseOutcome> Renew(LeaseClaim lease)
     {
-        if (!IsRunning(attempt) || task.State.Status == TaskStatuses.Cancelling)
-            return false;
-        await task.CommitAsync(task.State.Renewed(limits.Lease, time.Now()));
-        return true;
+        var outcome = OutcomeOf(lease);
+        // Signs of life come each third of the lease; one that comes sooner costs no write.
+        if (outcome == LeaseOutcome.Held && task.State.LeaseUntil - time.GetUtcNow() < Lease * 0.75)
+            await task.CommitAsync(task.State.Renewed(Lease, limits.HandlerLetsGoWithin, time.Now()));
+        return outcome;
     }
 
-    public async Task Finish(int attempt, AttemptResult result)
+    public async Task<LeaseOutcome> Finish(LeaseClaim lease, AttemptResult result)
     {
-        if (!IsRunning(attempt))
+        if (OutcomeOf(lease) == LeaseOutcome.Lost)
         {
             // Told once more, because the first answer was lost: perhaps the release was, too.
             if (task.RecordExists && TaskStatuses.HasEnded(task.State.Status))
                 await Queue.Released(TaskId);
-            return;
+            return task.RecordExists && task.State.HasHeard(lease, result) ? LeaseOutcome.Held : LeaseOutcome.Lost;
         }
 
         var now = time.Now();
@@ -105,13 +121,21 @@ internal sealed partial class TaskGrain(
         await Queue.Released(TaskId);
         if (task.State.Status == TaskStatuses.Pending)
             task.State.HintQueue(GrainFactory, TaskId, time.GetUtcNow());
+        return LeaseOutcome.Held;
     }
 
     private long TaskId => this.GetPrimaryKeyLong();
 
     private ITaskQueueGrain Queue => GrainFactory.GetGrain<ITaskQueueGrain>(task.State.TaskType);
 
-    private bool IsRunning(int attempt) => task.RecordExists && task.State.IsRunning && task.State.Attempts == attempt;
+    private TimeSpan Lease => limits.Of(task.State.TaskType).Lease;
+
+    private LeaseOutcome OutcomeOf(LeaseClaim lease) =>
+        !task.RecordExists || !task.State.IsHeld(lease) ? LeaseOutcome.Lost
+        : task.State.Status == TaskStatuses.Cancelling ? LeaseOutcome.Cancelling
+        : LeaseOutcome.Held;
+
+    private void TellToStop() => owners.Named(task.State.LeaseOwner).Cancel(TaskId, task.State.Attempts);
 
     /// <summary>Tasks are made beside their grain, so one that was asked for too early may be there now.</summary>
     private async Task<bool> ExistsAsync()
@@ -121,8 +145,17 @@ internal sealed partial class TaskGrain(
         return task.RecordExists;
     }
 
-    /// <summary>Begins the next attempt: of a task that is due, or of one whose silo was lost.</summary>
-    private async Task<bool> TryStart()
+    private async Task CommitProgressAsync(CancellationToken cancellationToken)
+    {
+        var state = task.State;
+        if (state.Status != TaskStatuses.Processing || state.Attempts != _untold.Attempt || _untold.Percent <= state.Progress)
+            return;
+        _progressedAt = time.GetUtcNow();
+        await task.CommitAsync(state.Progressed(TaskId, _untold.Percent, time.Now()));
+    }
+
+    /// <summary>Begins the next attempt: of a task that is due, or of one whose silo or worker was lost.</summary>
+    private async Task<bool> TryStart(TaskStart start)
     {
         var now = time.Now();
         var state = task.State;
@@ -130,23 +163,21 @@ internal sealed partial class TaskGrain(
             return true; // It holds its slot already.
         if (state.IsRunning)
         {
-            await task.CommitAsync(state.Status == TaskStatuses.Cancelling
-                ? state.Cancelled(TaskId, now)
-                : state.AttemptFailed(TaskId, "The silo that ran the task was lost.", retry: true, TimeSpan.Zero, now));
+            await task.CommitAsync(state.Lost(TaskId, now));
             state = task.State;
         }
 
         if (state.Status != TaskStatuses.Pending || state.DueAt > now)
             return false;
-        if (!runner.IsOpen)
+        var owner = owners.For(start);
+        if (!owner.CanRun(state.TaskType))
         {
             DeactivateOnIdle(); // The silo stops: the next start shall find the task in another.
             return false;
         }
 
-        await task.CommitAsync(state.Started(TaskId, silos.Self, limits.Lease, now));
-        state = task.State;
-        runner.Run(new TaskAttempt(TaskId, state.Attempts, state.TaskType, state.UserId, state.Parameters, TimeSpan.FromSeconds(state.TimeoutSeconds)));
+        await task.CommitAsync(state.Started(TaskId, owner.Name, Lease, now));
+        owner.Run(task.State.Attempt(TaskId));
         return true;
     }
 

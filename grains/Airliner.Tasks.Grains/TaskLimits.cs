@@ -8,14 +8,14 @@ internal sealed class TaskLimits(IConfiguration section)
 {
     private readonly ConcurrentDictionary<string, TaskTypeLimits> _types = new(StringComparer.Ordinal);
 
-    /// <summary>How long whoever runs a task may be silent about it before another takes it.</summary>
-    public TimeSpan Lease { get; } = section.GetValue(nameof(Lease), TimeSpan.FromSeconds(30));
-
     /// <summary>How long a handler may go on after it was told to stop, before its attempt ends without it.</summary>
     public TimeSpan HandlerLetsGoWithin { get; } = section.GetValue(nameof(HandlerLetsGoWithin), TimeSpan.FromSeconds(30));
 
     /// <summary>How long a silo that stops waits for its handlers to let go. Less than the host's shutdown timeout.</summary>
     public TimeSpan StopsWithin { get; } = section.GetValue(nameof(StopsWithin), TimeSpan.FromSeconds(8));
+
+    /// <summary>Types that one machine client's workers may have registered.</summary>
+    public int TypesPerClient { get; } = section.GetValue(nameof(TypesPerClient), 100);
 
     /// <summary>The limits of one type.</summary>
     public TaskTypeLimits Of(string taskType) => _types.GetOrAdd(taskType, type =>

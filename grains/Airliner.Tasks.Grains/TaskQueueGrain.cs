@@ -1,4 +1,5 @@
 using Airliner.Contracts.Tasks;
+using Airliner.Tasks.Grains.Workers;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -14,7 +15,8 @@ namespace Airliner.Tasks.Grains;
 [Reentrant]
 [KeepAlive]
 [GrainType("task-queue")]
-internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness silos, TaskLimits limits, TimeProvider time, ILogger<TaskQueueGrain> log)
+internal sealed partial class TaskQueueGrain(
+    ITaskIndex index, ITaskRunner runner, ISiloLiveness silos, TaskLimits limits, TimeProvider time, ILogger<TaskQueueGrain> log)
     : Grain, ITaskQueueGrain
 {
     /// <summary>Tasks that the queue holds in memory; the others wait in the table.</summary>
@@ -31,12 +33,16 @@ internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness sil
     /// <summary>How long a start may stay unseen in the table before its slot is given back.</summary>
     private static readonly TimeSpan _startTakesAtMost = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long to wait before a task whose silo was lost is told once more to start.</summary>
+    /// <summary>How long to wait before a task whose silo or worker was lost is told once more to start.</summary>
     private static readonly TimeSpan _startAgainAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long an offer holds that is not repeated, as it is every two seconds.</summary>
+    private static readonly TimeSpan _offersHold = TimeSpan.FromSeconds(10);
 
     private readonly DueWindow _due = new(Window);
     private readonly PriorityQueue<QueuedTask, DateTimeOffset> _later = new();
     private readonly Dictionary<long, DateTimeOffset> _inFlight = [];
+    private readonly WorkerSlots _workers = new();
 
     /// <summary>Tasks that let go of their slot while the table was being read: what was read of them is out of date.</summary>
     private readonly HashSet<long> _releasedWhileReading = [];
@@ -46,6 +52,10 @@ internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness sil
     private IGrainTimer _refillTimer = null!;
 
     private TaskTypeLimits Limits => limits.Of(this.GetPrimaryKeyString());
+
+    private bool RunsInSilo => runner.Handles(this.GetPrimaryKeyString());
+
+    private int MaxInFlight => RunsInSilo ? Limits.MaxInFlight : Limits.MaxInFlightAtWorkers;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -74,9 +84,16 @@ internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness sil
 
     public Task Released(long taskId)
     {
-        _inFlight.Remove(taskId);
+        Free(taskId);
         if (_reading)
             _releasedWhileReading.Add(taskId);
+        Dispatch();
+        return Task.CompletedTask;
+    }
+
+    public Task Offer(WorkerOffer offer)
+    {
+        _workers.Set(offer.Worker, offer.Capacity, time.GetUtcNow() + _offersHold);
         Dispatch();
         return Task.CompletedTask;
     }
@@ -100,14 +117,33 @@ internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness sil
     /// <summary>Gives every free slot to the task whose turn it is. Nothing is awaited: a start that is lost is found in the table again.</summary>
     private void Dispatch()
     {
-        while (_inFlight.Count < Limits.MaxInFlight && _due.TryTake(out var taskId))
+        while (_inFlight.Count < MaxInFlight && HasRoom(out var worker) && _due.TryTake(out var taskId))
         {
-            if (_inFlight.TryAdd(taskId, time.GetUtcNow()))
-                GrainFactory.GetGrain<ITaskGrain>(taskId).Start().Ignore();
+            if (!_inFlight.TryAdd(taskId, time.GetUtcNow()))
+                continue;
+            if (worker is not null)
+                _workers.Hold(taskId, worker);
+            Start(taskId, worker);
         }
 
         if (_due.Count < Low && _due.HasLeftOut && !_reading)
             _refillTimer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Whether a task of the type can run somewhere.</summary>
+    /// <param name="worker">The worker that has room; null where the silos run the type.</param>
+    private bool HasRoom(out string? worker)
+    {
+        worker = RunsInSilo ? null : _workers.Next(time.GetUtcNow());
+        return RunsInSilo || worker is not null;
+    }
+
+    private void Start(long taskId, string? worker) => GrainFactory.GetGrain<ITaskGrain>(taskId).Start(new TaskStart(0, worker)).Ignore();
+
+    private void Free(long taskId)
+    {
+        _inFlight.Remove(taskId);
+        _workers.Release(taskId);
     }
 
     private async Task ReconcileAsync(CancellationToken cancellationToken)
@@ -122,7 +158,7 @@ internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness sil
             TakeBackSlots(await index.FindRunningAsync(type), now);
             // Those in flight may be pending in the table still, and must not fill what is read.
             var isFull = _due.Count >= Low;
-            var limit = (isFull ? Head : Window) + Limits.MaxInFlight;
+            var limit = (isFull ? Head : Window) + _inFlight.Count;
             AddDue(await index.FindDueAsync(type, now, limit), limit, isFull);
         }
         catch (Exception error)
@@ -156,14 +192,14 @@ internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness sil
             _due.HasLeftOut |= found.Count == limit && added > 0;
     }
 
-    /// <summary>Makes the slots in use what the table says, and starts again what a lost silo ran.</summary>
+    /// <summary>Makes the slots in use what the table says, and starts again what a lost silo ran; what a lost worker ran waits again.</summary>
     private void TakeBackSlots(IReadOnlyList<TaskLease> running, DateTimeOffset now)
     {
         var held = running.Select(lease => lease.TaskId).ToHashSet();
         foreach (var (taskId, since) in _inFlight)
         {
             if (!held.Contains(taskId) && now - since > _startTakesAtMost)
-                _inFlight.Remove(taskId);
+                Free(taskId);
         }
 
         foreach (var lease in running)
@@ -171,11 +207,13 @@ internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness sil
             if (_releasedWhileReading.Contains(lease.TaskId))
                 continue;
             var isNew = _inFlight.TryAdd(lease.TaskId, now);
+            if (LeaseNames.WorkerOf(lease.Owner) is { } worker)
+                _workers.Hold(lease.TaskId, worker);
             var isLost = lease.Until < now || !silos.IsAlive(lease.Owner);
             if (isLost && (isNew || now - _inFlight[lease.TaskId] >= _startAgainAfter))
             {
                 _inFlight[lease.TaskId] = now;
-                GrainFactory.GetGrain<ITaskGrain>(lease.TaskId).Start().Ignore();
+                Start(lease.TaskId, worker: null);
             }
         }
     }

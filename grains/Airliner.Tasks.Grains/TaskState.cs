@@ -48,7 +48,7 @@ internal sealed record TaskState : Record
     /// <summary>When a pending task may start: its run time, or its next attempt's.</summary>
     public DateTimeOffset DueAt { get; init; }
 
-    /// <summary>The silo that runs it, address and generation; empty when none does.</summary>
+    /// <summary>Who runs it, as <see cref="LeaseNames"/> has it; empty when nobody does.</summary>
     public string LeaseOwner { get; init; } = "";
 
     /// <summary>Until when the lease holds without a sign of life.</summary>
@@ -98,7 +98,7 @@ internal sealed record TaskState : Record
     }
 
     /// <summary>The next attempt begins.</summary>
-    public TaskState Started(long taskId, string silo, TimeSpan lease, DateTimeOffset now)
+    public TaskState Started(long taskId, string owner, TimeSpan lease, DateTimeOffset now)
     {
         var next = this with
         {
@@ -106,7 +106,7 @@ internal sealed record TaskState : Record
             Attempts = Attempts + 1,
             Progress = 0,
             ErrorMessage = null,
-            LeaseOwner = silo,
+            LeaseOwner = owner,
             LeaseUntil = now + lease,
             StartedAt = now,
             UpdatedAt = now,
@@ -117,7 +117,12 @@ internal sealed record TaskState : Record
     public TaskState Progressed(long taskId, int percent, DateTimeOffset now) => (this with { Progress = percent, UpdatedAt = now })
         .Raise(new TaskProgressed(taskId, Reference, TaskType, UserId, percent) { Timestamp = now });
 
-    public TaskState Renewed(TimeSpan lease, DateTimeOffset now) => this with { LeaseUntil = now + lease };
+    /// <summary>The lease is prolonged, but not beyond the attempt's time and what its handler may take to let go.</summary>
+    public TaskState Renewed(TimeSpan lease, TimeSpan letsGoWithin, DateTimeOffset now)
+    {
+        var atMost = Deadline + letsGoWithin;
+        return this with { LeaseUntil = now + lease < atMost ? now + lease : atMost };
+    }
 
     /// <summary>A running task is told to stop.</summary>
     public TaskState Cancelling(DateTimeOffset now) => this with { Status = TaskStatuses.Cancelling, UpdatedAt = now };
@@ -158,13 +163,36 @@ internal sealed record TaskState : Record
         return Waiting(taskId, error, now + wait, now);
     }
 
-    /// <summary>The silo stops and gives the task back. The attempt was not the task's fault, so it may have one more.</summary>
+    /// <summary>Whoever ran the task stops and gives it back. The attempt was not the task's fault, so it may have one more.</summary>
     public TaskState HandedBack(long taskId, DateTimeOffset now) =>
-        (this with { MaxAttempts = MaxAttempts + 1 }).Waiting(taskId, "The silo that ran the task was stopped.", now, now);
+        (this with { MaxAttempts = MaxAttempts + 1 }).Waiting(taskId, $"The {Runner} that ran the task was stopped.", now, now);
+
+    /// <summary>Nothing was heard in time of whoever ran the task.</summary>
+    public TaskState Lost(long taskId, DateTimeOffset now) => Status == TaskStatuses.Cancelling
+        ? Cancelled(taskId, now)
+        : AttemptFailed(
+            taskId, now < Deadline ? $"The {Runner} that ran the task was lost." : $"The attempt took longer than {TimeoutSeconds} seconds.",
+            retry: true, TimeSpan.Zero, now);
+
+    /// <summary>The running attempt, for whoever runs it.</summary>
+    public TaskAttempt Attempt(long taskId) =>
+        new(taskId, Attempts, TaskType, UserId, Parameters, TimeSpan.FromSeconds(TimeoutSeconds), Deadline, LeaseUntil ?? Deadline);
+
+    /// <summary>Whether the lease is the claimed one.</summary>
+    public bool IsHeld(LeaseClaim lease) => IsRunning && Attempts == lease.Attempt && LeaseOwner == lease.Owner;
+
+    /// <summary>Whether an attempt that ended may be told of its end once more: what it says is no news.</summary>
+    public bool HasHeard(LeaseClaim lease, AttemptResult result) =>
+        Attempts == lease.Attempt && !IsRunning && (result.Result is null || Status is TaskStatuses.Completed or TaskStatuses.Cancelled);
 
     public TaskView View(long taskId) => new(
         taskId, Reference, TaskType, UserId, Priority, Status, Progress, Parameters, Result, ErrorMessage, Attempts, ProcessingSeconds,
         CreatedAt, StartedAt, CompletedAt, UpdatedAt, RunAt, Status == TaskStatuses.Pending && Attempts > 0 ? DueAt : null);
+
+    /// <summary>When the running attempt has to be over.</summary>
+    private DateTimeOffset Deadline => (StartedAt ?? CreatedAt) + TimeSpan.FromSeconds(TimeoutSeconds);
+
+    private string Runner => LeaseNames.WorkerOf(LeaseOwner) is null ? "silo" : "worker";
 
     private double? ProcessingSeconds => CompletedAt is { } end && StartedAt is { } start ? (end - start).TotalSeconds : null;
 

@@ -9,8 +9,14 @@ internal sealed class TaskTypeLimits
     /// <summary>How long one attempt may run, in seconds.</summary>
     public int TimeoutSeconds { get; set; } = 3600;
 
-    /// <summary>Tasks of the type that run at once, in the whole cluster.</summary>
+    /// <summary>Tasks of the type that run at once, in the whole cluster, where the silos run them.</summary>
     public int MaxInFlight { get; set; } = 4 * Environment.ProcessorCount;
+
+    /// <summary>The same where workers run them, each of which says besides how many it takes.</summary>
+    public int MaxInFlightAtWorkers { get; set; } = 10_000;
+
+    /// <summary>How long whoever runs a task may be silent about it before another takes it.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long to wait before attempt <paramref name="attempt"/> + 1: from a second, doubling to five minutes, up to half longer by chance.</summary>
     public static TimeSpan Backoff(int attempt) =>

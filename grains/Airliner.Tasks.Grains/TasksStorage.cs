@@ -46,12 +46,12 @@ internal interface ITaskIndex
     /// <summary>The pending tasks of a type that are due or soon will be, those whose turn is first.</summary>
     Task<IReadOnlyList<QueuedTask>> FindDueAsync(string taskType, DateTimeOffset before, int limit);
 
-    /// <summary>The tasks of a type that hold a slot, and until when their silo may be silent.</summary>
+    /// <summary>The tasks of a type that hold a slot, and until when whoever runs them may be silent.</summary>
     Task<IReadOnlyList<TaskLease>> FindRunningAsync(string taskType);
 }
 
 /// <summary>A running task's lease.</summary>
-/// <param name="Owner">The silo that runs it, address and generation.</param>
+/// <param name="Owner">Who runs it, as <see cref="LeaseNames"/> has it.</param>
 internal readonly record struct TaskLease(long TaskId, string Owner, DateTimeOffset Until);
 
 /// <summary>Which silos live.</summary>
@@ -60,6 +60,6 @@ internal interface ISiloLiveness
     /// <summary>This silo, address and generation.</summary>
     string Self { get; }
 
-    /// <summary>Whether the silo is a member that was not declared dead.</summary>
-    bool IsAlive(string silo);
+    /// <summary>Whether a lease's owner may live still: a silo does until it is declared dead, of a worker the lease's time alone tells.</summary>
+    bool IsAlive(string owner);
 }

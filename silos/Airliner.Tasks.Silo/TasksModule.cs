@@ -12,6 +12,7 @@ using Airliner.Tasks.Grains.Handlers.DataProcessing;
 using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
 using Airliner.Tasks.Silo.Storage;
+using Airliner.Tasks.Silo.Workers;
 using Orleans.Configuration;
 
 namespace Airliner.Tasks.Silo;
@@ -58,6 +59,7 @@ public static class TasksModule
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ITaskHandler, DataProcessingHandler>()
+            .AddWorkers()
             .AddHostedService<QueueWaker>();
         return silo;
     }

@@ -24,6 +24,7 @@ internal static class GrpcMatrix
         }),
         new(0, "airliner.users.v1.UserValidation/ValidateCredentials", Machines(StatusCode.InvalidArgument)),
         new(0, "airliner.users.v1.UserValidation/GetUser", Machines(StatusCode.InvalidArgument)),
+        new(1, "airliner.tasks.v1.TaskWorker/Work", Machines(StatusCode.InvalidArgument)),
         new(3, "airliner.auth.v1.TokenValidation/ValidateToken", Machines(StatusCode.OK)),
         new(3, "airliner.auth.v1.TokenValidation/ValidateTokens", Machines(StatusCode.OK)),
     ];

@@ -21,23 +21,22 @@ public interface ITaskGrain : IGrainWithIntegerKey
     [Alias("Erase")]
     Task Erase();
 
-    /// <summary>Takes the slot that the queue has reserved and runs the task. Answers through <see cref="ITaskQueueGrain.Released"/>.</summary>
+    /// <summary>Takes the slot that the queue has reserved, and runs the task there. Answers through <see cref="ITaskQueueGrain.Released"/>.</summary>
     [OneWay]
     [Alias("Start")]
-    Task Start();
+    Task Start(TaskStart start);
 
-    /// <summary>The running handler's progress, 0–100.</summary>
-    [OneWay]
+    /// <summary>How far the attempt is, 0–100. Kept at most once a second.</summary>
     [Alias("Progress")]
-    Task Progress(int attempt, int percent);
+    Task<LeaseOutcome> Progress(LeaseClaim lease, int percent);
 
-    /// <summary>The running handler's end. An attempt that is no longer the running one is ignored.</summary>
+    /// <summary>The attempt's end. That of a lease which is not held is refused; one that is told again is the same end.</summary>
     [Alias("Finish")]
-    Task Finish(int attempt, AttemptResult result);
+    Task<LeaseOutcome> Finish(LeaseClaim lease, AttemptResult result);
 
-    /// <summary>The running handler lives: its lease is prolonged.</summary>
+    /// <summary>Whoever runs the attempt lives: the lease is prolonged, unless the task is to be stopped or has had its time.</summary>
     [Alias("Renew")]
-    Task<bool> Renew(int attempt);
+    Task<LeaseOutcome> Renew(LeaseClaim lease);
 }
 
 /// <summary>Makes tasks. Any key: a caller that has many to make spreads them over a few.</summary>
@@ -62,6 +61,11 @@ public interface ITaskQueueGrain : IGrainWithStringKey
     [OneWay]
     [Alias("Released")]
     Task Released(long taskId);
+
+    /// <summary>A worker outside can run so many tasks of the type. May be lost: it is repeated.</summary>
+    [OneWay]
+    [Alias("Offer")]
+    Task Offer(WorkerOffer offer);
 
     /// <summary>Makes sure that the queue is awake, as each task silo does at its start and from time to time.</summary>
     [OneWay]

@@ -48,6 +48,13 @@ public static class BearerAuthentication
         return services;
     }
 
+    /// <summary>Lets machine clients through whose token has a scope (RFC 6749 §3.3).</summary>
+    public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.RequireClaim("roles", Roles.Service).RequireAssertion(context => context.User.FindFirst("scope")?.Value.Split(' ').Contains(scope) == true);
+    }
+
     private static bool IsAuthenticated(AuthorizationHandlerContext context) => context.User.Identity is { IsAuthenticated: true };
 
     /// <summary>Whether there is nothing to protect: what is not there answers 404 or 405 to anyone, as the router made it.</summary>

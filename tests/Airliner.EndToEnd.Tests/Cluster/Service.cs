@@ -19,8 +19,8 @@ internal sealed record Service(string Name, string[] Grains)
 
     public static Service Tasks { get; } = new("Tasks",
     [
-        "file", "task", "task-creation", "task-id-blocks", "task-queries", "task-queue", "tasks-personal-data", "tasks-probe",
-        "tasks-stored-answer",
+        "file", "task", "task-creation", "task-id-blocks", "task-queries", "task-queue", "task-types", "tasks-personal-data", "tasks-probe",
+        "tasks-stored-answer", "worker",
     ]);
 
     public static Service Notifications { get; } = new("Notifications",

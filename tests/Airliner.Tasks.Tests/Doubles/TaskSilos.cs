@@ -108,7 +108,11 @@ internal sealed class TaskSilos : IAsyncDisposable
     public IReadOnlyList<OutboxEvent> EventsOf(long id) => [.. Relay.Taken.Where(raised => raised.Subject == $"tasks/{id}")];
 
     /// <summary>Ends the task's activation, as a silo does that has none of it left in use.</summary>
-    public Task RecycleAsync(long id) => _cluster.DeactivateAsync(Task(id));
+    public Task RecycleAsync(long id) => RecycleAsync(Task(id));
+
+    public Task RecycleAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);
+
+    public IReadOnlyList<string> Names => [.. _cluster.Silos.Select(silo => silo.Name)];
 
     public Task StopAsync(string silo) => _cluster.StopSiloAsync(Silo(silo));
 

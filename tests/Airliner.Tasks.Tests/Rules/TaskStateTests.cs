@@ -62,7 +62,7 @@ public sealed partial class TaskStateTests
         var state = Running();
         Assert.Equal((TaskStatuses.Processing, 1, "silo", _now.AddSeconds(31)), (state.Status, state.Attempts, state.LeaseOwner, state.LeaseUntil));
         Assert.Equal(1, Assert.IsType<TaskStarted>(LastOf(state)).Attempt);
-        Assert.Equal(_now.AddSeconds(90), state.Renewed(_lease, _now.AddSeconds(60)).LeaseUntil);
+        Assert.Equal(_now.AddSeconds(90), state.Renewed(_lease, TimeSpan.Zero, _now.AddSeconds(60)).LeaseUntil);
     }
 
     [Fact]
