@@ -111,7 +111,7 @@ internal sealed record TaskState : Record
             StartedAt = now,
             UpdatedAt = now,
         };
-        return next.Raise(new TaskStarted(taskId, Reference, TaskType, UserId, next.Attempts) { Timestamp = now });
+        return next.Raise(new TaskStarted(taskId, Reference, TaskType, UserId, next.Attempts, RunBy: "silo") { Timestamp = now });
     }
 
     public TaskState Progressed(long taskId, int percent, DateTimeOffset now) => (this with { Progress = percent, UpdatedAt = now })

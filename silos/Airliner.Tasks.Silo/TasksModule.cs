@@ -11,6 +11,7 @@ using Airliner.Tasks.Grains.Handlers;
 using Airliner.Tasks.Grains.Handlers.DataProcessing;
 using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
+using Airliner.Tasks.Silo.History;
 using Airliner.Tasks.Silo.Storage;
 using Orleans.Configuration;
 
@@ -46,12 +47,14 @@ public static class TasksModule
             .AddArtifacts(configuration)
             .AddSingleton(new TaskLimits(configuration.GetSection("Tasks")))
             .AddKeyedSingleton<IPersonalDataSource, TaskData>(Service)
+            .AddKeyedSingleton<IPersonalDataSource, TaskHistoryData>(Service)
             .AddKeyedSingleton<IPersonalDataSource, FileData>(Service)
             .AddUserErasure(Service)
             .AddSingleton<DeletedUsersHandler>()
             .AddSingleton<ITaskIndex, TaskIndex>()
             .AddSingleton<ITaskTable, TaskTable>()
             .AddSingleton<IFileTable, FileTable>()
+            .AddTaskHistory()
             .AddSingleton<ISiloLiveness, SiloLiveness>()
             .AddSingleton<HandlerThreads>()
             .AddSingleton<TaskRunner>()

@@ -21,8 +21,9 @@ public sealed record TaskCreated(long TaskId, string TaskReference, string TaskT
 
 /// <summary>An attempt began.</summary>
 /// <param name="Attempt">Which one, from 1.</param>
+/// <param name="RunBy">Who runs it: <c>silo</c>, or the id of a worker outside the cluster.</param>
 [Event("task_started", Topics.Tasks)]
-public sealed record TaskStarted(long TaskId, string TaskReference, string TaskType, long UserId, int Attempt)
+public sealed record TaskStarted(long TaskId, string TaskReference, string TaskType, long UserId, int Attempt, string? RunBy = null)
     : TaskEvent(TaskId, TaskReference, TaskType, UserId);
 
 /// <summary>A running task came further; at most once a second.</summary>

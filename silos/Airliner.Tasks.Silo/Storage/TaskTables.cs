@@ -55,7 +55,8 @@ internal static class TaskTables
             StartedAt = row.Next<DateTimeOffset?>(),
             CompletedAt = row.Next<DateTimeOffset?>(),
             UpdatedAt = row.Next<DateTimeOffset>(),
-        });
+        })
+    { History = TasksStorage.TaskHistory };
 
     public static RecordTable<long, FileState> Files { get; } = new(
         TasksStorage.Files,
