@@ -4,6 +4,7 @@ using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Health;
 using Airliner.ServiceDefaults.Idempotency;
+using Grpc.AspNetCore.HealthChecks;
 
 namespace Airliner.Tasks.Gateway;
 
@@ -21,10 +22,14 @@ public static class TasksGateway
         builder.Services.AddStoredAnswers<ITasksStoredAnswerGrain>();
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddSingleton<TaskIds>();
+        builder.Services.AddSingleton<TaskRequests>();
+        builder.Services.Configure<GrpcHealthChecksOptions>(health => health.Services.Map(V1.Tasks.Descriptor.FullName, _ => true));
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapTasks();
         app.MapFiles();
+        app.MapTaskEvents();
+        app.MapGrpcService<TasksService>();
         return app;
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Airliner.ServiceDefaults.Security;
 
@@ -31,7 +32,10 @@ public static class BearerAuthentication
         var goodWithout = configuration.GetValue("Gateway:GoodWithoutRevocations", _goodWithoutRevocations);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RevocationFeed>(provider, goodWithout));
         services.AddHostedService(provider => provider.GetRequiredService<RevocationFeed>());
-        services.AddSingleton(provider => new LiveStreams(provider.GetRequiredService<RevocationFeed>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new LiveStreams(
+            provider.GetRequiredService<RevocationFeed>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IHostApplicationLifetime>()));
+        services.AddSingleton<StreamPermits>();
+        services.AddSingleton<EventStreams>();
         services.AddHealthChecks().AddCheck<RevocationFeed>("revocations");
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokenVerifier>((options, verifier) =>

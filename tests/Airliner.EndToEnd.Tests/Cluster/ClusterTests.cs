@@ -81,6 +81,25 @@ public sealed class ClusterTests(ServiceCluster cluster) : IClassFixture<Service
     }
 
     [Fact]
+    public async Task A_watcher_keeps_its_stream_while_the_silo_that_runs_the_task_is_killed_and_sees_each_event_once()
+    {
+        await _client.RegisterAndLogInAsync();
+        var taskId = await CreatedAsync(_client.CreateTaskAsync(await _client.UploadAsync(BigCsv.Rows(300_000, seed: 2)), BigCsv.Sort));
+        var watcher = _client.Watch(taskId!.Value);
+        var watching = watcher.RunAsync(TestContext.Current.CancellationToken);
+        await Eventually.True(() => Task.FromResult(watcher.Seen.Any(one => one.Type == "task_started")), _patience, "the task runs");
+
+        await cluster.Silos[Service.Tasks].KillAsync();
+        cluster.StartSilo(Service.Tasks);
+
+        await watching.WaitAsync(_patience * 2, TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(1, watcher.Seen.Count).Select(sequence => (long)sequence), watcher.Seen.Select(one => one.Sequence));
+        Assert.Equal(
+            ["task_created", "task_started", "task_retried", "task_started", "task_completed"],
+            watcher.Seen.Select(one => one.Type).Where(type => type != "task_progressed"));
+    }
+
+    [Fact]
     public async Task The_other_services_go_on_while_no_user_silo_is_there()
     {
         var user = await _client.RegisterAndLogInAsync();

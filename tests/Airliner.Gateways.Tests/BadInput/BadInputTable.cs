@@ -97,6 +97,7 @@ internal static class BadInputTable
             ]),
         new("GET /tasks/{id}", CallerKind.Admin),
         new("PUT /tasks/{id}/cancel", CallerKind.Admin),
+        new("GET /tasks/{id}/events", CallerKind.Admin, Query: [("after", "-1"), ("after", "first"), ("after", "9223372036854775808")]),
         new("GET /files/{id}", CallerKind.Admin),
 
         new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
