@@ -38,7 +38,7 @@ internal static class TaskEndpoints
         var parameters = body.Parameters is { ValueKind: JsonValueKind.Object } given ? given.GetRawText() : "{}";
         var command = new CreateTask(
             http.CommandId(), userId, body.TaskType ?? TaskTypes.Default, body.Priority ?? Priorities.Medium, parameters,
-            body.RunAt, body.MaxAttempts, body.TimeoutSeconds);
+            body.RunAt, body.MaxAttempts, body.TimeoutSeconds, body.StartWithinSeconds, body.Deadline);
         try
         {
             var task = await calls.Call(grains => grains.GetGrain<ITaskCreationGrain>(taskId % Creators).Create(taskId, command));

@@ -24,6 +24,7 @@ public static class TasksGateway
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapTasks();
+        app.MapRetries();
         app.MapFiles();
         return app;
     }

@@ -101,7 +101,7 @@ internal sealed partial class TaskGrain(
             state.Status == TaskStatuses.Cancelling ? state.Cancelled(TaskId, now)
             : result.Result is { } value ? state.Completed(TaskId, value, now)
             : result.Interrupted ? state.HandedBack(TaskId, now)
-            : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, TaskTypeLimits.Backoff(state.Attempts), now));
+            : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, limits.Of(state.TaskType).Retry.Wait(state.CountedAttempts), now));
         await Queue.Released(TaskId);
         if (task.State.Status == TaskStatuses.Pending)
             task.State.HintQueue(GrainFactory, TaskId, time.GetUtcNow());
@@ -113,10 +113,10 @@ internal sealed partial class TaskGrain(
 
     private bool IsRunning(int attempt) => task.RecordExists && task.State.IsRunning && task.State.Attempts == attempt;
 
-    /// <summary>Tasks are made beside their grain, so one that was asked for too early may be there now.</summary>
+    /// <summary>Tasks are made beside their grain, so one that was asked for too early may be there now; and swept beside it, so one may be there no more.</summary>
     private async Task<bool> ExistsAsync()
     {
-        if (!task.RecordExists)
+        if (!task.RecordExists || limits.Retention.MayHaveSwept(task.State, time.GetUtcNow()))
             await task.ReadStateAsync();
         return task.RecordExists;
     }
@@ -138,6 +138,12 @@ internal sealed partial class TaskGrain(
 
         if (state.Status != TaskStatuses.Pending || state.DueAt > now)
             return false;
+        if (state.ExpiresAt <= now)
+        {
+            await task.CommitAsync(state.Expired(TaskId, now));
+            return false;
+        }
+
         if (!runner.IsOpen)
         {
             DeactivateOnIdle(); // The silo stops: the next start shall find the task in another.
@@ -146,7 +152,7 @@ internal sealed partial class TaskGrain(
 
         await task.CommitAsync(state.Started(TaskId, silos.Self, limits.Lease, now));
         state = task.State;
-        runner.Run(new TaskAttempt(TaskId, state.Attempts, state.TaskType, state.UserId, state.Parameters, TimeSpan.FromSeconds(state.TimeoutSeconds)));
+        runner.Run(new TaskAttempt(TaskId, state.Attempts, state.TaskType, state.UserId, state.Parameters, state.TimeToRun(now)));
         return true;
     }
 

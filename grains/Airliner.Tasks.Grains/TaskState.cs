@@ -5,7 +5,7 @@ using Airliner.Contracts.Tasks;
 namespace Airliner.Tasks.Grains;
 
 /// <summary>A task as stored, and the rules of its life.</summary>
-internal sealed record TaskState : Record
+internal sealed partial record TaskState : Record
 {
     private const int LongestError = 4000;
     private const string NoParameters = "{}";
@@ -79,6 +79,7 @@ internal sealed record TaskState : Record
 
     public static TaskState Created(long taskId, CreateTask command, TaskTypeLimits limits, DateTimeOffset now)
     {
+        var dueAt = command.RunAt?.ToMicroseconds() is { } runAt && runAt > now ? runAt : now;
         var state = new TaskState
         {
             CommandId = command.CommandId,
@@ -90,9 +91,11 @@ internal sealed record TaskState : Record
             MaxAttempts = command.MaxAttempts ?? limits.MaxAttempts,
             TimeoutSeconds = command.TimeoutSeconds ?? limits.TimeoutSeconds,
             RunAt = command.RunAt?.ToMicroseconds(),
-            DueAt = command.RunAt?.ToMicroseconds() is { } runAt && runAt > now ? runAt : now,
+            DueAt = dueAt,
             CreatedAt = now,
             UpdatedAt = now,
+            StartWithinSeconds = command.StartWithinSeconds ?? (int?)limits.StartWithin?.TotalSeconds,
+            Deadline = command.Deadline?.ToMicroseconds() ?? (dueAt + limits.Deadline)?.ToMicroseconds(),
         };
         return state.Raise(new TaskCreated(taskId, state.Reference, state.TaskType, state.UserId, state.Priority) { Timestamp = now });
     }
@@ -145,31 +148,28 @@ internal sealed record TaskState : Record
         return next.Raise(new TaskCompleted(taskId, Reference, TaskType, UserId, next.ProcessingSeconds ?? 0) { Timestamp = now });
     }
 
-    /// <summary>An attempt failed: another follows after <paramref name="wait"/> while it may help and attempts are left.</summary>
+    /// <summary>An attempt failed: another follows after <paramref name="wait"/> while it may help, attempts are left, and the deadline is not before it.</summary>
     public TaskState AttemptFailed(long taskId, string error, bool retry, TimeSpan wait, DateTimeOffset now)
     {
         error = Storable(error);
-        if (!retry || Attempts >= MaxAttempts)
-        {
-            var failed = Ended(TaskStatuses.Failed, now) with { ErrorMessage = error };
-            return failed.Raise(new TaskFailed(taskId, Reference, TaskType, UserId, error, Attempts) { Timestamp = now });
-        }
-
-        return Waiting(taskId, error, now + wait, now);
+        return retry && CountedAttempts < MaxAttempts ? Waiting(taskId, error, now + wait, now) : Failed(taskId, error, now);
     }
 
-    /// <summary>The silo stops and gives the task back. The attempt was not the task's fault, so it may have one more.</summary>
+    /// <summary>The silo stops and gives the task back. The attempt was not the task's fault, so it does not count.</summary>
     public TaskState HandedBack(long taskId, DateTimeOffset now) =>
-        (this with { MaxAttempts = MaxAttempts + 1 }).Waiting(taskId, "The silo that ran the task was stopped.", now, now);
+        (this with { UncountedAttempts = UncountedAttempts + 1 }).Waiting(taskId, "The silo that ran the task was stopped.", now, now);
 
     public TaskView View(long taskId) => new(
         taskId, Reference, TaskType, UserId, Priority, Status, Progress, Parameters, Result, ErrorMessage, Attempts, ProcessingSeconds,
-        CreatedAt, StartedAt, CompletedAt, UpdatedAt, RunAt, Status == TaskStatuses.Pending && Attempts > 0 ? DueAt : null);
+        CreatedAt, StartedAt, CompletedAt, UpdatedAt, RunAt, Status == TaskStatuses.Pending && Attempts > 0 ? DueAt : null,
+        Deadline, StartWithinSeconds);
 
     private double? ProcessingSeconds => CompletedAt is { } end && StartedAt is { } start ? (end - start).TotalSeconds : null;
 
     private TaskState Waiting(long taskId, string reason, DateTimeOffset dueAt, DateTimeOffset now)
     {
+        if (dueAt >= Deadline)
+            return Failed(taskId, $"{reason} It is not tried again: the next attempt would begin after its deadline, {Text(Deadline)}.", now);
         var pending = this with
         {
             Status = TaskStatuses.Pending,
@@ -181,6 +181,9 @@ internal sealed record TaskState : Record
         };
         return pending.Raise(new TaskRetried(taskId, Reference, TaskType, UserId, Attempts, reason, dueAt) { Timestamp = now });
     }
+
+    private TaskState Failed(long taskId, string error, DateTimeOffset now) => (Ended(TaskStatuses.Failed, now) with { ErrorMessage = error })
+        .Raise(new TaskFailed(taskId, Reference, TaskType, UserId, error, Attempts) { Timestamp = now });
 
     private TaskState Ended(string status, DateTimeOffset now) => this with
     {

@@ -1,3 +1,5 @@
+using Airliner.Tasks.Grains.Lifecycle;
+
 namespace Airliner.Tasks.Grains;
 
 /// <summary>What tasks of one type may use, where their create command does not say.</summary>
@@ -12,7 +14,12 @@ internal sealed class TaskTypeLimits
     /// <summary>Tasks of the type that run at once, in the whole cluster.</summary>
     public int MaxInFlight { get; set; } = 4 * Environment.ProcessorCount;
 
-    /// <summary>How long to wait before attempt <paramref name="attempt"/> + 1: from a second, doubling to five minutes, up to half longer by chance.</summary>
-    public static TimeSpan Backoff(int attempt) =>
-        TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, attempt - 1)) * (1 + (Random.Shared.NextDouble() / 2)));
+    /// <summary>How long to wait between attempts.</summary>
+    public RetryPolicy Retry { get; set; } = new();
+
+    /// <summary>How long a task may wait for each start once it is due; null for as long as it takes.</summary>
+    public TimeSpan? StartWithin { get; set; }
+
+    /// <summary>How long after it is first due a task may complete; null for no deadline.</summary>
+    public TimeSpan? Deadline { get; set; }
 }

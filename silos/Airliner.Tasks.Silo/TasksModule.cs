@@ -9,8 +9,10 @@ using Airliner.ServiceDefaults;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Handlers;
 using Airliner.Tasks.Grains.Handlers.DataProcessing;
+using Airliner.Tasks.Grains.Lifecycle;
 using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
+using Airliner.Tasks.Silo.Lifecycle;
 using Airliner.Tasks.Silo.Storage;
 using Orleans.Configuration;
 
@@ -44,7 +46,7 @@ public static class TasksModule
         silo.Configure<GrainCollectionOptions>(options => options.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = TimeSpan.FromSeconds(30));
         silo.Services
             .AddArtifacts(configuration)
-            .AddSingleton(new TaskLimits(configuration.GetSection("Tasks")))
+            .AddSingleton(new TaskLimits(configuration.GetSection("Tasks")).Checked())
             .AddKeyedSingleton<IPersonalDataSource, TaskData>(Service)
             .AddKeyedSingleton<IPersonalDataSource, FileData>(Service)
             .AddUserErasure(Service)
@@ -58,6 +60,9 @@ public static class TasksModule
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ITaskHandler, DataProcessingHandler>()
+            .AddSingleton<IFailedTasks, FailedTasks>()
+            .AddHostedService<ExpiredTaskSweep>()
+            .AddHostedService<RetentionSweep>()
             .AddHostedService<QueueWaker>();
         return silo;
     }

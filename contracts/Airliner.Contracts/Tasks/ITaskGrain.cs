@@ -15,6 +15,15 @@ public interface ITaskGrain : IGrainWithIntegerKey
     [Alias("Cancel")]
     Task<CancelResult> Cancel(Caller caller);
 
+    /// <summary>Has a task that failed for good run again, with as many attempts as it had at first.</summary>
+    /// <param name="commandId">A repeat of the task's last retry is answered as the first one was.</param>
+    [Alias("Retry")]
+    Task<RetryResult> Retry(Caller caller, string commandId);
+
+    /// <summary>Fails the task for good where it waits and is too late to start; the task decides by its own limits.</summary>
+    [Alias("Expire")]
+    Task Expire();
+
     /// <summary>
     /// Cancels the task where it has not ended, and clears what its user put into it and got out of it: parameters, result, error. It can be repeated.
     /// </summary>

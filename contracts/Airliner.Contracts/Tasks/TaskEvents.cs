@@ -48,7 +48,7 @@ public sealed record TaskFailed(long TaskId, string TaskReference, string TaskTy
 public sealed record TaskCancelled(long TaskId, string TaskReference, string TaskType, long UserId)
     : TaskEvent(TaskId, TaskReference, TaskType, UserId);
 
-/// <summary>An attempt failed, or its silo was lost, and the task waits for another.</summary>
+/// <summary>An attempt failed, or its silo was lost, and the task waits for another; or it had failed for good, and was asked to run again.</summary>
 /// <param name="Attempt">The attempt that ended.</param>
 [Event("task_retried", Topics.Tasks)]
 public sealed record TaskRetried(long TaskId, string TaskReference, string TaskType, long UserId, int Attempt, string Reason, DateTimeOffset NextAttemptAt)

@@ -9,6 +9,8 @@ namespace Airliner.Contracts.Tasks;
 /// <param name="RunAt">Not before then; null at once.</param>
 /// <param name="MaxAttempts">How often it may be tried; null the type's own number.</param>
 /// <param name="TimeoutSeconds">How long one attempt may run, in seconds; null the type's own limit.</param>
+/// <param name="StartWithinSeconds">How long the task may wait for each start once it is due, in seconds, 1–2592000; null the type's own limit.</param>
+/// <param name="Deadline">Whatever has not completed by then fails for good; null the type's own, counted from the create.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.CreateTask")]
@@ -20,12 +22,16 @@ public sealed record CreateTask(
     [property: Id(4)] string Parameters,
     [property: Id(5)] DateTimeOffset? RunAt = null,
     [property: Id(6)] int? MaxAttempts = null,
-    [property: Id(7)] int? TimeoutSeconds = null);
+    [property: Id(7)] int? TimeoutSeconds = null,
+    [property: Id(8)] int? StartWithinSeconds = null,
+    [property: Id(9)] DateTimeOffset? Deadline = null);
 
 /// <summary>A task as REST shows one.</summary>
 /// <param name="Parameters">JSON.</param>
 /// <param name="Result">JSON, or null.</param>
 /// <param name="ProcessingTime">Seconds from the last start to the end.</param>
+/// <param name="Deadline">When it fails for good unless it has completed; null for none.</param>
+/// <param name="StartWithinSeconds">How long it may wait for a start once it is due; null for as long as it takes.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.TaskView")]
@@ -47,7 +53,9 @@ public sealed record TaskView(
     [property: Id(14)] DateTimeOffset? CompletedAt,
     [property: Id(15)] DateTimeOffset UpdatedAt,
     [property: Id(16)] DateTimeOffset? RunAt,
-    [property: Id(17)] DateTimeOffset? NextAttemptAt);
+    [property: Id(17)] DateTimeOffset? NextAttemptAt,
+    [property: Id(20)] DateTimeOffset? Deadline = null,
+    [property: Id(21)] int? StartWithinSeconds = null);
 
 /// <summary>What a task's status may be.</summary>
 public static class TaskStatuses

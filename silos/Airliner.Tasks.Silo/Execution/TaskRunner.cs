@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Airliner.Artifacts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
@@ -115,7 +116,7 @@ internal sealed partial class TaskRunner(
         {
             if (patience.IsCancellationRequested)
                 LogHandlerKeepsOn(attempt.TaskId, attempt.TaskType, attempt.Number);
-            return timeout.IsCancellationRequested ? new AttemptResult(Error: $"The attempt took longer than {attempt.Timeout.TotalSeconds} seconds.", Retry: true)
+            return timeout.IsCancellationRequested ? new AttemptResult(Error: string.Create(CultureInfo.InvariantCulture, $"The attempt took longer than {attempt.Timeout.TotalSeconds:0.###} seconds."), Retry: true)
                 : IsOpen ? new AttemptResult(Error: "The attempt was stopped.", Retry: true)
                 : new AttemptResult(Interrupted: true);
         }

@@ -30,7 +30,12 @@ internal static class TaskTables
             Column.Of<TaskState, DateTimeOffset?>("started_at", task => task.StartedAt),
             Column.Of<TaskState, DateTimeOffset?>("completed_at", task => task.CompletedAt),
             Column.Of<TaskState, DateTimeOffset>("updated_at", task => task.UpdatedAt),
+            Column.Of<TaskState, int>("uncounted_attempts", task => task.UncountedAttempts),
+            Column.Of<TaskState, int?>("start_within_seconds", task => task.StartWithinSeconds),
+            Column.Of<TaskState, DateTimeOffset?>("deadline", task => task.Deadline),
+            Column.Of<TaskState, string>("retry_command_id", task => task.RetryCommandId),
             Column.Of<TaskState, DateTimeOffset>("queue_order", task => task.QueueOrder),
+            Column.Of<TaskState, DateTimeOffset?>("expires_at", task => task.ExpiresAt),
         ],
         row => new TaskState
         {
@@ -55,6 +60,10 @@ internal static class TaskTables
             StartedAt = row.Next<DateTimeOffset?>(),
             CompletedAt = row.Next<DateTimeOffset?>(),
             UpdatedAt = row.Next<DateTimeOffset>(),
+            UncountedAttempts = row.Next<int>(),
+            StartWithinSeconds = row.Next<int?>(),
+            Deadline = row.Next<DateTimeOffset?>(),
+            RetryCommandId = row.Next<string>(),
         });
 
     public static RecordTable<long, FileState> Files { get; } = new(

@@ -82,13 +82,15 @@ internal static class BadInputTable
         new("PUT /users/{id}/status", CallerKind.Admin, """{"status":"disabled"}""", ["status"], [("status", "\"\""), ("status", "\"deleted\""), ("status", "\"Active\"")]),
 
         new("POST /tasks", CallerKind.Admin,
-            """{"userId":1000,"taskType":"data_processing","priority":"low","parameters":{},"runAt":"2099-01-01T00:00:00Z","maxAttempts":1,"timeoutSeconds":1}""",
+            """{"userId":1000,"taskType":"data_processing","priority":"low","parameters":{},"runAt":"2099-01-01T00:00:00Z","maxAttempts":1,"timeoutSeconds":1,"startWithinSeconds":1,"deadline":"2100-01-01T00:00:00Z"}""",
             Wrong:
             [
                 ("taskType", "\"\""), ("taskType", "\"nothing\""), ("priority", "\"\""), ("priority", "\"urgent\""), ("runAt", "\"soon\""),
                 ("parameters", $$"""{"text":"{{new string('x', 64 * 1024)}}"}"""),
                 ("maxAttempts", "0"), ("maxAttempts", "101"), ("maxAttempts", "99999999999"), ("maxAttempts", "1.5"),
-                ("timeoutSeconds", "0"), ("timeoutSeconds", "86401"), ("userId", "9223372036854775808"), ("userId", "1.5"), ("userId", "0"), ("userId", "-1"),
+                ("timeoutSeconds", "0"), ("timeoutSeconds", "86401"), ("startWithinSeconds", "0"), ("startWithinSeconds", "2592001"),
+                ("deadline", "\"soon\""), ("deadline", "\"2020-01-01T00:00:00Z\""), ("deadline", "\"2098-01-01T00:00:00Z\""),
+                ("userId", "9223372036854775808"), ("userId", "1.5"), ("userId", "0"), ("userId", "-1"),
             ]),
         new("GET /tasks", CallerKind.Admin, Query:
             [
@@ -97,6 +99,14 @@ internal static class BadInputTable
             ]),
         new("GET /tasks/{id}", CallerKind.Admin),
         new("PUT /tasks/{id}/cancel", CallerKind.Admin),
+        new("PUT /tasks/{id}/retry", CallerKind.Admin),
+        new("POST /tasks/retry", CallerKind.Admin,
+            """{"userId":1000,"status":"failed","taskType":"data_processing","priority":"low","createdAfter":"2026-01-01T00:00:00Z","createdBefore":"2026-02-01T00:00:00Z","limit":1}""",
+            Wrong:
+            [
+                ("status", "\"completed\""), ("status", "\"\""), ("priority", "\"urgent\""), ("taskType", "\"a\\u0000\""), ("userId", "-1"), ("userId", "1.5"),
+                ("createdAfter", "\"yesterday\""), ("createdBefore", "\"2026-13-01\""), ("limit", "0"), ("limit", "1001"), ("limit", "1.5"),
+            ]),
         new("GET /files/{id}", CallerKind.Admin),
 
         new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),

@@ -40,6 +40,8 @@ internal sealed class TaskSilos : IAsyncDisposable
 
     public IGrainFactory Grains => _cluster.Client;
 
+    public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
+
     public ITaskQueriesGrain Queries => Grains.GetGrain<ITaskQueriesGrain>(0);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
