@@ -25,8 +25,8 @@ internal sealed class IndexWalk(
         "select set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true), set_config('jit', 'off', true)";
 
     /// <summary>Reads the newest, from the <paramref name="offset"/>th on.</summary>
-    public string Page(string selected, int limit, int offset) => columns.Count == 0
-        ? Sql($"select {selected} from {table} where {Ids}{conditions} order by id desc limit {limit} offset {offset}")
+    public string Page(string selected, int limit, int offset) => IsOneKind
+        ? Sql($"select {selected} from {table} where {RowsOf(column => values[column])} order by {Order} limit {limit} offset {offset}")
         : Sql($"""
             with recursive kinds as ({Kinds}), found as (
                 select part.id from kinds cross join lateral ({Part((long)limit + offset)}) as part{Chosen} order by part.id desc limit {limit} offset {offset}
@@ -35,19 +35,22 @@ internal sealed class IndexWalk(
             """);
 
     /// <summary>Counts, up to <paramref name="most"/>.</summary>
-    public string Count(int most) => columns.Count == 0
-        ? Sql($"select count(*) from (select from {table} where {Ids}{conditions} order by id desc limit {most}) as counted")
+    public string Count(int most) => IsOneKind
+        ? Sql($"select count(*) from (select from {table} where {RowsOf(column => values[column])} order by {Order} limit {most}) as counted")
         : Sql($"with recursive kinds as ({Kinds}) select count(*) from (select from kinds cross join lateral ({Part(most)}) as part{Chosen} limit {most}) as counted");
 
-    private string Ids => $"id >= {lowest} and id < {beyond}";
+    /// <summary>Whether the filter leaves one kind, whose rows are the list.</summary>
+    private bool IsOneKind => columns.All(values.ContainsKey);
+
+    private string Order => columns.Count == 0 ? "id desc" : order;
+
+    private string Range => columns.Count == 0 ? $"id >= {lowest} and id < {beyond}" : $"{order} <= -({lowest}) and {order} > -({beyond})";
 
     /// <summary>Every kind that there is, found by going from the first row of one to the first row of the next.</summary>
     private string Kinds
     {
         get
         {
-            if (columns.All(values.ContainsKey))
-                return $"select {List(columns, column => $"{values[column]} as {column}")}";
             // A scan ends where its first column does; a bound of several columns would not end it.
             var (from, to) = values.TryGetValue(columns[0], out var first) ? ($"{columns[0]} >= {first}", $"{columns[0]} <= {first}") : ("true", "true");
             return $"""
@@ -70,11 +73,9 @@ internal sealed class IndexWalk(
     }
 
     /// <summary>The newest rows of a kind.</summary>
-    private string Part(long limit) => Sql($"""
-        select id from {table}
-        where {string.Join(" and ", columns.Select(column => $"{column} = {OfKind(column)}"))} and {order} <= -({lowest}) and {order} > -({beyond}){conditions}
-        order by {order} limit {limit}
-        """);
+    private string Part(long limit) => Sql($"select id from {table} where {RowsOf(OfKind)} order by {Order} limit {limit}");
+
+    private string RowsOf(Func<string, string> kind) => $"{string.Concat(columns.Select(column => $"{column} = {kind(column)} and "))}{Range}{conditions}";
 
     private static string OfKind(string column) => $"kinds.{column}";
 
