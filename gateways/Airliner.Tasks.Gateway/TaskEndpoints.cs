@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Airliner.Contracts.PersonalData;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
@@ -27,27 +26,19 @@ internal static class TaskEndpoints
 
     private static async Task<IResult> Create(CreateTaskBody body, HttpContext http, GrainCalls calls, TaskIds ids)
     {
-        var caller = http.Caller();
-        if (body.UserId is null && caller.UserId is null)
-            return Problem.Invalid("userId", "is required of a machine client: it names whom it acts for.");
-        var userId = body.UserId ?? caller.UserId!.Value;
-        if (!caller.Is(userId) && !caller.IsAdmin && !caller.IsService)
-            return Problem.Forbidden("A task can be made for oneself only.");
+        if (!TaskCommands.TryMake(body, http.Caller(), http.CommandId(), out var command, out var refusal))
+            return refusal;
 
         var taskId = await ids.Tasks.NextAsync();
-        var parameters = body.Parameters is { ValueKind: JsonValueKind.Object } given ? given.GetRawText() : "{}";
-        var command = new CreateTask(
-            http.CommandId(), userId, body.TaskType ?? TaskTypes.Default, body.Priority ?? Priorities.Medium, parameters,
-            body.RunAt, body.MaxAttempts, body.TimeoutSeconds);
         try
         {
             var task = await calls.Call(grains => grains.GetGrain<ITaskCreationGrain>(taskId % Creators).Create(taskId, command));
-            http.Concerns(userId);
+            http.Concerns(command.UserId);
             return Results.Created($"{RoutePrefixes.EventStreamMonitor}/tasks/{task.TaskId}", new TaskAnswer(task));
         }
         catch (RecordRejectedException refused) when (refused.Constraint == PersonalDataSources.ErasedUser)
         {
-            return Problem.Invalid("userId", "is of a user who was deleted.");
+            return TaskCommands.UserIsErased();
         }
     }
 

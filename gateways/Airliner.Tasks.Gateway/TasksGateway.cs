@@ -21,9 +21,11 @@ public static class TasksGateway
         builder.Services.AddStoredAnswers<ITasksStoredAnswerGrain>();
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddSingleton<TaskIds>();
+        builder.Services.DescribeBatchItems();
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapTasks();
+        app.MapTaskBatches();
         app.MapFiles();
         return app;
     }

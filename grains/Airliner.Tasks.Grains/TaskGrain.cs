@@ -35,6 +35,7 @@ internal sealed partial class TaskGrain(
             runner.Cancel(TaskId); // Where the handler runs in another silo, its next sign of life learns of it.
         }
 
+        task.State.HintGroup(GrainFactory);
         return new(task.State.IsRunning ? CancelOutcome.Cancelling : CancelOutcome.Cancelled, state.Reference, task.State.Status);
     }
 
@@ -46,6 +47,7 @@ internal sealed partial class TaskGrain(
         if (ReferenceEquals(next, task.State))
             return;
         await task.CommitAsync(next);
+        next.HintGroup(GrainFactory);
         if (next.IsRunning)
             runner.Cancel(TaskId); // Where the handler runs in another silo, its next sign of life learns of it.
     }
@@ -102,6 +104,7 @@ internal sealed partial class TaskGrain(
             : result.Result is { } value ? state.Completed(TaskId, value, now)
             : result.Interrupted ? state.HandedBack(TaskId, now)
             : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, TaskTypeLimits.Backoff(state.Attempts), now));
+        task.State.HintGroup(GrainFactory);
         await Queue.Released(TaskId);
         if (task.State.Status == TaskStatuses.Pending)
             task.State.HintQueue(GrainFactory, TaskId, time.GetUtcNow());
@@ -134,6 +137,7 @@ internal sealed partial class TaskGrain(
                 ? state.Cancelled(TaskId, now)
                 : state.AttemptFailed(TaskId, "The silo that ran the task was lost.", retry: true, TimeSpan.Zero, now));
             state = task.State;
+            state.HintGroup(GrainFactory);
         }
 
         if (state.Status != TaskStatuses.Pending || state.DueAt > now)

@@ -72,6 +72,13 @@ internal sealed partial class TaskQueueGrain(ITaskIndex index, ISiloLiveness sil
         return Task.CompletedTask;
     }
 
+    public Task HintMany(IReadOnlyList<QueuedTask> tasks)
+    {
+        foreach (var task in tasks)
+            Hint(task);
+        return Task.CompletedTask;
+    }
+
     public Task Released(long taskId)
     {
         _inFlight.Remove(taskId);

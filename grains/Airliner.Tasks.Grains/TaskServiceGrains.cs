@@ -22,6 +22,8 @@ internal sealed class TaskQueriesGrain(ITaskIndex index) : Grain, ITaskQueriesGr
 internal sealed class TaskIdBlocksGrain([FromKeyedServices(TasksStorage.Service)] IServiceDatabase database) : Grain, ITaskIdBlocks
 {
     public Task<IdBlock> Take() => database.TakeIdsAsync(this.GetPrimaryKeyString());
+
+    public Task<IReadOnlyList<IdBlock>> TakeUpTo(int count) => database.TakeIdsUpToAsync(this.GetPrimaryKeyString(), count);
 }
 
 /// <summary>Exports and erases what the service holds of users. Key: any. Store: none; asks the service's sources.</summary>

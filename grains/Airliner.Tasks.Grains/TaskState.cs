@@ -62,6 +62,9 @@ internal sealed record TaskState : Record
 
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>The group that it was made in.</summary>
+    public string? GroupId { get; init; }
+
     /// <summary>Whether it runs, or is about to stop running.</summary>
     public bool IsRunning => Status is TaskStatuses.Processing or TaskStatuses.Cancelling;
 
@@ -71,8 +74,18 @@ internal sealed record TaskState : Record
     /// <summary>Tells the queue of a task that is due or soon will be; one that is due later is left to the queue to find. The hint may be lost.</summary>
     public void HintQueue(IGrainFactory grains, long taskId, DateTimeOffset now)
     {
-        if (DueAt <= now + _hintAhead)
+        if (IsDueSoon(now))
             grains.GetGrain<ITaskQueueGrain>(TaskType).Hint(Queued(taskId)).Ignore();
+    }
+
+    /// <summary>Whether its queue is to be told of it.</summary>
+    public bool IsDueSoon(DateTimeOffset now) => DueAt <= now + _hintAhead;
+
+    /// <summary>Tells its group, where it is in one and has ended. The hint may be lost.</summary>
+    public void HintGroup(IGrainFactory grains)
+    {
+        if (GroupId is { } groupId && TaskStatuses.HasEnded(Status))
+            grains.GetGrain<ITaskGroupGrain>(groupId).MemberEnded().Ignore();
     }
 
     public QueuedTask Queued(long taskId) => new(taskId, UserId, DueAt, QueueOrder);
@@ -93,6 +106,7 @@ internal sealed record TaskState : Record
             DueAt = command.RunAt?.ToMicroseconds() is { } runAt && runAt > now ? runAt : now,
             CreatedAt = now,
             UpdatedAt = now,
+            GroupId = command.GroupId,
         };
         return state.Raise(new TaskCreated(taskId, state.Reference, state.TaskType, state.UserId, state.Priority) { Timestamp = now });
     }
@@ -164,7 +178,7 @@ internal sealed record TaskState : Record
 
     public TaskView View(long taskId) => new(
         taskId, Reference, TaskType, UserId, Priority, Status, Progress, Parameters, Result, ErrorMessage, Attempts, ProcessingSeconds,
-        CreatedAt, StartedAt, CompletedAt, UpdatedAt, RunAt, Status == TaskStatuses.Pending && Attempts > 0 ? DueAt : null);
+        CreatedAt, StartedAt, CompletedAt, UpdatedAt, RunAt, Status == TaskStatuses.Pending && Attempts > 0 ? DueAt : null, GroupId);
 
     private double? ProcessingSeconds => CompletedAt is { } end && StartedAt is { } start ? (end - start).TotalSeconds : null;
 

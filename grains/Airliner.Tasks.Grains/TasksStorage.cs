@@ -14,6 +14,9 @@ internal static class TasksStorage
 
     /// <summary>The table of files.</summary>
     public const string Files = "files";
+
+    /// <summary>The table of groups of tasks.</summary>
+    public const string Groups = "task_groups";
 }
 
 /// <summary>The table of tasks, for what is done without activating a task's grain.</summary>

@@ -9,6 +9,7 @@ using Airliner.ServiceDefaults;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Handlers;
 using Airliner.Tasks.Grains.Handlers.DataProcessing;
+using Airliner.Tasks.Silo.Batches;
 using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
 using Airliner.Tasks.Silo.Storage;
@@ -59,6 +60,7 @@ public static class TasksModule
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ITaskHandler, DataProcessingHandler>()
             .AddHostedService<QueueWaker>();
+        silo.AddTaskBatches(configuration);
         return silo;
     }
 }

@@ -58,6 +58,11 @@ public interface ITaskQueueGrain : IGrainWithStringKey
     [Alias("Hint")]
     Task Hint(QueuedTask task);
 
+    /// <summary>Tasks of a batch are due, or will be soon: one call for all of them. May be lost, as a hint may.</summary>
+    [OneWay]
+    [Alias("HintMany")]
+    Task HintMany(IReadOnlyList<QueuedTask> tasks);
+
     /// <summary>A task no longer holds its slot.</summary>
     [OneWay]
     [Alias("Released")]

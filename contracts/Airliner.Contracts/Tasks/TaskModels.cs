@@ -9,6 +9,7 @@ namespace Airliner.Contracts.Tasks;
 /// <param name="RunAt">Not before then; null at once.</param>
 /// <param name="MaxAttempts">How often it may be tried; null the type's own number.</param>
 /// <param name="TimeoutSeconds">How long one attempt may run, in seconds; null the type's own limit.</param>
+/// <param name="GroupId">The group of tasks that it is in, null for none.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.CreateTask")]
@@ -20,12 +21,14 @@ public sealed record CreateTask(
     [property: Id(4)] string Parameters,
     [property: Id(5)] DateTimeOffset? RunAt = null,
     [property: Id(6)] int? MaxAttempts = null,
-    [property: Id(7)] int? TimeoutSeconds = null);
+    [property: Id(7)] int? TimeoutSeconds = null,
+    [property: Id(10)] string? GroupId = null);
 
 /// <summary>A task as REST shows one.</summary>
 /// <param name="Parameters">JSON.</param>
 /// <param name="Result">JSON, or null.</param>
 /// <param name="ProcessingTime">Seconds from the last start to the end.</param>
+/// <param name="GroupId">The group that it was made in, null for none.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.TaskView")]
@@ -47,7 +50,8 @@ public sealed record TaskView(
     [property: Id(14)] DateTimeOffset? CompletedAt,
     [property: Id(15)] DateTimeOffset UpdatedAt,
     [property: Id(16)] DateTimeOffset? RunAt,
-    [property: Id(17)] DateTimeOffset? NextAttemptAt);
+    [property: Id(17)] DateTimeOffset? NextAttemptAt,
+    [property: Id(20)] string? GroupId = null);
 
 /// <summary>What a task's status may be.</summary>
 public static class TaskStatuses

@@ -30,6 +30,7 @@ internal static class TaskTables
             Column.Of<TaskState, DateTimeOffset?>("started_at", task => task.StartedAt),
             Column.Of<TaskState, DateTimeOffset?>("completed_at", task => task.CompletedAt),
             Column.Of<TaskState, DateTimeOffset>("updated_at", task => task.UpdatedAt),
+            Column.Of<TaskState, string?>("group_id", task => task.GroupId),
             Column.Of<TaskState, DateTimeOffset>("queue_order", task => task.QueueOrder),
         ],
         row => new TaskState
@@ -55,6 +56,7 @@ internal static class TaskTables
             StartedAt = row.Next<DateTimeOffset?>(),
             CompletedAt = row.Next<DateTimeOffset?>(),
             UpdatedAt = row.Next<DateTimeOffset>(),
+            GroupId = row.Next<string?>(),
         });
 
     public static RecordTable<long, FileState> Files { get; } = new(

@@ -97,6 +97,9 @@ internal static class BadInputTable
             ]),
         new("GET /tasks/{id}", CallerKind.Admin),
         new("PUT /tasks/{id}/cancel", CallerKind.Admin),
+        new("POST /tasks/batch", CallerKind.Admin, """{"tasks":[{"runAt":"2099-01-01T00:00:00Z"}],"groupName":"nightly"}""", ["tasks"],
+            [("tasks", "[]"), ("tasks", $"[{string.Join(',', Enumerable.Repeat("{}", 1001))}]"), ("groupName", "\"\""), ("groupName", _text101), ("groupName", "\"a\\u0000\"")]),
+        new("GET /tasks/groups/{id}", CallerKind.Admin),
         new("GET /files/{id}", CallerKind.Admin),
 
         new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),

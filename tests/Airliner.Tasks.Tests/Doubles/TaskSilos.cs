@@ -116,6 +116,14 @@ internal sealed class TaskSilos : IAsyncDisposable
 
     public Task StartAnotherAsync() => _cluster.StartAdditionalSiloAsync();
 
+    /// <summary>Ends all silos, and starts another.</summary>
+    public async Task RestartAsync()
+    {
+        foreach (var silo in _cluster.Silos.ToList())
+            await _cluster.StopSiloAsync(silo);
+        await _cluster.StartAdditionalSiloAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _cluster.DisposeAsync();
