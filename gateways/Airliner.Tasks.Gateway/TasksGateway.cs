@@ -26,6 +26,7 @@ public static class TasksGateway
         app.UseGatewayDefaults(Service);
         app.MapTasks();
         app.MapTaskBatches();
+        app.MapSchedules();
         app.MapFiles();
         return app;
     }

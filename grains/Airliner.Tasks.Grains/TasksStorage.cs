@@ -17,6 +17,9 @@ internal static class TasksStorage
 
     /// <summary>The table of groups of tasks.</summary>
     public const string Groups = "task_groups";
+
+    /// <summary>The table of cron schedules.</summary>
+    public const string Schedules = "schedules";
 }
 
 /// <summary>The table of tasks, for what is done without activating a task's grain.</summary>

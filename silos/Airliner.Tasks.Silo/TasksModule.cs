@@ -12,6 +12,7 @@ using Airliner.Tasks.Grains.Handlers.DataProcessing;
 using Airliner.Tasks.Silo.Batches;
 using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
+using Airliner.Tasks.Silo.Schedules;
 using Airliner.Tasks.Silo.Storage;
 using Orleans.Configuration;
 
@@ -60,7 +61,7 @@ public static class TasksModule
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ITaskHandler, DataProcessingHandler>()
             .AddHostedService<QueueWaker>();
-        silo.AddTaskBatches(configuration);
+        silo.AddTaskBatches(configuration).AddSchedules(configuration);
         return silo;
     }
 }

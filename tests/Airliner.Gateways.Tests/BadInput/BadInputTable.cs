@@ -100,6 +100,22 @@ internal static class BadInputTable
         new("POST /tasks/batch", CallerKind.Admin, """{"tasks":[{"runAt":"2099-01-01T00:00:00Z"}],"groupName":"nightly"}""", ["tasks"],
             [("tasks", "[]"), ("tasks", $"[{string.Join(',', Enumerable.Repeat("{}", 1001))}]"), ("groupName", "\"\""), ("groupName", _text101), ("groupName", "\"a\\u0000\"")]),
         new("GET /tasks/groups/{id}", CallerKind.Admin),
+        new("GET /schedules", CallerKind.Admin, Query: [("userId", "me"), ("userId", "-1"), ("userId", "9223372036854775808")]),
+        new("POST /schedules", CallerKind.Admin,
+            """
+            {"cron":"@daily","timeZone":"Europe/Oslo","taskType":"data_processing","priority":"low","parameters":{},"name":"nightly","missedRuns":"once","userId":1000,
+             "maxAttempts":1,"timeoutSeconds":1}
+            """,
+            ["cron"],
+            [
+                ("cron", "\"\""), ("cron", "\"daily\""), ("cron", "\"* * * * * *\""), ("cron", "\"@every_second\""), ("cron", "\"0 0 30 2 *\""), ("cron", "\"* * * *\\u0000 *\""),
+                ("timeZone", "\"\""), ("timeZone", "\"Oslo\""), ("timeZone", "\"../etc/passwd\""), ("timeZone", "\"/dev/zero\""), ("timeZone", "\"UTC\\u0000\""),
+                ("name", _text101), ("name", "\"a\\u0000\""), ("missedRuns", "\"\""), ("missedRuns", "\"never\""),
+                ("taskType", "\"nothing\""), ("priority", "\"urgent\""), ("maxAttempts", "0"), ("timeoutSeconds", "86401"), ("userId", "0"),
+                ("parameters", $$"""{"text":"{{new string('x', 64 * 1024)}}"}"""),
+            ]),
+        new("GET /schedules/{id}", CallerKind.Admin),
+        new("DELETE /schedules/{id}", CallerKind.Admin),
         new("GET /files/{id}", CallerKind.Admin),
 
         new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
