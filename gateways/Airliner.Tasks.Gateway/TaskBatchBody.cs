@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Airliner.Contracts.Tasks;
 using FluentValidation;
-using Microsoft.AspNetCore.OpenApi;
 
 namespace Airliner.Tasks.Gateway;
 
@@ -49,18 +48,4 @@ internal sealed record BatchItem(CreateTaskBody? Body, JsonException? Error)
 
         public override void Write(Utf8JsonWriter writer, BatchItem value, JsonSerializerOptions options) => throw new NotSupportedException();
     }
-}
-
-/// <summary>How batches are described.</summary>
-internal static class TaskBatchDocument
-{
-    /// <summary>Describes an item as what it is read as: the body of a create.</summary>
-    public static void DescribeBatchItems(this IServiceCollection services) => services.Configure<OpenApiOptions>("v1", options =>
-        options.AddSchemaTransformer(async (schema, context, cancellationToken) =>
-        {
-            if (context.JsonTypeInfo.Type != typeof(BatchItem))
-                return;
-            var create = await context.GetOrCreateSchemaAsync(typeof(CreateTaskBody), null, cancellationToken);
-            (schema.Type, schema.Properties) = (create.Type, create.Properties);
-        }));
 }

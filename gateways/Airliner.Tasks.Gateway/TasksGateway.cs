@@ -21,7 +21,6 @@ public static class TasksGateway
         builder.Services.AddStoredAnswers<ITasksStoredAnswerGrain>();
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddSingleton<TaskIds>();
-        builder.Services.DescribeBatchItems();
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapTasks();
