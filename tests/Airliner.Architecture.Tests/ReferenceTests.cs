@@ -51,7 +51,7 @@ public sealed class ReferenceTests
         Assert.Equal([Contracts], Project.Named(Persistence).References);
         Assert.Equal([Contracts, Persistence], Project.Named(Kafka).References.Order(StringComparer.Ordinal));
         Assert.Equal([Contracts], Project.Named(ServiceDefaults).References);
-        Assert.Equal([Contracts], Project.Named(Artifacts).References);
+        Assert.Equal([Contracts, ServiceDefaults], Project.Named(Artifacts).References.Order(StringComparer.Ordinal));
         Assert.Empty(Project.Named("Airliner.Embedded").References);
     }
 
