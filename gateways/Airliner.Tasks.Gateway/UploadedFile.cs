@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Airliner.Tasks.Gateway;
 
 /// <summary>An upload's bytes with their name and type, as the client says.</summary>
 /// <param name="ContentType">The media type without its parameters.</param>
-internal sealed record UploadedFile(Stream Content, string Name, string ContentType, bool IsMultipart)
+/// <param name="Headers">The request's, or its part's.</param>
+internal sealed record UploadedFile(Stream Content, string Name, string ContentType, bool IsMultipart, IDictionary<string, StringValues> Headers)
 {
     public const string OctetStream = "application/octet-stream";
 
@@ -20,7 +22,7 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             var named = ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var disposed) ? disposed : null;
-            return new(request.Body, NameOf(named), type?.MediaType.Value ?? OctetStream, IsMultipart: false);
+            return new(request.Body, NameOf(named), type?.MediaType.Value ?? OctetStream, IsMultipart: false, request.Headers);
         }
 
         if (HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
@@ -31,7 +33,7 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
             while (await reader.ReadNextSectionAsync(request.HttpContext.RequestAborted) is { } section)
             {
                 if (section.GetContentDispositionHeader() is { } disposition && disposition.IsFileDisposition())
-                    return new(section.Body, NameOf(disposition), MediaTypeOf(section.ContentType), IsMultipart: true);
+                    return new(section.Body, NameOf(disposition), MediaTypeOf(section.ContentType), IsMultipart: true, section.Headers ?? []);
             }
         }
         catch (Exception error) when (error is InvalidDataException || error is IOException and not BadHttpRequestException)

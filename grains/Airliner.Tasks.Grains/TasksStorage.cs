@@ -14,6 +14,9 @@ internal static class TasksStorage
 
     /// <summary>The table of files.</summary>
     public const string Files = "files";
+
+    /// <summary>The rule of the table of files that refuses one which a user's quota has no room for.</summary>
+    public const string FilesQuota = "files_quota";
 }
 
 /// <summary>The table of tasks, for what is done without activating a task's grain.</summary>
@@ -36,6 +39,12 @@ internal interface IFileTable
 {
     /// <summary>The file that a command has made which an idempotency key stands for, null where there is none.</summary>
     Task<FileView?> FindByCommandAsync(string commandId);
+
+    /// <summary>A user's files, or everybody's.</summary>
+    Task<Page<FileView>> ListAsync(long? userId, PageRequest page);
+
+    /// <summary>What a user's files take of the quota.</summary>
+    Task<FileUsage> UsageAsync(long userId);
 }
 
 /// <summary>Reads many tasks of the table at once.</summary>

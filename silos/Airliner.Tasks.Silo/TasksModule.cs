@@ -11,6 +11,7 @@ using Airliner.Tasks.Grains.Handlers;
 using Airliner.Tasks.Grains.Handlers.DataProcessing;
 using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
+using Airliner.Tasks.Silo.Files;
 using Airliner.Tasks.Silo.Storage;
 using Orleans.Configuration;
 
@@ -45,6 +46,7 @@ public static class TasksModule
         silo.Services
             .AddArtifacts(configuration)
             .AddSingleton(new TaskLimits(configuration.GetSection("Tasks")))
+            .AddSingleton(new FileLimits(configuration.GetSection("Files")))
             .AddKeyedSingleton<IPersonalDataSource, TaskData>(Service)
             .AddKeyedSingleton<IPersonalDataSource, FileData>(Service)
             .AddUserErasure(Service)
@@ -58,6 +60,7 @@ public static class TasksModule
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ITaskHandler, DataProcessingHandler>()
+            .AddHostedService<OrphanSweep>()
             .AddHostedService<QueueWaker>();
         return silo;
     }

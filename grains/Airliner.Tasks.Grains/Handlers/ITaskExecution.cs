@@ -26,6 +26,7 @@ public interface ITaskExecution
     /// of it leaves no file and reaches the caller.
     /// </summary>
     /// <returns>The id of the new file.</returns>
+    /// <exception cref="TaskInputException">The user's quota has no room for the file.</exception>
     Task<long> SaveFileAsync(
         string name, string contentType, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken);
 }

@@ -67,6 +67,8 @@ internal static class TaskTables
             Column.Of<FileState, string>("content_type", file => file.ContentType),
             Column.Of<FileState, string>("sha256", file => file.Sha256),
             Column.Of<FileState, DateTimeOffset>("created_at", file => file.CreatedAt),
+            Column.Of<FileState, long?>("quota_bytes", file => file.QuotaBytes),
+            Column.Of<FileState, long?>("max_files", file => file.MaxFiles),
         ],
         row => new FileState
         {
@@ -77,5 +79,7 @@ internal static class TaskTables
             ContentType = row.Next<string>(),
             Sha256 = row.Next<string>(),
             CreatedAt = row.Next<DateTimeOffset>(),
+            QuotaBytes = row.Next<long?>(),
+            MaxFiles = row.Next<long?>(),
         });
 }

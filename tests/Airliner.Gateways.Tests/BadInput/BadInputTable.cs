@@ -98,6 +98,8 @@ internal static class BadInputTable
         new("GET /tasks/{id}", CallerKind.Admin),
         new("PUT /tasks/{id}/cancel", CallerKind.Admin),
         new("GET /files/{id}", CallerKind.Admin),
+        new("GET /files", CallerKind.Admin, Query: [("userId", "0"), ("userId", "-1"), ("userId", "me"), ("userId", "9223372036854775808")]),
+        new("DELETE /files/{id}", CallerKind.Admin),
 
         new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
         new("GET /notifications/{id}", CallerKind.Admin),
