@@ -42,6 +42,10 @@ internal sealed class TaskSilos : IAsyncDisposable
 
     public ITaskQueriesGrain Queries => Grains.GetGrain<ITaskQueriesGrain>(0);
 
+    /// <summary>What is in a service provider of each silo, for what cannot be reached through its grains.</summary>
+    public IEnumerable<T> Services<T>()
+        where T : notnull => _cluster.Silos.Select(silo => silo.ServiceProvider.GetRequiredService<T>());
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<TaskSilos> StartAsync(
