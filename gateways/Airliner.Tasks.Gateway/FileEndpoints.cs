@@ -17,17 +17,11 @@ internal static class FileEndpoints
     /// <summary>The largest upload where <c>Files:MaxBytes</c> says none: 2 GiB.</summary>
     private const long DefaultMaxBytes = 2L << 30;
 
-    /// <summary>Types that a browser shows or stores, and never runs.</summary>
-    private static readonly HashSet<string> _safeTypes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "text/csv", "text/plain", "application/json", "application/jsonl", "application/x-ndjson", "image/png", "image/jpeg", "image/webp", "image/gif", "application/zip",
-    };
-
     public static void MapFiles(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Files");
         routes.MapPost("/files", Upload).ReadsStream().Produces<FileAnswer>(201).Refuses(400, 403, 413);
-        routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, UploadedFile.OctetStream).Produces<Stream>(206, UploadedFile.OctetStream).Refuses(404, 416);
+        routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, StoredFiles.OctetStream).Produces<Stream>(206, StoredFiles.OctetStream).Refuses(404, 416);
     }
 
     private static async Task<IResult> Upload(HttpContext http, GrainCalls calls, TaskIds ids, IArtifactStore artifacts, IConfiguration configuration)
@@ -56,7 +50,7 @@ internal static class FileEndpoints
             return Problem.Invalid("body", "is not a whole multipart body.");
         }
 
-        var contentType = _safeTypes.Contains(part.ContentType) ? part.ContentType : UploadedFile.OctetStream;
+        var contentType = StoredFiles.TypeOf(part.ContentType);
         var isKept = false;
         try
         {

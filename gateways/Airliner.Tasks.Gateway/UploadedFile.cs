@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using Airliner.Contracts.Tasks;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -9,18 +8,13 @@ namespace Airliner.Tasks.Gateway;
 /// <param name="ContentType">The media type without its parameters.</param>
 internal sealed record UploadedFile(Stream Content, string Name, string ContentType, bool IsMultipart)
 {
-    public const string OctetStream = "application/octet-stream";
-
-    /// <summary>UTF-16 units, which no multi-byte character is cut by.</summary>
-    private const int LongestName = 255;
-
     /// <summary>The raw body, or the first file of a multipart body; null where there is none.</summary>
     public static async Task<UploadedFile?> ReadAsync(HttpRequest request)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             var named = ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var disposed) ? disposed : null;
-            return new(request.Body, NameOf(named), type?.MediaType.Value ?? OctetStream, IsMultipart: false);
+            return new(request.Body, NameOf(named), type?.MediaType.Value ?? StoredFiles.OctetStream, IsMultipart: false);
         }
 
         if (HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
@@ -43,25 +37,8 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
     }
 
     private static string MediaTypeOf(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Value is { } media ? media : OctetStream;
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Value is { } media ? media : StoredFiles.OctetStream;
 
-    /// <summary>The last part of the name that the client gave, without what cannot be seen or turns the text around.</summary>
-    private static string NameOf(ContentDispositionHeaderValue? disposition)
-    {
-        var given = HeaderUtilities.RemoveQuotes(disposition?.FileNameStar is { HasValue: true } star ? star : disposition?.FileName ?? default).Value ?? "";
-        var name = new StringBuilder();
-        foreach (var rune in given[(given.LastIndexOfAny(['/', '\\']) + 1)..].EnumerateRunes())
-        {
-            if (name.Length + rune.Utf16SequenceLength > LongestName)
-                break;
-            if (!Rune.IsControl(rune) && !TurnsTextAround(rune))
-                name.Append(rune.ToString());
-        }
-
-        return name.ToString().Trim() is { Length: > 0 } text && text is not ("." or "..") ? text : "file";
-    }
-
-    /// <summary>Marks that make <c>exe.txt</c> of <c>txt.exe</c> on the screen (UAX #9).</summary>
-    private static bool TurnsTextAround(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+    private static string NameOf(ContentDispositionHeaderValue? disposition) => StoredFiles.NameOf(
+        HeaderUtilities.RemoveQuotes(disposition?.FileNameStar is { HasValue: true } star ? star : disposition?.FileName ?? default).Value);
 }

@@ -6,9 +6,11 @@ using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Persistence.Postgres.StoredAnswers;
 using Airliner.ServiceDefaults;
+using Airliner.ServiceDefaults.Outbound;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Handlers;
 using Airliner.Tasks.Grains.Handlers.DataProcessing;
+using Airliner.Tasks.Grains.Handlers.FileUpload;
 using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
 using Airliner.Tasks.Silo.Storage;
@@ -58,6 +60,10 @@ public static class TasksModule
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ITaskHandler, DataProcessingHandler>()
+            .AddOutbound(configuration)
+            .AddSingleton<ITaskHandler, FileUploadHandler>()
+            .AddSingleton<IRemoteFiles, RemoteFiles>()
+            .AddSingleton(configuration.GetSection("Tasks:FileUpload").Get<FileUploadOptions>() ?? new())
             .AddHostedService<QueueWaker>();
         return silo;
     }

@@ -88,10 +88,11 @@ public static class Priorities
 public static class TaskTypes
 {
     public const string DataProcessing = "data_processing";
+    public const string FileUpload = "file_upload";
 
     public const string Default = DataProcessing;
 
-    public static IReadOnlyList<string> All { get; } = [DataProcessing];
+    public static IReadOnlyList<string> All { get; } = [DataProcessing, FileUpload];
 }
 
 /// <summary>How a cancel ended.</summary>

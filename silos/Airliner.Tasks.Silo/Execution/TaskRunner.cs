@@ -111,6 +111,10 @@ internal sealed partial class TaskRunner(
         {
             return new AttemptResult(Error: error.Message);
         }
+        catch (TaskTryAgainException error)
+        {
+            return new AttemptResult(Error: error.Message, Retry: true);
+        }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
             if (patience.IsCancellationRequested)
