@@ -4,6 +4,7 @@ using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Health;
 using Airliner.ServiceDefaults.Idempotency;
+using Airliner.ServiceDefaults.Outbound;
 
 namespace Airliner.Tasks.Gateway;
 
@@ -21,10 +22,12 @@ public static class TasksGateway
         builder.Services.AddStoredAnswers<ITasksStoredAnswerGrain>();
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddSingleton<TaskIds>();
+        builder.Services.AddOutbound(builder.Configuration);
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapTasks();
         app.MapFiles();
+        app.MapWebhooks();
         return app;
     }
 }

@@ -14,6 +14,7 @@ using Airliner.Tasks.Grains.Handlers.FileUpload;
 using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
 using Airliner.Tasks.Silo.Storage;
+using Airliner.Tasks.Silo.Webhooks;
 using Orleans.Configuration;
 
 namespace Airliner.Tasks.Silo;
@@ -28,7 +29,7 @@ public static class TasksModule
     {
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(configuration);
-        return silo.AddTasksWithoutKafka(configuration).AddOutboxRelay(Service).AddEventConsumer<DeletedUsersHandler>();
+        return silo.AddTasksWithoutKafka(configuration).AddOutboxRelay(Service).AddEventConsumer<TaskServiceEventsHandler>();
     }
 
     /// <summary>All of it but what publishes and consumes events.</summary>
@@ -50,7 +51,7 @@ public static class TasksModule
             .AddKeyedSingleton<IPersonalDataSource, TaskData>(Service)
             .AddKeyedSingleton<IPersonalDataSource, FileData>(Service)
             .AddUserErasure(Service)
-            .AddSingleton<DeletedUsersHandler>()
+            .AddSingleton<TaskServiceEventsHandler>()
             .AddSingleton<ITaskIndex, TaskIndex>()
             .AddSingleton<ITaskTable, TaskTable>()
             .AddSingleton<IFileTable, FileTable>()
@@ -65,6 +66,6 @@ public static class TasksModule
             .AddSingleton<IRemoteFiles, RemoteFiles>()
             .AddSingleton(configuration.GetSection("Tasks:FileUpload").Get<FileUploadOptions>() ?? new())
             .AddHostedService<QueueWaker>();
-        return silo;
+        return silo.AddWebhooks(configuration);
     }
 }

@@ -74,6 +74,9 @@ internal static class RouteMatrix
         new(1, "PUT /api/v1/eventstreammonitor/tasks/{id:long}/cancel", "/api/v1/eventstreammonitor/tasks/1/cancel", [401, 404, 404, 404, 404]),
         new(1, "POST /api/v1/eventstreammonitor/files", "/api/v1/eventstreammonitor/files", [401, 201, 201, 201, 403]),
         new(1, "GET /api/v1/eventstreammonitor/files/{id:long}", "/api/v1/eventstreammonitor/files/1", [401, 404, 404, 404, 404]),
+        new(1, "GET /api/v1/eventstreammonitor/webhooks", "/api/v1/eventstreammonitor/webhooks", [401, 200, 200, 200, 403]),
+        new(1, "POST /api/v1/eventstreammonitor/webhooks", "/api/v1/eventstreammonitor/webhooks", [401, 400, 400, 400, 403]),
+        new(1, "DELETE /api/v1/eventstreammonitor/webhooks/{id}", "/api/v1/eventstreammonitor/webhooks/wh_nobody", [401, 404, 404, 404, 403]),
 
         new(2, "GET /api/v1/airliner/notifications", "/api/v1/airliner/notifications", [401, 200, 200, 200, 403]),
         new(2, "GET /api/v1/airliner/notifications/{id:long}", "/api/v1/airliner/notifications/1", [401, 404, 404, 404, 404]),

@@ -20,7 +20,7 @@ internal sealed record Service(string Name, string[] Grains)
     public static Service Tasks { get; } = new("Tasks",
     [
         "file", "task", "task-creation", "task-id-blocks", "task-queries", "task-queue", "tasks-personal-data", "tasks-probe",
-        "tasks-stored-answer",
+        "tasks-stored-answer", "user-webhooks", "webhook",
     ]);
 
     public static Service Notifications { get; } = new("Notifications",

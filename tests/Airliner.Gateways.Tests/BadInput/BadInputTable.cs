@@ -53,7 +53,7 @@ internal static class BadInputTable
     private static readonly string[] _registered = ["username", "email", "password", "firstName", "lastName"];
 
     /// <summary>Lists that answer all there is as one page, and take no <c>limit</c>.</summary>
-    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients"];
+    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients", "GET /webhooks"];
 
     public static IReadOnlyList<BadInputRow> Rows { get; } =
     [
@@ -98,6 +98,14 @@ internal static class BadInputTable
         new("GET /tasks/{id}", CallerKind.Admin),
         new("PUT /tasks/{id}/cancel", CallerKind.Admin),
         new("GET /files/{id}", CallerKind.Admin),
+        new("GET /webhooks", CallerKind.Admin),
+        new("POST /webhooks", CallerKind.Admin, """{"url":"https://example.com/hook","events":["task_completed"]}""", ["url", "events"],
+            [
+                ("url", "\"\""), ("url", "\"example.com\""), ("url", "\"http://example.com/\""), ("url", "\"https://me:me@example.com/\""), ("url", "\"https://127.0.0.1/\""),
+                ("url", "\"https://[::1]/\""), ("url", "\"https://localhost/\""), ("url", "\"https://example.com/\\u0000\""), ("url", $"\"https://example.com/{new string('x', 2048)}\""),
+                ("events", "[]"), ("events", "[null]"), ("events", """["user_deleted"]"""), ("events", """["*"]"""),
+            ]),
+        new("DELETE /webhooks/{id}", CallerKind.Admin),
 
         new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
         new("GET /notifications/{id}", CallerKind.Admin),
