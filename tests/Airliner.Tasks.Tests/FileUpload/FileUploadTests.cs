@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Airliner.Contracts.Tasks;
-using Airliner.Tasks.Tests.Doubles;
 using Airliner.Testing;
 using Microsoft.AspNetCore.Http;
 using Xunit;

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Airliner.Contracts.Events;
 using Airliner.Contracts.Tasks;
-using Airliner.Tasks.Tests.Doubles;
 using Airliner.Testing;
 using Microsoft.AspNetCore.Http;
 using Xunit;
