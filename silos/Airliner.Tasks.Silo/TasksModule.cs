@@ -7,8 +7,6 @@ using Airliner.Persistence.Postgres.Schema;
 using Airliner.Persistence.Postgres.StoredAnswers;
 using Airliner.ServiceDefaults;
 using Airliner.Tasks.Grains;
-using Airliner.Tasks.Grains.Handlers;
-using Airliner.Tasks.Grains.Handlers.DataProcessing;
 using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
 using Airliner.Tasks.Silo.Storage;
@@ -57,7 +55,7 @@ public static class TasksModule
             .AddSingleton<TaskRunner>()
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())
-            .AddSingleton<ITaskHandler, DataProcessingHandler>()
+            .AddTaskHandlers(configuration)
             .AddHostedService<QueueWaker>();
         return silo;
     }

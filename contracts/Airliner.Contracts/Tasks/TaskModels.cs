@@ -88,10 +88,13 @@ public static class Priorities
 public static class TaskTypes
 {
     public const string DataProcessing = "data_processing";
+    public const string DataExport = "data_export";
+    public const string ReportGeneration = "report_generation";
+    public const string ImageProcessing = "image_processing";
 
     public const string Default = DataProcessing;
 
-    public static IReadOnlyList<string> All { get; } = [DataProcessing];
+    public static IReadOnlyList<string> All { get; } = [DataProcessing, DataExport, ReportGeneration, ImageProcessing];
 }
 
 /// <summary>How a cancel ended.</summary>

@@ -18,7 +18,7 @@ public interface ITaskExecution
     /// <param name="percent">0–100, never less than before. Cheap: it may be called often.</param>
     void ReportProgress(int percent);
 
-    /// <summary>Opens a file of this user, or null where this user has no such file. The caller disposes the stream.</summary>
+    /// <summary>Opens a file of this user, or null where this user has no such file. The caller disposes the stream, which can seek.</summary>
     Task<Stream?> OpenFileAsync(long fileId, CancellationToken cancellationToken);
 
     /// <summary>
