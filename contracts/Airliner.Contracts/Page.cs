@@ -18,11 +18,13 @@ public readonly record struct PageRequest([property: Id(0)] int Limit, [property
 /// <param name="Items">The records, newest first.</param>
 /// <param name="Total">How many match in all, exact up to <see cref="CountedAtMost"/>.</param>
 /// <param name="HasMore">Whether older ones follow.</param>
+/// <param name="TotalIsEstimate">Whether <paramref name="Total"/> is the database's estimate, which is never below <see cref="CountedAtMost"/>.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.Page`1")]
-public sealed record Page<T>([property: Id(0)] IReadOnlyList<T> Items, [property: Id(1)] long Total, [property: Id(2)] bool HasMore)
+public sealed record Page<T>(
+    [property: Id(0)] IReadOnlyList<T> Items, [property: Id(1)] long Total, [property: Id(2)] bool HasMore, [property: Id(3)] bool TotalIsEstimate = false)
 {
-    /// <summary>Counting stops here: a total of this size means «this many or more», and a list costs the same however long it is.</summary>
+    /// <summary>Counting stops here, so that a list costs the same however long it is; a larger total is an estimate.</summary>
     public const int CountedAtMost = 10_000;
 }

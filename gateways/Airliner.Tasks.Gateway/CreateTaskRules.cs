@@ -7,7 +7,8 @@ namespace Airliner.Tasks.Gateway;
 
 /// <summary>The body of a create.</summary>
 internal sealed record CreateTaskBody(
-    long? UserId, string? TaskType, string? Priority, JsonElement? Parameters, DateTimeOffset? RunAt, int? MaxAttempts, int? TimeoutSeconds);
+    long? UserId, string? TaskType, string? Priority, JsonElement? Parameters, DateTimeOffset? RunAt, int? MaxAttempts, int? TimeoutSeconds,
+    int? StartWithinSeconds, DateTimeOffset? Deadline);
 
 /// <summary>What a create must fulfil. What <c>parameters</c> hold is the handler's to judge.</summary>
 internal sealed class CreateTaskRules : AbstractValidator<CreateTaskBody>
@@ -17,8 +18,9 @@ internal sealed class CreateTaskRules : AbstractValidator<CreateTaskBody>
     public CreateTaskRules()
     {
         RuleFor(body => body.UserId).GreaterThanOrEqualTo(1).WithMessage("must be a whole number from 1.").OverridePropertyName("userId");
-        RuleFor(body => body.TaskType).Must(type => type is null || TaskTypes.All.Contains(type))
-            .WithMessage($"must be a registered type: {string.Join(", ", TaskTypes.All)}.").OverridePropertyName("taskType");
+        // Whether it is a registered one is asked of the silo.
+        RuleFor(body => body.TaskType).Must(type => type is null || TaskTypeNames.AreLike(type))
+            .WithMessage("must be a registered type, 1 to 64 lower-case letters, digits and '_'.").OverridePropertyName("taskType");
         RuleFor(body => body.Priority).Must(priority => priority is null || Priorities.All.Contains(priority))
             .WithMessage($"must be one of {string.Join(", ", Priorities.All)}.").OverridePropertyName("priority");
         RuleFor(body => body.Parameters).Must(parameters => parameters is null or { ValueKind: JsonValueKind.Object or JsonValueKind.Null })
@@ -27,5 +29,11 @@ internal sealed class CreateTaskRules : AbstractValidator<CreateTaskBody>
             .WithMessage("must have at most 64 KiB; upload what is larger as a file.").OverridePropertyName("parameters");
         RuleFor(body => body.MaxAttempts).InclusiveBetween(1, 100).WithMessage("must be from 1 to 100.").OverridePropertyName("maxAttempts");
         RuleFor(body => body.TimeoutSeconds).InclusiveBetween(1, 86_400).WithMessage("must be from 1 to 86400.").OverridePropertyName("timeoutSeconds");
+        RuleFor(body => body.StartWithinSeconds).InclusiveBetween(1, 2_592_000).WithMessage("must be from 1 to 2592000, which is 30 days.")
+            .OverridePropertyName("startWithinSeconds");
+        RuleFor(body => body.Deadline).Must(deadline => deadline is null || deadline > TimeProvider.System.GetUtcNow())
+            .WithMessage("must be in the future.").OverridePropertyName("deadline");
+        RuleFor(body => body.Deadline).Must((body, deadline) => !(deadline <= body.RunAt))
+            .WithMessage("must be after runAt.").OverridePropertyName("deadline");
     }
 }

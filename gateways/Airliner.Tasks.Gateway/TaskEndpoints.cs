@@ -1,8 +1,4 @@
-using System.Text.Json;
-using Airliner.Contracts.PersonalData;
-using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
-using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
@@ -13,9 +9,6 @@ namespace Airliner.Tasks.Gateway;
 /// <summary>Tasks over REST.</summary>
 internal static class TaskEndpoints
 {
-    /// <summary>Creates go to so many grains, so that their calls are spread over the cluster's connections.</summary>
-    private const int Creators = 64;
-
     public static void MapTasks(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Tasks");
@@ -25,35 +18,15 @@ internal static class TaskEndpoints
         routes.MapPut("/tasks/{id:long}/cancel", Cancel).Produces<CancelAnswer>().Refuses(404, 409);
     }
 
-    private static async Task<IResult> Create(CreateTaskBody body, HttpContext http, GrainCalls calls, TaskIds ids)
-    {
-        var caller = http.Caller();
-        if (body.UserId is null && caller.UserId is null)
-            return Problem.Invalid("userId", "is required of a machine client: it names whom it acts for.");
-        var userId = body.UserId ?? caller.UserId!.Value;
-        if (!caller.Is(userId) && !caller.IsAdmin && !caller.IsService)
-            return Problem.Forbidden("A task can be made for oneself only.");
-
-        var taskId = await ids.Tasks.NextAsync();
-        var parameters = body.Parameters is { ValueKind: JsonValueKind.Object } given ? given.GetRawText() : "{}";
-        var command = new CreateTask(
-            http.CommandId(), userId, body.TaskType ?? TaskTypes.Default, body.Priority ?? Priorities.Medium, parameters,
-            body.RunAt, body.MaxAttempts, body.TimeoutSeconds);
-        try
+    private static async Task<IResult> Create(CreateTaskBody body, HttpContext http, TaskRequests tasks) =>
+        (await tasks.CreateAsync(http.Caller(), body, http.CommandId())).Answer(task =>
         {
-            var task = await calls.Call(grains => grains.GetGrain<ITaskCreationGrain>(taskId % Creators).Create(taskId, command));
-            http.Concerns(userId);
+            http.Concerns(task.UserId);
             return Results.Created($"{RoutePrefixes.EventStreamMonitor}/tasks/{task.TaskId}", new TaskAnswer(task));
-        }
-        catch (RecordRejectedException refused) when (refused.Constraint == PersonalDataSources.ErasedUser)
-        {
-            return Problem.Invalid("userId", "is of a user who was deleted.");
-        }
-    }
+        });
 
-    private static async Task<IResult> List(HttpContext http, GrainCalls calls)
+    private static async Task<IResult> List(HttpContext http, TaskRequests tasks)
     {
-        var caller = http.Caller();
         var query = new ListQuery(http.Request);
         var page = query.Page();
         var filter = new TaskFilter(
@@ -65,37 +38,16 @@ internal static class TaskEndpoints
             query.Time("createdBefore"));
         if (query.Errors.Count > 0)
             return Problem.Invalid(query.Errors);
-        if (!caller.ReadsAll && caller.UserId is null)
-            return Problem.Forbidden("A machine client has no tasks of its own to list.");
-        if (!caller.ReadsAll && filter.UserId is { } userId && !caller.Is(userId))
-            return Problem.Forbidden("Another user's tasks cannot be listed.");
-        if (!caller.ReadsAll)
-            filter = filter with { UserId = caller.UserId };
-
-        var tasks = await calls.Call(grains => grains.GetGrain<ITaskQueriesGrain>(0).List(filter, page));
-        return Results.Ok(new TasksAnswer(tasks.Items, ListQuery.Pagination(page, tasks, task => task.TaskId)));
+        return (await tasks.ListAsync(http.Caller(), filter, page)).Answer(
+            found => Results.Ok(new TasksAnswer(found.Items, ListQuery.Pagination(page, found, task => task.TaskId))));
     }
 
-    private static async Task<IResult> Get(long id, HttpContext http, GrainCalls calls)
-    {
-        var caller = http.Caller();
-        var task = await calls.Call(grains => grains.GetGrain<ITaskGrain>(id).Get());
-        return task is not null && (caller.Is(task.UserId) || caller.ReadsAll) ? Results.Ok(new TaskAnswer(task)) : NoSuchTask(id);
-    }
+    private static async Task<IResult> Get(long id, HttpContext http, TaskRequests tasks) =>
+        (await tasks.GetAsync(http.Caller(), id)).Answer(task => Results.Ok(new TaskAnswer(task)));
 
-    private static async Task<IResult> Cancel(long id, HttpContext http, GrainCalls calls)
-    {
-        var result = await calls.Call(grains => grains.GetGrain<ITaskGrain>(id).Cancel(http.Caller()));
-        return result.Outcome switch
-        {
-            CancelOutcome.NotFound => NoSuchTask(id),
-            CancelOutcome.HasEnded => Problem.Conflict($"Task {id} has ended: it is {result.Status}."),
-            var outcome => Results.Ok(new CancelAnswer(new(
-                id, result.TaskReference, result.Status, outcome == CancelOutcome.Cancelled ? "Task cancelled." : "Task is being cancelled."))),
-        };
-    }
-
-    private static IResult NoSuchTask(long id) => Problem.NotFound($"There is no task {id}.");
+    private static async Task<IResult> Cancel(long id, HttpContext http, TaskRequests tasks) =>
+        (await tasks.CancelAsync(http.Caller(), id)).Answer(result => Results.Ok(new CancelAnswer(new(
+            id, result.TaskReference, result.Status, result.Outcome == CancelOutcome.Cancelled ? "Task cancelled." : "Task is being cancelled."))));
 }
 
 internal sealed record TaskAnswer(TaskView Task);

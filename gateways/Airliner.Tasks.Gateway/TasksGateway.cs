@@ -1,9 +1,15 @@
 using Airliner.Artifacts;
 using Airliner.Contracts;
+using Airliner.Contracts.Auth;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Health;
 using Airliner.ServiceDefaults.Idempotency;
+using Airliner.ServiceDefaults.Outbound;
+using Airliner.ServiceDefaults.Security;
+using Airliner.Tasks.Gateway.Workers;
+using Airliner.Tasks.V1;
+using Grpc.AspNetCore.HealthChecks;
 
 namespace Airliner.Tasks.Gateway;
 
@@ -21,10 +27,25 @@ public static class TasksGateway
         builder.Services.AddStoredAnswers<ITasksStoredAnswerGrain>();
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddSingleton<TaskIds>();
+        builder.Services.AddOutbound(builder.Configuration);
+        builder.Services.AddSingleton<TaskCommands>();
+        builder.Services.AddSingleton<TaskRequests>();
+        builder.Services.Configure<GrpcHealthChecksOptions>(health => health.Services.Map(V1.Tasks.Descriptor.FullName, _ => true));
+        builder.Services.AddSingleton<RegisteredTypes>();
+        builder.Services.AddAuthorizationBuilder().AddPolicy(Scopes.TasksWork, policy => policy.RequireScope(Scopes.TasksWork));
+        builder.Services.Configure<GrpcHealthChecksOptions>(health => health.Services.Map(TaskWorker.Descriptor.FullName, _ => true));
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapTasks();
+        app.MapTaskBatches();
+        app.MapRetries();
+        app.MapSchedules();
         app.MapFiles();
+        app.MapWebhooks();
+        app.MapTaskEvents();
+        app.MapGrpcService<TasksService>();
+        app.MapQueues();
+        app.MapGrpcService<TaskWorkerService>();
         return app;
     }
 }

@@ -6,23 +6,28 @@ namespace Airliner.Tasks.Grains;
 
 /// <summary>One file's metadata. Key: file id. Store: table <c>files</c>.</summary>
 [GrainType("file")]
-internal sealed class FileGrain([PersistentState("file", TasksStorage.Files)] IPersistentState<FileState> file, IFileTable table, TimeProvider time)
+internal sealed class FileGrain([PersistentState("file", TasksStorage.Files)] IPersistentState<FileState> file, IFileTable table, FileLimits limits, TimeProvider time)
     : Grain, IFileGrain
 {
-    public async Task<FileView> Create(CreateFile command)
+    public async Task<CreateFileResult> Create(CreateFile command)
     {
         if (file.RecordExists)
-            return file.State.CommandId == command.CommandId ? View() : throw new InvalidOperationException($"The file id {this.GetPrimaryKeyLong()} was given out twice.");
+            return file.State.CommandId == command.CommandId ? new(View()) : throw new InvalidOperationException($"The file id {this.GetPrimaryKeyLong()} was given out twice.");
         try
         {
-            await file.CommitAsync(FileState.Created(command, time.Now()));
-            return View();
+            await file.CommitAsync(FileState.Created(command, limits, time.Now()));
+            return new(View());
+        }
+        catch (RecordRejectedException refused) when (refused.Constraint == TasksStorage.FilesQuota)
+        {
+            DeactivateOnIdle();
+            return new(null, await table.UsageAsync(command.UserId));
         }
         catch (UniqueViolationException)
         {
             // The command made a file under the id that another gateway had allocated for it.
             DeactivateOnIdle();
-            return await table.FindByCommandAsync(command.CommandId) ?? throw new InvalidOperationException($"The command {command.CommandId} made no file.");
+            return new(await table.FindByCommandAsync(command.CommandId) ?? throw new InvalidOperationException($"The command {command.CommandId} made no file."));
         }
     }
 
@@ -57,7 +62,13 @@ internal sealed record FileState : Record
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    public static FileState Created(CreateFile command, DateTimeOffset now) => new()
+    /// <summary>How many bytes the user's files could have together when it was made; the table holds to it. Null of files from before there was a quota.</summary>
+    public long? QuotaBytes { get; init; }
+
+    /// <summary>How many files the user could have.</summary>
+    public long? MaxFiles { get; init; }
+
+    public static FileState Created(CreateFile command, FileLimits limits, DateTimeOffset now) => new()
     {
         CommandId = command.CommandId,
         UserId = command.UserId,
@@ -66,6 +77,8 @@ internal sealed record FileState : Record
         ContentType = command.ContentType,
         Sha256 = command.Sha256,
         CreatedAt = now,
+        QuotaBytes = limits.QuotaBytes,
+        MaxFiles = limits.MaxFiles,
     };
 
     public FileView View(long fileId) => new(fileId, UserId, Name, Size, ContentType, Sha256, CreatedAt);

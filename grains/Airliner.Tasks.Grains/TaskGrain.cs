@@ -1,6 +1,7 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
+using Airliner.Tasks.Grains.Workers;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.Tasks.Grains;
@@ -9,12 +10,18 @@ namespace Airliner.Tasks.Grains;
 [GrainType("task")]
 internal sealed partial class TaskGrain(
     [PersistentState("task", TasksStorage.Tasks)] IPersistentState<TaskState> task,
-    ITaskRunner runner,
+    LeaseOwners owners,
     ISiloLiveness silos,
     TaskLimits limits,
     TimeProvider time,
     ILogger<TaskGrain> log) : Grain, ITaskGrain
 {
+    private static readonly TimeSpan _progressEvery = TimeSpan.FromSeconds(1);
+
+    private IGrainTimer? _progressTimer;
+    private DateTimeOffset _progressedAt;
+    private (int Attempt, int Percent) _untold;
+
     public async Task<TaskView?> Get() => await ExistsAsync() ? task.State.View(TaskId) : null;
 
     public async Task<CancelResult> Cancel(Caller caller)
@@ -32,9 +39,10 @@ internal sealed partial class TaskGrain(
         else if (state.Status == TaskStatuses.Processing)
         {
             await task.CommitAsync(state.Cancelling(time.Now()));
-            runner.Cancel(TaskId); // Where the handler runs in another silo, its next sign of life learns of it.
+            TellToStop();
         }
 
+        task.State.HintGroup(GrainFactory);
         return new(task.State.IsRunning ? CancelOutcome.Cancelling : CancelOutcome.Cancelled, state.Reference, task.State.Status);
     }
 
@@ -46,52 +54,66 @@ internal sealed partial class TaskGrain(
         if (ReferenceEquals(next, task.State))
             return;
         await task.CommitAsync(next);
+        next.HintGroup(GrainFactory);
         if (next.IsRunning)
-            runner.Cancel(TaskId); // Where the handler runs in another silo, its next sign of life learns of it.
+            TellToStop();
     }
 
-    public async Task Start()
+    public async Task Start(TaskStart start)
     {
         if (!await ExistsAsync())
             return; // It has no type, so no queue; the slot is given back in time.
         try
         {
-            var started = await TryStart();
-            if (!started)
-                await Queue.Released(TaskId);
+            if (!await TryStart(start))
+                await NotStarted(start, StartRefusal.NotStarted);
+        }
+        catch (Exception error) when (error is RecordRejectedException or StorageUnavailableException)
+        {
+            LogStartFailed(error, TaskId);
+            await NotStarted(start, error is RecordRejectedException { Constraint: TasksStorage.QueueEpochs } ? StartRefusal.EpochOver : StartRefusal.NotStarted);
         }
         catch (Exception error)
         {
-            // Nobody awaits a start: the queue gives the slot back and finds the task in the table again. Thrown on, because an inconsistent
-            // state ends the activation only where it leaves the grain, of a one-way call too.
+            // Nobody awaits a start: the queue finds out what became of it. Thrown on, because an inconsistent state ends the activation only
+            // where it leaves the grain, of a one-way call too.
             LogStartFailed(error, TaskId);
-            await Queue.Released(TaskId);
+            await NotStarted(start, StartRefusal.InDoubt);
             throw;
         }
     }
 
-    public async Task Progress(int attempt, int percent)
+    public async Task<LeaseOutcome> Progress(LeaseClaim lease, int percent)
     {
-        if (IsRunning(attempt) && task.State.Status == TaskStatuses.Processing && percent > task.State.Progress)
-            await task.CommitAsync(task.State.Progressed(TaskId, percent, time.Now()));
+        var outcome = OutcomeOf(lease);
+        if (outcome != LeaseOutcome.Held || percent <= task.State.Progress)
+            return outcome;
+        _untold = (lease.Attempt, percent);
+        var wait = _progressedAt + _progressEvery - time.GetUtcNow();
+        if (wait <= TimeSpan.Zero)
+            await CommitProgressAsync(CancellationToken.None);
+        else
+            (_progressTimer ??= this.RegisterGrainTimer(CommitProgressAsync, wait, Timeout.InfiniteTimeSpan)).Change(wait, Timeout.InfiniteTimeSpan);
+        return outcome;
     }
 
-    public async Task<bool> Renew(int attempt)
+    public async Task<LeaseOutcome> Renew(LeaseClaim lease)
     {
-        if (!IsRunning(attempt) || task.State.Status == TaskStatuses.Cancelling)
-            return false;
-        await task.CommitAsync(task.State.Renewed(limits.Lease, time.Now()));
-        return true;
+        var outcome = OutcomeOf(lease);
+        // Signs of life come each third of the lease; one that comes sooner costs no write.
+        if (outcome == LeaseOutcome.Held && task.State.LeaseUntil - time.GetUtcNow() < Lease * 0.75)
+            await task.CommitAsync(task.State.Renewed(Lease, limits.HandlerLetsGoWithin, time.Now()));
+        return outcome;
     }
 
-    public async Task Finish(int attempt, AttemptResult result)
+    public async Task<LeaseOutcome> Finish(LeaseClaim lease, AttemptResult result)
     {
-        if (!IsRunning(attempt))
+        if (OutcomeOf(lease) == LeaseOutcome.Lost)
         {
             // Told once more, because the first answer was lost: perhaps the release was, too.
             if (task.RecordExists && TaskStatuses.HasEnded(task.State.Status))
-                await Queue.Released(TaskId);
-            return;
+                await Queue.Released(TaskId, lease.Attempt);
+            return task.RecordExists && task.State.HasHeard(lease, result) ? LeaseOutcome.Held : LeaseOutcome.Lost;
         }
 
         var now = time.Now();
@@ -101,28 +123,48 @@ internal sealed partial class TaskGrain(
             state.Status == TaskStatuses.Cancelling ? state.Cancelled(TaskId, now)
             : result.Result is { } value ? state.Completed(TaskId, value, now)
             : result.Interrupted ? state.HandedBack(TaskId, now)
-            : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, TaskTypeLimits.Backoff(state.Attempts), now));
-        await Queue.Released(TaskId);
+            : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, limits.Of(state.TaskType).Retry.Wait(state.CountedAttempts), now));
+        task.State.HintGroup(GrainFactory);
+        await Queue.Released(TaskId, lease.Attempt);
         if (task.State.Status == TaskStatuses.Pending)
             task.State.HintQueue(GrainFactory, TaskId, time.GetUtcNow());
+        return LeaseOutcome.Held;
     }
 
     private long TaskId => this.GetPrimaryKeyLong();
 
     private ITaskQueueGrain Queue => GrainFactory.GetGrain<ITaskQueueGrain>(task.State.TaskType);
 
-    private bool IsRunning(int attempt) => task.RecordExists && task.State.IsRunning && task.State.Attempts == attempt;
+    private TimeSpan Lease => limits.Of(task.State.TaskType).Lease;
 
-    /// <summary>Tasks are made beside their grain, so one that was asked for too early may be there now.</summary>
+    private LeaseOutcome OutcomeOf(LeaseClaim lease) =>
+        !task.RecordExists || !task.State.IsHeld(lease) ? LeaseOutcome.Lost
+        : task.State.Status == TaskStatuses.Cancelling ? LeaseOutcome.Cancelling
+        : LeaseOutcome.Held;
+
+    private void TellToStop() => owners.Named(task.State.LeaseOwner).Cancel(TaskId, task.State.Attempts);
+
+    private Task NotStarted(TaskStart start, StartRefusal reason) => Queue.NotStarted(TaskId, start.Epoch, reason);
+
+    /// <summary>Tasks are made beside their grain, so one that was asked for too early may be there now; and swept beside it, so one may be there no more.</summary>
     private async Task<bool> ExistsAsync()
     {
-        if (!task.RecordExists)
+        if (!task.RecordExists || limits.Retention.MayHaveSwept(task.State, time.GetUtcNow()))
             await task.ReadStateAsync();
         return task.RecordExists;
     }
 
-    /// <summary>Begins the next attempt: of a task that is due, or of one whose silo was lost.</summary>
-    private async Task<bool> TryStart()
+    private async Task CommitProgressAsync(CancellationToken cancellationToken)
+    {
+        var state = task.State;
+        if (state.Status != TaskStatuses.Processing || state.Attempts != _untold.Attempt || _untold.Percent <= state.Progress)
+            return;
+        _progressedAt = time.GetUtcNow();
+        await task.CommitAsync(state.Progressed(TaskId, _untold.Percent, time.Now()));
+    }
+
+    /// <summary>Begins the next attempt: of a task that is due, or of one whose silo or worker was lost.</summary>
+    private async Task<bool> TryStart(TaskStart start)
     {
         var now = time.Now();
         var state = task.State;
@@ -130,23 +172,29 @@ internal sealed partial class TaskGrain(
             return true; // It holds its slot already.
         if (state.IsRunning)
         {
-            await task.CommitAsync(state.Status == TaskStatuses.Cancelling
-                ? state.Cancelled(TaskId, now)
-                : state.AttemptFailed(TaskId, "The silo that ran the task was lost.", retry: true, TimeSpan.Zero, now));
+            await task.CommitAsync(state.Lost(TaskId, now));
             state = task.State;
+            state.HintGroup(GrainFactory);
         }
 
         if (state.Status != TaskStatuses.Pending || state.DueAt > now)
             return false;
-        if (!runner.IsOpen)
+        if (state.ExpiresAt <= now)
+        {
+            await task.CommitAsync(state.Expired(TaskId, now));
+            task.State.HintGroup(GrainFactory);
+            return false;
+        }
+
+        var owner = owners.For(start);
+        if (!owner.CanRun(state.TaskType))
         {
             DeactivateOnIdle(); // The silo stops: the next start shall find the task in another.
             return false;
         }
 
-        await task.CommitAsync(state.Started(TaskId, silos.Self, limits.Lease, now));
-        state = task.State;
-        runner.Run(new TaskAttempt(TaskId, state.Attempts, state.TaskType, state.UserId, state.Parameters, TimeSpan.FromSeconds(state.TimeoutSeconds)));
+        await task.CommitAsync(state.Started(TaskId, owner.Name, Lease, now, start.Epoch));
+        owner.Run(task.State.Attempt(TaskId));
         return true;
     }
 

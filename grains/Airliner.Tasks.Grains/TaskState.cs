@@ -5,7 +5,7 @@ using Airliner.Contracts.Tasks;
 namespace Airliner.Tasks.Grains;
 
 /// <summary>A task as stored, and the rules of its life.</summary>
-internal sealed record TaskState : Record
+internal sealed partial record TaskState : Record
 {
     private const int LongestError = 4000;
     private const string NoParameters = "{}";
@@ -48,7 +48,7 @@ internal sealed record TaskState : Record
     /// <summary>When a pending task may start: its run time, or its next attempt's.</summary>
     public DateTimeOffset DueAt { get; init; }
 
-    /// <summary>The silo that runs it, address and generation; empty when none does.</summary>
+    /// <summary>Who runs it, as <see cref="LeaseNames"/> has it; empty when nobody does.</summary>
     public string LeaseOwner { get; init; } = "";
 
     /// <summary>Until when the lease holds without a sign of life.</summary>
@@ -62,6 +62,12 @@ internal sealed record TaskState : Record
 
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>Under which epoch of its queue it was started; null while it does not run.</summary>
+    public long? QueueEpoch { get; init; }
+
+    /// <summary>The group that it was made in.</summary>
+    public string? GroupId { get; init; }
+
     /// <summary>Whether it runs, or is about to stop running.</summary>
     public bool IsRunning => Status is TaskStatuses.Processing or TaskStatuses.Cancelling;
 
@@ -71,14 +77,25 @@ internal sealed record TaskState : Record
     /// <summary>Tells the queue of a task that is due or soon will be; one that is due later is left to the queue to find. The hint may be lost.</summary>
     public void HintQueue(IGrainFactory grains, long taskId, DateTimeOffset now)
     {
-        if (DueAt <= now + _hintAhead)
+        if (IsDueSoon(now))
             grains.GetGrain<ITaskQueueGrain>(TaskType).Hint(Queued(taskId)).Ignore();
     }
 
-    public QueuedTask Queued(long taskId) => new(taskId, UserId, DueAt, QueueOrder);
+    /// <summary>Whether its queue is to be told of it.</summary>
+    public bool IsDueSoon(DateTimeOffset now) => DueAt <= now + _hintAhead;
+
+    /// <summary>Tells its group, where it is in one and has ended. The hint may be lost.</summary>
+    public void HintGroup(IGrainFactory grains)
+    {
+        if (GroupId is { } groupId && TaskStatuses.HasEnded(Status))
+            grains.GetGrain<ITaskGroupGrain>(groupId).MemberEnded().Ignore();
+    }
+
+    public QueuedTask Queued(long taskId) => new(taskId, UserId, DueAt, QueueOrder, Attempts);
 
     public static TaskState Created(long taskId, CreateTask command, TaskTypeLimits limits, DateTimeOffset now)
     {
+        var dueAt = command.RunAt?.ToMicroseconds() is { } runAt && runAt > now ? runAt : now;
         var state = new TaskState
         {
             CommandId = command.CommandId,
@@ -90,15 +107,20 @@ internal sealed record TaskState : Record
             MaxAttempts = command.MaxAttempts ?? limits.MaxAttempts,
             TimeoutSeconds = command.TimeoutSeconds ?? limits.TimeoutSeconds,
             RunAt = command.RunAt?.ToMicroseconds(),
-            DueAt = command.RunAt?.ToMicroseconds() is { } runAt && runAt > now ? runAt : now,
+            DueAt = dueAt,
             CreatedAt = now,
             UpdatedAt = now,
+            StartWithinSeconds = command.StartWithinSeconds ?? (int?)limits.StartWithin?.TotalSeconds,
+            Deadline = command.Deadline?.ToMicroseconds() ?? (dueAt + limits.Deadline)?.ToMicroseconds(),
+            GroupId = command.GroupId,
         };
         return state.Raise(new TaskCreated(taskId, state.Reference, state.TaskType, state.UserId, state.Priority) { Timestamp = now });
     }
 
     /// <summary>The next attempt begins.</summary>
-    public TaskState Started(long taskId, string silo, TimeSpan lease, DateTimeOffset now)
+    /// <param name="owner">Who runs it, as <see cref="LeaseNames"/> has it.</param>
+    /// <param name="epoch">The queue's.</param>
+    public TaskState Started(long taskId, string owner, TimeSpan lease, DateTimeOffset now, long? epoch = null)
     {
         var next = this with
         {
@@ -106,18 +128,24 @@ internal sealed record TaskState : Record
             Attempts = Attempts + 1,
             Progress = 0,
             ErrorMessage = null,
-            LeaseOwner = silo,
+            LeaseOwner = owner,
             LeaseUntil = now + lease,
             StartedAt = now,
             UpdatedAt = now,
+            QueueEpoch = epoch,
         };
-        return next.Raise(new TaskStarted(taskId, Reference, TaskType, UserId, next.Attempts) { Timestamp = now });
+        return next.Raise(new TaskStarted(taskId, Reference, TaskType, UserId, next.Attempts, RunBy: LeaseNames.WorkerIdOf(owner) ?? "silo") { Timestamp = now });
     }
 
     public TaskState Progressed(long taskId, int percent, DateTimeOffset now) => (this with { Progress = percent, UpdatedAt = now })
         .Raise(new TaskProgressed(taskId, Reference, TaskType, UserId, percent) { Timestamp = now });
 
-    public TaskState Renewed(TimeSpan lease, DateTimeOffset now) => this with { LeaseUntil = now + lease };
+    /// <summary>The lease is prolonged, but not beyond the attempt's time and what its handler may take to let go.</summary>
+    public TaskState Renewed(TimeSpan lease, TimeSpan letsGoWithin, DateTimeOffset now)
+    {
+        var atMost = AttemptEndsAt + letsGoWithin;
+        return this with { LeaseUntil = now + lease < atMost ? now + lease : atMost };
+    }
 
     /// <summary>A running task is told to stop.</summary>
     public TaskState Cancelling(DateTimeOffset now) => this with { Status = TaskStatuses.Cancelling, UpdatedAt = now };
@@ -145,31 +173,51 @@ internal sealed record TaskState : Record
         return next.Raise(new TaskCompleted(taskId, Reference, TaskType, UserId, next.ProcessingSeconds ?? 0) { Timestamp = now });
     }
 
-    /// <summary>An attempt failed: another follows after <paramref name="wait"/> while it may help and attempts are left.</summary>
+    /// <summary>An attempt failed: another follows after <paramref name="wait"/> while it may help, attempts are left, and the deadline is not before it.</summary>
     public TaskState AttemptFailed(long taskId, string error, bool retry, TimeSpan wait, DateTimeOffset now)
     {
         error = Storable(error);
-        if (!retry || Attempts >= MaxAttempts)
-        {
-            var failed = Ended(TaskStatuses.Failed, now) with { ErrorMessage = error };
-            return failed.Raise(new TaskFailed(taskId, Reference, TaskType, UserId, error, Attempts) { Timestamp = now });
-        }
-
-        return Waiting(taskId, error, now + wait, now);
+        return retry && CountedAttempts < MaxAttempts ? Waiting(taskId, error, now + wait, now) : Failed(taskId, error, now);
     }
 
-    /// <summary>The silo stops and gives the task back. The attempt was not the task's fault, so it may have one more.</summary>
+    /// <summary>Whoever ran the task stops and gives it back. The attempt was not the task's fault, so it does not count.</summary>
     public TaskState HandedBack(long taskId, DateTimeOffset now) =>
-        (this with { MaxAttempts = MaxAttempts + 1 }).Waiting(taskId, "The silo that ran the task was stopped.", now, now);
+        (this with { UncountedAttempts = UncountedAttempts + 1 }).Waiting(taskId, $"The {Runner} that ran the task was stopped.", now, now);
+
+    /// <summary>Nothing was heard in time of whoever ran the task.</summary>
+    public TaskState Lost(long taskId, DateTimeOffset now) => Status == TaskStatuses.Cancelling
+        ? Cancelled(taskId, now)
+        : AttemptFailed(
+            taskId, now < AttemptEndsAt ? $"The {Runner} that ran the task was lost." : $"The attempt took longer than {TimeoutSeconds} seconds.",
+            retry: true, TimeSpan.Zero, now);
+
+    /// <summary>The running attempt, for whoever runs it.</summary>
+    public TaskAttempt Attempt(long taskId) =>
+        new(taskId, Attempts, TaskType, UserId, Parameters, TimeToRun(StartedAt ?? CreatedAt), AttemptEndsAt, LeaseUntil ?? AttemptEndsAt);
+
+    /// <summary>Whether the lease is the claimed one.</summary>
+    public bool IsHeld(LeaseClaim lease) => IsRunning && Attempts == lease.Attempt && LeaseOwner == lease.Owner;
+
+    /// <summary>Whether an attempt that ended may be told of its end once more: what it says is no news.</summary>
+    public bool HasHeard(LeaseClaim lease, AttemptResult result) =>
+        Attempts == lease.Attempt && !IsRunning && (result.Result is null || Status is TaskStatuses.Completed or TaskStatuses.Cancelled);
 
     public TaskView View(long taskId) => new(
         taskId, Reference, TaskType, UserId, Priority, Status, Progress, Parameters, Result, ErrorMessage, Attempts, ProcessingSeconds,
-        CreatedAt, StartedAt, CompletedAt, UpdatedAt, RunAt, Status == TaskStatuses.Pending && Attempts > 0 ? DueAt : null);
+        CreatedAt, StartedAt, CompletedAt, UpdatedAt, RunAt, Status == TaskStatuses.Pending && Attempts > 0 ? DueAt : null,
+        Deadline, StartWithinSeconds, GroupId);
+
+    /// <summary>When the running attempt has to be over.</summary>
+    private DateTimeOffset AttemptEndsAt => (StartedAt ?? CreatedAt) + TimeToRun(StartedAt ?? CreatedAt);
+
+    private string Runner => LeaseNames.WorkerOf(LeaseOwner) is null ? "silo" : "worker";
 
     private double? ProcessingSeconds => CompletedAt is { } end && StartedAt is { } start ? (end - start).TotalSeconds : null;
 
     private TaskState Waiting(long taskId, string reason, DateTimeOffset dueAt, DateTimeOffset now)
     {
+        if (dueAt >= Deadline)
+            return Failed(taskId, $"{reason} It is not tried again: the next attempt would begin after its deadline, {Text(Deadline)}.", now);
         var pending = this with
         {
             Status = TaskStatuses.Pending,
@@ -178,9 +226,13 @@ internal sealed record TaskState : Record
             LeaseOwner = "",
             LeaseUntil = null,
             UpdatedAt = now,
+            QueueEpoch = null,
         };
         return pending.Raise(new TaskRetried(taskId, Reference, TaskType, UserId, Attempts, reason, dueAt) { Timestamp = now });
     }
+
+    private TaskState Failed(long taskId, string error, DateTimeOffset now) => (Ended(TaskStatuses.Failed, now) with { ErrorMessage = error })
+        .Raise(new TaskFailed(taskId, Reference, TaskType, UserId, error, Attempts) { Timestamp = now });
 
     private TaskState Ended(string status, DateTimeOffset now) => this with
     {
@@ -189,6 +241,7 @@ internal sealed record TaskState : Record
         LeaseUntil = null,
         CompletedAt = now,
         UpdatedAt = now,
+        QueueEpoch = null,
     };
 
     /// <summary>A handler's text as the table takes it: without NUL or half a character, and not of any length.</summary>

@@ -1,3 +1,5 @@
+using Airliner.Tasks.Grains.Lifecycle;
+
 namespace Airliner.Tasks.Grains;
 
 /// <summary>What tasks of one type may use, where their create command does not say.</summary>
@@ -9,10 +11,28 @@ internal sealed class TaskTypeLimits
     /// <summary>How long one attempt may run, in seconds.</summary>
     public int TimeoutSeconds { get; set; } = 3600;
 
-    /// <summary>Tasks of the type that run at once, in the whole cluster.</summary>
+    /// <summary>Tasks of the type that run at once, in the whole cluster, where the silos run them.</summary>
     public int MaxInFlight { get; set; } = 4 * Environment.ProcessorCount;
 
-    /// <summary>How long to wait before attempt <paramref name="attempt"/> + 1: from a second, doubling to five minutes, up to half longer by chance.</summary>
-    public static TimeSpan Backoff(int attempt) =>
-        TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, attempt - 1)) * (1 + (Random.Shared.NextDouble() / 2)));
+    /// <summary>Tasks of the type that run at once of one user; null as many as the type may.</summary>
+    public int? MaxInFlightPerUser { get; set; }
+
+    /// <summary>The same where workers run them, each of which says besides how many it takes.</summary>
+    public int MaxInFlightAtWorkers { get; set; } = 10_000;
+
+    /// <summary>Tasks of the type that run at once.</summary>
+    /// <param name="inSilo">Whether the silos run them.</param>
+    public int Most(bool inSilo) => inSilo ? MaxInFlight : MaxInFlightAtWorkers;
+
+    /// <summary>How long whoever runs a task may be silent about it before another takes it.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long to wait between attempts.</summary>
+    public RetryPolicy Retry { get; set; } = new();
+
+    /// <summary>How long a task may wait for each start once it is due; null for as long as it takes.</summary>
+    public TimeSpan? StartWithin { get; set; }
+
+    /// <summary>How long after it is first due a task may complete; null for no deadline.</summary>
+    public TimeSpan? Deadline { get; set; }
 }

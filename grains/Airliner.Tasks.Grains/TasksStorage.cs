@@ -14,6 +14,21 @@ internal static class TasksStorage
 
     /// <summary>The table of files.</summary>
     public const string Files = "files";
+
+    /// <summary>The rule of the table of files that refuses one which a user's quota has no room for.</summary>
+    public const string FilesQuota = "files_quota";
+
+    /// <summary>The table of what happened to tasks.</summary>
+    public const string TaskHistory = "task_history";
+
+    /// <summary>The rule that a task starts only under the newest epoch of its queue.</summary>
+    public const string QueueEpochs = "task_queues_epoch";
+
+    /// <summary>The table of groups of tasks.</summary>
+    public const string Groups = "task_groups";
+
+    /// <summary>The table of cron schedules.</summary>
+    public const string Schedules = "schedules";
 }
 
 /// <summary>The table of tasks, for what is done without activating a task's grain.</summary>
@@ -36,23 +51,24 @@ internal interface IFileTable
 {
     /// <summary>The file that a command has made which an idempotency key stands for, null where there is none.</summary>
     Task<FileView?> FindByCommandAsync(string commandId);
+
+    /// <summary>A user's files, or everybody's.</summary>
+    Task<Page<FileView>> ListAsync(long? userId, PageRequest page);
+
+    /// <summary>What a user's files take of the quota.</summary>
+    Task<FileUsage> UsageAsync(long userId);
 }
 
 /// <summary>Reads many tasks of the table at once.</summary>
 internal interface ITaskIndex
 {
     Task<Page<TaskView>> ListAsync(TaskFilter filter, PageRequest page);
-
-    /// <summary>The pending tasks of a type that are due or soon will be, those whose turn is first.</summary>
-    Task<IReadOnlyList<QueuedTask>> FindDueAsync(string taskType, DateTimeOffset before, int limit);
-
-    /// <summary>The tasks of a type that hold a slot, and until when their silo may be silent.</summary>
-    Task<IReadOnlyList<TaskLease>> FindRunningAsync(string taskType);
 }
 
 /// <summary>A running task's lease.</summary>
-/// <param name="Owner">The silo that runs it, address and generation.</param>
-internal readonly record struct TaskLease(long TaskId, string Owner, DateTimeOffset Until);
+/// <param name="Owner">Who runs it, as <see cref="LeaseNames"/> has it.</param>
+/// <param name="Attempt">Which attempt runs.</param>
+internal readonly record struct TaskLease(long TaskId, string Owner, DateTimeOffset Until, long UserId, int Attempt);
 
 /// <summary>Which silos live.</summary>
 internal interface ISiloLiveness
@@ -60,6 +76,6 @@ internal interface ISiloLiveness
     /// <summary>This silo, address and generation.</summary>
     string Self { get; }
 
-    /// <summary>Whether the silo is a member that was not declared dead.</summary>
-    bool IsAlive(string silo);
+    /// <summary>Whether a lease's owner may live still: a silo does until it is declared dead, of a worker the lease's time alone tells.</summary>
+    bool IsAlive(string owner);
 }

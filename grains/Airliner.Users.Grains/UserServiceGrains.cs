@@ -24,6 +24,8 @@ internal sealed class UserQueriesGrain(IUserIndex index) : Grain, IUserQueriesGr
 internal sealed class UserIdBlocksGrain([FromKeyedServices(UsersStorage.Service)] IServiceDatabase database) : Grain, IUserIdBlocks
 {
     public Task<IdBlock> Take() => database.TakeIdsAsync(this.GetPrimaryKeyString());
+
+    public Task<IReadOnlyList<IdBlock>> TakeUpTo(int count) => database.TakeIdsUpToAsync(this.GetPrimaryKeyString(), count);
 }
 
 /// <summary>Exports and erases what the service holds of users. Key: any. Store: none; asks the service's sources.</summary>

@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Security.Cryptography;
+using Airliner.Contracts.Records;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,9 +9,8 @@ namespace Airliner.Artifacts;
 /// then renamed, so a reader sees the old bytes or the new ones and a crash leaves at most a temporary file, which the
 /// next start removes once it is an hour old (a younger one may belong to another process that is still writing).
 /// </summary>
-internal sealed partial class FolderArtifactStore : IArtifactStore
+internal sealed partial class FolderArtifactStore : IArtifactStore, IUnfinishedUploads
 {
-    private const int BufferBytes = 128 * 1024;
     private const string TemporaryPrefix = ".upload-";
     private static readonly TimeSpan _temporaryLifetime = TimeSpan.FromHours(1);
 
@@ -98,13 +96,21 @@ internal sealed partial class FolderArtifactStore : IArtifactStore
         return Task.CompletedTask;
     }
 
+    public IAsyncEnumerable<string> ListAsync(DateTimeOffset before, CancellationToken cancellationToken) => Files("*")
+        .Where(file => file.LastWriteTimeUtc < before.UtcDateTime && !file.Name.StartsWith(TemporaryPrefix, StringComparison.Ordinal))
+        .Select(file => Path.GetRelativePath(_folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/'))
+        .ToAsyncEnumerable();
+
+    public Task PingAsync(CancellationToken cancellationToken) => Directory.Exists(_folder)
+        ? Task.CompletedTask
+        : throw new StorageUnavailableException("The folder of files is not there.");
+
     /// <summary>Removes the temporary files that an ended process left behind.</summary>
-    internal int Sweep()
+    public Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var oldest = _time.GetUtcNow().UtcDateTime - _temporaryLifetime;
         var swept = 0;
-        var everywhere = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true };
-        foreach (var file in new DirectoryInfo(_folder).EnumerateFiles(TemporaryPrefix + "*", everywhere))
+        foreach (var file in Files(TemporaryPrefix + "*").TakeWhile(_ => !cancellationToken.IsCancellationRequested))
         {
             if (file.LastWriteTimeUtc >= oldest)
                 continue;
@@ -114,43 +120,44 @@ internal sealed partial class FolderArtifactStore : IArtifactStore
 
         if (swept > 0)
             LogSwept(swept, _folder);
-        return swept;
+        return Task.FromResult(swept);
     }
 
-    private static async Task<StoredArtifact> WriteAsync(string path, Stream content, long maxBytes, CancellationToken cancellationToken)
+    private IEnumerable<FileInfo> Files(string pattern) => new DirectoryInfo(_folder)
+        .EnumerateFiles(pattern, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true });
+
+    private async Task<StoredArtifact> WriteAsync(string path, Stream content, long maxBytes, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        await using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            Options = FileOptions.Asynchronous,
+            BufferSize = 0,
+        });
+        var stored = await HashedCopy.RunAsync(content, (bytes, cancellation) => WriteAsync(file, bytes, cancellation), maxBytes, cancellationToken);
+        file.Flush(flushToDisk: true);
+        return stored;
+    }
+
+    /// <summary>Writes a piece. A disk that is full is the store's error; one of the content's is its sender's.</summary>
+    private async ValueTask WriteAsync(FileStream file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
         try
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            await using var file = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                Options = FileOptions.Asynchronous,
-                BufferSize = 0,
-            });
-            var size = 0L;
-            int read;
-            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                size += read;
-                if (size > maxBytes)
-                    throw new ArtifactTooLargeException(maxBytes);
-                hash.AppendData(buffer, 0, read);
-                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            }
-
-            file.Flush(flushToDisk: true);
-            return new StoredArtifact(size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+            await file.WriteAsync(bytes, cancellationToken);
         }
-        finally
+        catch (IOException error)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            LogNotWritten(error, _folder);
+            throw new StorageUnavailableException("The folder of files cannot be written.");
         }
     }
 
     [LoggerMessage(1, LogLevel.Information, "Removed {Count} unfinished uploads below {Folder}")]
     private partial void LogSwept(int count, string folder);
+
+    [LoggerMessage(2, LogLevel.Error, "The folder {Folder} cannot be written")]
+    private partial void LogNotWritten(Exception error, string folder);
 }

@@ -7,6 +7,7 @@ namespace Airliner.Artifacts;
 /// <remarks>
 /// A key is chosen by our own code, never by a client: segments of <c>[A-Za-z0-9._-]</c> joined by single slashes, none of
 /// which starts with a dot, at most 512 characters (<c>users/1000/1234</c>). Anything else is an <see cref="ArgumentException"/>.
+/// Where a bucket is away or refuses, every method throws <see cref="Contracts.Records.StorageUnavailableException"/>.
 /// </remarks>
 public interface IArtifactStore
 {
@@ -24,11 +25,19 @@ public interface IArtifactStore
     /// <summary>Opens an artifact for reading: a seekable stream that the caller disposes, or null where there is none.</summary>
     Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Deletes an artifact; false where there was none. Streams that are open go on reading what they opened.</summary>
+    /// <summary>
+    /// Deletes an artifact; false where there was none. Whoever is reading it reads on to the end. To seek in it afterwards fails where the store is a bucket.
+    /// </summary>
     Task<bool> DeleteAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Deletes every artifact whose key begins with these segments, and what unfinished uploads have left there. None is fine.</summary>
     /// <param name="segments">The first segments of keys, for example <c>users/1000</c>.</param>
-    /// <param name="cancellationToken">Gives up before anything is deleted.</param>
+    /// <param name="cancellationToken">Gives up; what was not deleted yet stays.</param>
     Task DeleteAllAsync(string segments, CancellationToken cancellationToken);
+
+    /// <summary>The keys of all artifacts whose upload began before a time, in any order.</summary>
+    IAsyncEnumerable<string> ListAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>Ends when the store has answered; throws where it cannot be reached.</summary>
+    Task PingAsync(CancellationToken cancellationToken);
 }

@@ -6,12 +6,20 @@ using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Persistence.Postgres.StoredAnswers;
 using Airliner.ServiceDefaults;
+using Airliner.ServiceDefaults.Outbound;
 using Airliner.Tasks.Grains;
-using Airliner.Tasks.Grains.Handlers;
-using Airliner.Tasks.Grains.Handlers.DataProcessing;
+using Airliner.Tasks.Grains.Lifecycle;
+using Airliner.Tasks.Grains.Queues;
+using Airliner.Tasks.Silo.Batches;
 using Airliner.Tasks.Silo.Events;
 using Airliner.Tasks.Silo.Execution;
+using Airliner.Tasks.Silo.Files;
+using Airliner.Tasks.Silo.History;
+using Airliner.Tasks.Silo.Lifecycle;
+using Airliner.Tasks.Silo.Schedules;
 using Airliner.Tasks.Silo.Storage;
+using Airliner.Tasks.Silo.Webhooks;
+using Airliner.Tasks.Silo.Workers;
 using Orleans.Configuration;
 
 namespace Airliner.Tasks.Silo;
@@ -26,7 +34,7 @@ public static class TasksModule
     {
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(configuration);
-        return silo.AddTasksWithoutKafka(configuration).AddOutboxRelay(Service).AddEventConsumer<DeletedUsersHandler>();
+        return silo.AddTasksWithoutKafka(configuration).AddOutboxRelay(Service).AddEventConsumer<TaskServiceEventsHandler>();
     }
 
     /// <summary>All of it but what publishes and consumes events.</summary>
@@ -44,21 +52,32 @@ public static class TasksModule
         silo.Configure<GrainCollectionOptions>(options => options.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = TimeSpan.FromSeconds(30));
         silo.Services
             .AddArtifacts(configuration)
-            .AddSingleton(new TaskLimits(configuration.GetSection("Tasks")))
+            .AddSingleton(new TaskLimits(configuration.GetSection("Tasks")).Checked())
+            .AddSingleton(new FileLimits(configuration.GetSection("Files")))
             .AddKeyedSingleton<IPersonalDataSource, TaskData>(Service)
+            .AddKeyedSingleton<IPersonalDataSource, TaskHistoryData>(Service)
             .AddKeyedSingleton<IPersonalDataSource, FileData>(Service)
             .AddUserErasure(Service)
-            .AddSingleton<DeletedUsersHandler>()
+            .AddSingleton<TaskServiceEventsHandler>()
             .AddSingleton<ITaskIndex, TaskIndex>()
+            .AddSingleton<IQueueTable, QueueTable>()
+            .AddSingleton<QueueGauges>()
             .AddSingleton<ITaskTable, TaskTable>()
             .AddSingleton<IFileTable, FileTable>()
+            .AddTaskHistory()
             .AddSingleton<ISiloLiveness, SiloLiveness>()
             .AddSingleton<HandlerThreads>()
             .AddSingleton<TaskRunner>()
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())
-            .AddSingleton<ITaskHandler, DataProcessingHandler>()
+            .AddTaskHandlers(configuration)
+            .AddHostedService<OrphanSweep>()
+            .AddOutbound(configuration)
+            .AddWorkers()
+            .AddSingleton<IFailedTasks, FailedTasks>()
+            .AddHostedService<ExpiredTaskSweep>()
+            .AddHostedService<RetentionSweep>()
             .AddHostedService<QueueWaker>();
-        return silo;
+        return silo.AddTaskBatches(configuration).AddSchedules(configuration).AddWebhooks(configuration);
     }
 }

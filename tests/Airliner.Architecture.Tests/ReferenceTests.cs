@@ -24,6 +24,13 @@ public sealed class ReferenceTests
     public void Contracts_reference_nothing_of_ours() => Assert.Empty(Project.Named(Contracts).References);
 
     [Fact]
+    public void Workers_are_clients_and_know_the_protos_alone()
+    {
+        Assert.Empty(Project.Named("Airliner.Worker").References);
+        Assert.Equal(["Airliner.Worker"], Project.Named("Airliner.Worker.Sample").References);
+    }
+
+    [Fact]
     public void Grains_reference_contracts_only() =>
         Assert.All(Project.Of("grains"), grains => Assert.Equal([Contracts], grains.References));
 
@@ -51,7 +58,7 @@ public sealed class ReferenceTests
         Assert.Equal([Contracts], Project.Named(Persistence).References);
         Assert.Equal([Contracts, Persistence], Project.Named(Kafka).References.Order(StringComparer.Ordinal));
         Assert.Equal([Contracts], Project.Named(ServiceDefaults).References);
-        Assert.Equal([Contracts], Project.Named(Artifacts).References);
+        Assert.Equal([Contracts, ServiceDefaults], Project.Named(Artifacts).References.Order(StringComparer.Ordinal));
         Assert.Empty(Project.Named("Airliner.Embedded").References);
     }
 

@@ -10,6 +10,7 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
     private Environs? _environs;
     private SystemUnderTest? _system;
     private PeerProcess? _peer;
+    private PeerProcess? _hangfire;
     private Accounts? _accounts;
 
     public BenchmarkOptions Options => options;
@@ -23,7 +24,11 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
         await (_system ??= new(await EnvironsAsync(cancellation))).ServiceAsync(service, cancellation);
 
     public async Task<PeerProcess> PeerAsync(CancellationToken cancellation) =>
-        _peer ??= await PeerProcess.StartAsync(await EnvironsAsync(cancellation), cancellation);
+        _peer ??= await PeerProcess.StartAsync("Airliner.Benchmark.Peer", "PEER", await EnvironsAsync(cancellation), cancellation);
+
+    /// <summary>The peer that runs jobs.</summary>
+    public async Task<PeerProcess> HangfireAsync(CancellationToken cancellation) =>
+        _hangfire ??= await PeerProcess.StartAsync("Airliner.Benchmark.Hangfire", "HANGFIRE", await EnvironsAsync(cancellation), cancellation);
 
     public async Task<Accounts> AccountsAsync(CancellationToken cancellation) => _accounts ??= new(
         (await ServiceAsync("Users", cancellation)).RestPort, (await ServiceAsync("Auth", cancellation)).RestPort);
@@ -64,8 +69,12 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _accounts?.Dispose();
-        if (_peer is not null)
-            await _peer.DisposeAsync();
+        foreach (var peer in new[] { _hangfire, _peer })
+        {
+            if (peer is not null)
+                await peer.DisposeAsync();
+        }
+
         if (_system is not null)
             await _system.DisposeAsync();
         if (_environs is not null)

@@ -24,9 +24,17 @@ internal static class GrpcMatrix
         }),
         new(0, "airliner.users.v1.UserValidation/ValidateCredentials", Machines(StatusCode.InvalidArgument)),
         new(0, "airliner.users.v1.UserValidation/GetUser", Machines(StatusCode.InvalidArgument)),
+        new(1, "airliner.tasks.v1.Tasks/Create", Anybody(StatusCode.OK, machines: StatusCode.InvalidArgument)),
+        new(1, "airliner.tasks.v1.Tasks/Get", Anybody(StatusCode.InvalidArgument)),
+        new(1, "airliner.tasks.v1.Tasks/List", Anybody(StatusCode.OK, machines: StatusCode.PermissionDenied)),
+        new(1, "airliner.tasks.v1.Tasks/Cancel", Anybody(StatusCode.InvalidArgument)),
+        new(1, "airliner.tasks.v1.Tasks/Watch", Anybody(StatusCode.InvalidArgument)),
+        new(1, "airliner.tasks.v1.TaskWorker/Work", Machines(StatusCode.InvalidArgument)),
         new(3, "airliner.auth.v1.TokenValidation/ValidateToken", Machines(StatusCode.OK)),
         new(3, "airliner.auth.v1.TokenValidation/ValidateTokens", Machines(StatusCode.OK)),
     ];
+
+    private static StatusCode[] Anybody(StatusCode answer, StatusCode? machines = null) => [StatusCode.Unauthenticated, answer, answer, answer, machines ?? answer];
 
     private static StatusCode[] Machines(StatusCode answer) =>
         [StatusCode.Unauthenticated, StatusCode.PermissionDenied, StatusCode.PermissionDenied, StatusCode.PermissionDenied, answer];

@@ -6,9 +6,12 @@ namespace Airliner.Contracts.Tasks;
 [Alias("airliner.IFileGrain")]
 public interface IFileGrain : IGrainWithIntegerKey
 {
-    /// <summary>Makes the file known, once its bytes are stored. Where the command has made one under another id, that one is the answer.</summary>
+    /// <summary>
+    /// Makes the file known, once its bytes are stored and if its user's quota has room for it. Where the command has made one under another id, that one is the
+    /// answer.
+    /// </summary>
     [Alias("Create")]
-    Task<FileView> Create(CreateFile command);
+    Task<CreateFileResult> Create(CreateFile command);
 
     /// <summary>The file, null where there is none.</summary>
     [ReadOnly]
@@ -33,6 +36,14 @@ public sealed record CreateFile(
     [property: Id(3)] long Size,
     [property: Id(4)] string ContentType,
     [property: Id(5)] string Sha256);
+
+/// <summary>How a create ended.</summary>
+/// <param name="File">The file; null where the quota refused it.</param>
+/// <param name="Usage">Where it refused, what was used of the quota.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.CreateFileResult")]
+public sealed record CreateFileResult([property: Id(0)] FileView? File, [property: Id(1)] FileUsage? Usage = null);
 
 /// <summary>A file as REST shows one, and whose it is.</summary>
 [GenerateSerializer]

@@ -21,8 +21,9 @@ public sealed record TaskCreated(long TaskId, string TaskReference, string TaskT
 
 /// <summary>An attempt began.</summary>
 /// <param name="Attempt">Which one, from 1.</param>
+/// <param name="RunBy">Who runs it: <c>silo</c>, or the id of a worker outside the cluster.</param>
 [Event("task_started", Topics.Tasks)]
-public sealed record TaskStarted(long TaskId, string TaskReference, string TaskType, long UserId, int Attempt)
+public sealed record TaskStarted(long TaskId, string TaskReference, string TaskType, long UserId, int Attempt, string? RunBy = null)
     : TaskEvent(TaskId, TaskReference, TaskType, UserId);
 
 /// <summary>A running task came further; at most once a second.</summary>
@@ -48,7 +49,7 @@ public sealed record TaskFailed(long TaskId, string TaskReference, string TaskTy
 public sealed record TaskCancelled(long TaskId, string TaskReference, string TaskType, long UserId)
     : TaskEvent(TaskId, TaskReference, TaskType, UserId);
 
-/// <summary>An attempt failed, or its silo was lost, and the task waits for another.</summary>
+/// <summary>An attempt failed, or its silo was lost, and the task waits for another; or it had failed for good, and was asked to run again.</summary>
 /// <param name="Attempt">The attempt that ended.</param>
 [Event("task_retried", Topics.Tasks)]
 public sealed record TaskRetried(long TaskId, string TaskReference, string TaskType, long UserId, int Attempt, string Reason, DateTimeOffset NextAttemptAt)

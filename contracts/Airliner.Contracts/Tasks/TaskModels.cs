@@ -9,6 +9,9 @@ namespace Airliner.Contracts.Tasks;
 /// <param name="RunAt">Not before then; null at once.</param>
 /// <param name="MaxAttempts">How often it may be tried; null the type's own number.</param>
 /// <param name="TimeoutSeconds">How long one attempt may run, in seconds; null the type's own limit.</param>
+/// <param name="StartWithinSeconds">How long the task may wait for each start once it is due, in seconds, 1–2592000; null the type's own limit.</param>
+/// <param name="Deadline">Whatever has not completed by then fails for good; null the type's own, counted from the create.</param>
+/// <param name="GroupId">The group of tasks that it is in, null for none.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.CreateTask")]
@@ -20,12 +23,18 @@ public sealed record CreateTask(
     [property: Id(4)] string Parameters,
     [property: Id(5)] DateTimeOffset? RunAt = null,
     [property: Id(6)] int? MaxAttempts = null,
-    [property: Id(7)] int? TimeoutSeconds = null);
+    [property: Id(7)] int? TimeoutSeconds = null,
+    [property: Id(8)] int? StartWithinSeconds = null,
+    [property: Id(9)] DateTimeOffset? Deadline = null,
+    [property: Id(10)] string? GroupId = null);
 
 /// <summary>A task as REST shows one.</summary>
 /// <param name="Parameters">JSON.</param>
 /// <param name="Result">JSON, or null.</param>
 /// <param name="ProcessingTime">Seconds from the last start to the end.</param>
+/// <param name="Deadline">When it fails for good unless it has completed; null for none.</param>
+/// <param name="StartWithinSeconds">How long it may wait for a start once it is due; null for as long as it takes.</param>
+/// <param name="GroupId">The group that it was made in, null for none.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.TaskView")]
@@ -47,7 +56,10 @@ public sealed record TaskView(
     [property: Id(14)] DateTimeOffset? CompletedAt,
     [property: Id(15)] DateTimeOffset UpdatedAt,
     [property: Id(16)] DateTimeOffset? RunAt,
-    [property: Id(17)] DateTimeOffset? NextAttemptAt);
+    [property: Id(17)] DateTimeOffset? NextAttemptAt,
+    [property: Id(20)] DateTimeOffset? Deadline = null,
+    [property: Id(21)] int? StartWithinSeconds = null,
+    [property: Id(22)] string? GroupId = null);
 
 /// <summary>What a task's status may be.</summary>
 public static class TaskStatuses
@@ -88,10 +100,14 @@ public static class Priorities
 public static class TaskTypes
 {
     public const string DataProcessing = "data_processing";
+    public const string FileUpload = "file_upload";
+    public const string ReportGeneration = "report_generation";
+    public const string DataExport = "data_export";
+    public const string ImageProcessing = "image_processing";
 
     public const string Default = DataProcessing;
 
-    public static IReadOnlyList<string> All { get; } = [DataProcessing];
+    public static IReadOnlyList<string> All { get; } = [DataProcessing, FileUpload, ReportGeneration, DataExport, ImageProcessing];
 }
 
 /// <summary>How a cancel ended.</summary>
@@ -119,7 +135,7 @@ public sealed record CancelResult([property: Id(0)] CancelOutcome Outcome, [prop
 /// <param name="Result">The result as JSON where it succeeded.</param>
 /// <param name="Error">Why it failed, for the task's owner to read.</param>
 /// <param name="Retry">Whether another attempt may succeed.</param>
-/// <param name="Interrupted">Whether the silo stopped it; it does not count as tried.</param>
+/// <param name="Interrupted">Whether whoever ran it hands it back; it does not count as tried.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.AttemptResult")]
@@ -131,6 +147,7 @@ public sealed record AttemptResult(
 
 /// <summary>A task as its queue knows it.</summary>
 /// <param name="Order">When it is its turn: its due time less its priority's boost.</param>
+/// <param name="Attempts">Attempts begun so far.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.QueuedTask")]
@@ -138,7 +155,8 @@ public readonly record struct QueuedTask(
     [property: Id(0)] long TaskId,
     [property: Id(1)] long UserId,
     [property: Id(2)] DateTimeOffset DueAt,
-    [property: Id(3)] DateTimeOffset Order);
+    [property: Id(3)] DateTimeOffset Order,
+    [property: Id(4)] int Attempts = 0);
 
 /// <summary>Which tasks a list shows; what is null does not matter.</summary>
 [GenerateSerializer]

@@ -18,7 +18,7 @@ public interface ITaskExecution
     /// <param name="percent">0–100, never less than before. Cheap: it may be called often.</param>
     void ReportProgress(int percent);
 
-    /// <summary>Opens a file of this user, or null where this user has no such file. The caller disposes the stream.</summary>
+    /// <summary>Opens a file of this user, or null where this user has no such file. The caller disposes the stream, which can seek.</summary>
     Task<Stream?> OpenFileAsync(long fileId, CancellationToken cancellationToken);
 
     /// <summary>
@@ -26,6 +26,7 @@ public interface ITaskExecution
     /// of it leaves no file and reaches the caller.
     /// </summary>
     /// <returns>The id of the new file.</returns>
+    /// <exception cref="TaskInputException">The user's quota has no room for the file.</exception>
     Task<long> SaveFileAsync(
         string name, string contentType, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken);
 }

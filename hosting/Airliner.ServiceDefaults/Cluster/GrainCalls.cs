@@ -38,6 +38,22 @@ public sealed partial class GrainCalls(IGrainFactory grains, TimeProvider time, 
         }
     }
 
+    /// <summary>Runs a call that changes nothing until it is answered, however long its service is away: for streams, which outlast that.</summary>
+    public async Task<T> CallUntilAnswered<T>(Func<IGrainFactory, Task<T>> call, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Call(call, cancellation);
+            }
+            catch (Exception error) when (error.Kind() is ClusterError.SiloGone or ClusterError.Inconsistent or ClusterError.StorageAway or ClusterError.TimedOut)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(0.5 + (Random.Shared.NextDouble() / 2)), time, cancellation);
+            }
+        }
+    }
+
     /// <inheritdoc cref="Call{T}"/>
     public Task Call(Func<IGrainFactory, Task> call) => Call(async factory =>
     {

@@ -16,6 +16,13 @@ public static class KeyedRequests
         return http.Features.Get<KeyedCommand>()?.CommandId ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     }
 
+    /// <summary>Whether the request's answer may be one that was given before, which only its whole body tells.</summary>
+    public static bool MayBeReplayed(this HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        return http.Features.Get<KeyedExchange>() is not null;
+    }
+
     /// <summary>Says that the answer holds data of a user who is not the caller: a stored answer goes when that user is erased.</summary>
     public static void Concerns(this HttpContext http, long userId)
     {

@@ -34,26 +34,14 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
         _ => new() { Status = StatusCodes.Status500InternalServerError, Detail = "An unexpected error; the log has it under this traceId." },
     };
 
-    /// <summary>A request that the framework could not bind: names the member of the body that is wrong where it is known.</summary>
+    /// <summary>A request that the framework could not bind.</summary>
     private static ProblemDetails Of(BadHttpRequestException error) => error.InnerException switch
     {
-        // The reader's own exception is the inner one where the text is no JSON at all; the path then tells only how far it got.
-        JsonException { InnerException: JsonException } json => NoJson(json),
-        JsonException { Path: { } path } json when path.Length > 2 => new HttpValidationProblemDetails(
-            new Dictionary<string, string[]> { [path[2..]] = [$"has the wrong type{Where(json)}."] })
-        {
-            Status = StatusCodes.Status400BadRequest,
-            Detail = $"{path[2..]} has the wrong type{Where(json)}.",
-        },
-        JsonException json => NoJson(json),
+        JsonException json => JsonProblems.Of(json),
         // The framework's text for a body that is missing names our types.
         _ when error.StatusCode == StatusCodes.Status400BadRequest => new() { Status = error.StatusCode, Detail = "A JSON body is required, or a parameter is wrong." },
         _ => new() { Status = error.StatusCode, Detail = error.Message },
     };
-
-    private static ProblemDetails NoJson(JsonException json) => new() { Status = StatusCodes.Status400BadRequest, Detail = $"The body is not a valid JSON object{Where(json)}." };
-
-    private static string Where(JsonException json) => json.LineNumber is { } line ? $" (line {line + 1}, byte {json.BytePositionInLine + 1})" : "";
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} ended in an unexpected error")]
     private partial void LogUnexpected(Exception error, string method, string path);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -37,10 +38,27 @@ public static class Problem
 
     public static IResult Of(int status, string detail) => new ProblemResult(new ProblemDetails { Status = status, Detail = detail });
 
+    /// <summary>400 for what is no JSON of the expected form: names the member that is wrong where it is known.</summary>
+    public static IResult Of(JsonException error) => new ProblemResult(JsonProblems.Of(error));
+
+    /// <summary>A problem as a part of an answer that tells of several things, with the members that every problem has.</summary>
+    public static ProblemDetails AsPart(IResult problem, HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var details = problem is IValueHttpResult<ProblemDetails> { Value: { } value } ? value : throw new ArgumentException("It is no problem.", nameof(problem));
+        // A subclass is written as such only where it is the answer itself.
+        if (details is HttpValidationProblemDetails invalid)
+            details.Extensions["errors"] = invalid.Errors;
+        ProblemWriter.Complete(http, details);
+        return details;
+    }
+
     /// <summary>Writes the problem through the service that adds what every problem has.</summary>
-    private sealed class ProblemResult(ProblemDetails problem, TimeSpan? retryAfter = null, RateLimit? limit = null) : IResult, IStatusCodeHttpResult
+    private sealed class ProblemResult(ProblemDetails problem, TimeSpan? retryAfter = null, RateLimit? limit = null) : IResult, IStatusCodeHttpResult, IValueHttpResult<ProblemDetails>
     {
         public int? StatusCode => problem.Status;
+
+        public ProblemDetails? Value => problem;
 
         public async Task ExecuteAsync(HttpContext httpContext)
         {

@@ -26,7 +26,7 @@ public static class ProblemWriter
         return http.Response.WriteAsJsonAsync(problem, problem.GetType(), _json, "application/problem+json", http.RequestAborted);
     }
 
-    private static void Complete(HttpContext http, ProblemDetails problem)
+    internal static void Complete(HttpContext http, ProblemDetails problem)
     {
         var status = problem.Status!.Value;
         problem.Type ??= $"https://www.rfc-editor.org/rfc/rfc9110#section-15.{(status < 500 ? 5 : 6)}";

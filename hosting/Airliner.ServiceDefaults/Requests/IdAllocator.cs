@@ -25,6 +25,18 @@ public sealed class IdAllocator<TGrain>(GrainCalls calls, string table) : IDispo
         }
     }
 
+    /// <summary>Takes many at once, in ascending order: whole blocks by one call, and the rest from the block in use.</summary>
+    public async Task<long[]> NextAsync(int count)
+    {
+        var ids = new List<long>(count);
+        foreach (var block in await calls.Call(grains => grains.GetGrain<TGrain>(table).TakeUpTo(count)))
+            ids.AddRange(Enumerable.Range(0, block.Count).Select(index => block.First + index));
+        while (ids.Count < count)
+            ids.Add(await NextAsync());
+        ids.Sort();
+        return [.. ids];
+    }
+
     public void Dispose() => _refill.Dispose();
 
     private async Task RefillAsync(Block spent)

@@ -65,7 +65,7 @@ public sealed class ListQuery(HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(page);
         ArgumentNullException.ThrowIfNull(id);
-        return new(request.Limit, request.Offset, page.Total, page.HasMore, page.HasMore ? ToCursor(id(page.Items[^1])) : null);
+        return new(request.Limit, request.Offset, page.Total, page.HasMore, page.HasMore ? ToCursor(id(page.Items[^1])) : null, page.TotalIsEstimate);
     }
 
     private T? Error<T>(string member, string message)
@@ -95,5 +95,7 @@ public sealed class ListQuery(HttpRequest request)
 }
 
 /// <summary>Where a page stands in its list.</summary>
+/// <param name="Total">How many match in all, exact up to 10,000.</param>
 /// <param name="NextCursor">The <c>cursor</c> of the next page, null on the last.</param>
-public sealed record Pagination(int Limit, int Offset, long Total, bool HasMore, string? NextCursor);
+/// <param name="TotalIsEstimate">Whether <c>total</c> is an estimate, as it is above 10,000.</param>
+public sealed record Pagination(int Limit, int Offset, long Total, bool HasMore, string? NextCursor, bool TotalIsEstimate = false);

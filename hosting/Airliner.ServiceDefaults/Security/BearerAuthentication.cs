@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Airliner.ServiceDefaults.Security;
 
@@ -31,7 +32,10 @@ public static class BearerAuthentication
         var goodWithout = configuration.GetValue("Gateway:GoodWithoutRevocations", _goodWithoutRevocations);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RevocationFeed>(provider, goodWithout));
         services.AddHostedService(provider => provider.GetRequiredService<RevocationFeed>());
-        services.AddSingleton(provider => new LiveStreams(provider.GetRequiredService<RevocationFeed>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new LiveStreams(
+            provider.GetRequiredService<RevocationFeed>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IHostApplicationLifetime>()));
+        services.AddSingleton<StreamPermits>();
+        services.AddSingleton<EventStreams>();
         services.AddHealthChecks().AddCheck<RevocationFeed>("revocations");
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokenVerifier>((options, verifier) =>
@@ -46,6 +50,13 @@ public static class BearerAuthentication
             .AddPolicy(Admin, policy => policy.RequireClaim("roles", Roles.Admin))
             .AddPolicy(Service, policy => policy.RequireClaim("roles", Roles.Service));
         return services;
+    }
+
+    /// <summary>Lets machine clients through whose token has a scope (RFC 6749 §3.3).</summary>
+    public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.RequireClaim("roles", Roles.Service).RequireAssertion(context => context.User.FindFirst("scope")?.Value.Split(' ').Contains(scope) == true);
     }
 
     private static bool IsAuthenticated(AuthorizationHandlerContext context) => context.User.Identity is { IsAuthenticated: true };

@@ -1,19 +1,25 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Airliner.Contracts.Records;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 
 namespace Airliner.ServiceDefaults.Security;
 
-/// <summary>Streams that last no longer than the access token that opened them: one that is revoked or expires ends its streams.</summary>
+/// <summary>
+/// Streams that last no longer than the access token that opened them: one that is revoked or expires ends its streams. A gateway that stops ends them all, so that
+/// their clients go on at another one, and it need not wait for them.
+/// </summary>
 public sealed class LiveStreams
 {
     private readonly ConcurrentDictionary<LiveStream, byte> _open = new();
     private readonly RevocationFeed _revocations;
     private readonly TimeProvider _time;
+    private readonly CancellationToken _stopping;
 
-    internal LiveStreams(RevocationFeed revocations, TimeProvider time)
+    internal LiveStreams(RevocationFeed revocations, TimeProvider time, IHostApplicationLifetime process)
     {
-        (_revocations, _time) = (revocations, time);
+        (_revocations, _time, _stopping) = (revocations, time, process.ApplicationStopping);
         revocations.Changed += () =>
         {
             foreach (var (stream, _) in _open)
@@ -25,7 +31,7 @@ public sealed class LiveStreams
     /// <param name="stream">Ends when its token is cancelled.</param>
     /// <param name="cancellation">Cancelled when the client is gone or has waited long enough.</param>
     /// <exception cref="TokenEndedException">The access token ended first.</exception>
-    /// <exception cref="Contracts.Records.StorageUnavailableException">Whether it is revoked cannot be known any more.</exception>
+    /// <exception cref="StorageUnavailableException">Whether it is revoked cannot be known any more, or the gateway stops.</exception>
     public async Task RunAsync(HttpContext http, Func<CancellationToken, Task> stream, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(http);
@@ -35,7 +41,7 @@ public sealed class LiveStreams
         // A user's token is its session's; a machine client has none.
         var owner = (http.User.FindFirst("sid") ?? http.User.FindFirst("client_id"))!.Value;
         using var live = new LiveStream(owner, http.User.FindFirst("jti")!.Value, left > TimeSpan.Zero ? left : TimeSpan.Zero, _time);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, live.Ended);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, live.Ended, _stopping);
         _open[live] = 0;
         try
         {
@@ -46,6 +52,10 @@ public sealed class LiveStreams
         catch (OperationCanceledException) when (live.Ended.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             throw live.Reason ?? new TokenEndedException("has expired");
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new StorageUnavailableException("The gateway stops: open the stream again, at another one.");
         }
         finally
         {
@@ -60,7 +70,7 @@ public sealed class LiveStreams
             if (_revocations.IsRevoked(stream.Owner) || _revocations.IsRevoked(stream.TokenId))
                 stream.End(new TokenEndedException("was revoked"));
         }
-        catch (Contracts.Records.StorageUnavailableException error)
+        catch (StorageUnavailableException error)
         {
             stream.End(error);
         }

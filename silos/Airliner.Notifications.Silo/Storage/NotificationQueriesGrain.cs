@@ -23,7 +23,7 @@ internal sealed class NotificationQueriesGrain([FromKeyedServices(NotificationsM
             .Where("status = @", filter.Status)
             .Where("channel = @", filter.Channel)
             .Where("event_type = @", filter.EventType);
-        var (rows, total, hasMore) = await list.ReadAsync(database, NotificationTable.Table, page);
-        return new Page<NotificationView>([.. rows.Select(row => row.Record.ToView(row.Key, withDeliveries: false))], total, hasMore);
+        var notifications = await list.ReadAsync(database, NotificationTable.Table, page);
+        return notifications.Select(row => row.Record.ToView(row.Key, withDeliveries: false));
     }
 }

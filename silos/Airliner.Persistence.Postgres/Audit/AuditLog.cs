@@ -34,14 +34,14 @@ public sealed class AuditLog(string silo, NpgsqlDataSource database, AuditSecret
     /// <inheritdoc/>
     public async Task<Page<AuditView>> ListAsync(long? userId, PageRequest page, CancellationToken cancellationToken = default)
     {
-        var (rows, total, hasMore) = await About(userId).ReadAsync(database, "audit", Selected, Read, page, cancellationToken);
-        return new([.. rows.Select(row => View(row, row.Origin))], total, hasMore);
+        var entries = await About(userId).ReadAsync(database, "audit", Selected, Read, page, cancellationToken);
+        return entries.Select(row => View(row, row.Origin));
     }
 
     /// <summary>The entries of what a user did and of what happened to the user, newest first; addresses are the user's own alone.</summary>
     internal async Task<IReadOnlyList<AuditView>> OfUserAsync(long userId, int most, CancellationToken cancellationToken)
     {
-        var (rows, _, _) = await About(userId).ReadAsync(database, "audit", Selected, Read, new PageRequest(most, null, 0), cancellationToken);
+        var (rows, _, _, _) = await About(userId).ReadAsync(database, "audit", Selected, Read, new PageRequest(most, null, 0), cancellationToken);
         return [.. rows.Select(row => View(row, row.Row.KeyUserId == userId ? row.Origin : null))];
     }
 

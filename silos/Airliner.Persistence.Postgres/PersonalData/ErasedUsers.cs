@@ -29,4 +29,21 @@ public static class ErasedUsers
             return await batch.ExecuteNonQueryAsync(cancellationToken);
         });
     }
+
+    /// <summary>Those of the users of whom nothing new is kept.</summary>
+    /// <exception cref="Contracts.Records.StorageUnavailableException">The database does not answer.</exception>
+    public static Task<IReadOnlySet<long>> FindAsync(NpgsqlDataSource database, IReadOnlyCollection<long> userIds, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return DatabaseQuestions.AskAsync<IReadOnlySet<long>>("erased_users", async () =>
+        {
+            await using var command = database.CreateCommand("select user_id from erased_users where user_id = any($1)");
+            command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. userIds] });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var erased = new HashSet<long>();
+            while (await reader.ReadAsync(cancellationToken))
+                erased.Add(reader.GetInt64(0));
+            return erased;
+        });
+    }
 }

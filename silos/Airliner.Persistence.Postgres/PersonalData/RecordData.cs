@@ -32,6 +32,9 @@ public abstract class RecordData<TRecord>(string name, NpgsqlDataSource database
     /// <summary>Has a record's grain take away what it holds.</summary>
     protected abstract Task EraseRecordAsync(long id);
 
+    /// <summary>The user's records.</summary>
+    protected virtual RecordList ListOf(long userId) => new RecordList().Where("user_id = @", (long?)userId);
+
     private IAsyncEnumerable<StoredRecord<long, TRecord>> Of(long userId, CancellationToken cancellationToken) =>
-        new RecordList().Where("user_id = @", (long?)userId).ReadAllAsync(database, table, cancellationToken);
+        ListOf(userId).ReadAllAsync(database, table, cancellationToken);
 }

@@ -1,30 +1,82 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using Airliner.Contracts;
 using Airliner.Contracts.Records;
 using Npgsql;
 
 namespace Airliner.Persistence.Postgres.Records;
 
-/// <summary>One page of a table's records, newest first, in one keyset query; the number of all that match beside it, counted up to a bound.</summary>
+/// <summary>
+/// One page of a table's records, newest first, in one keyset query; the number of all that match beside it, counted up to a bound, and above it the planner's
+/// estimate.
+/// </summary>
 public sealed class RecordList
 {
     private readonly StringBuilder _conditions = new();
     private readonly List<Func<NpgsqlParameter>> _values = [];
+    private readonly Dictionary<string, string> _columns = [];
+    private string[]? _index;
+    private string _order = "id";
+    private string _lowest = "0";
+    private string? _beyond;
 
     /// <summary>Keeps those of which the condition holds; a null value asks for nothing.</summary>
     /// <param name="condition">With <c>@</c> where the value stands, for example <c>status = @</c>. Never a client's text.</param>
     public RecordList Where<T>(string condition, T? value)
-        where T : struct => value is { } given ? Add(condition, () => new NpgsqlParameter<T> { TypedValue = given }) : this;
+        where T : struct => value is { } given ? Add(condition, Parameter(given)) : this;
 
     /// <inheritdoc cref="Where{T}(string, T?)"/>
-    public RecordList Where(string condition, string? value) =>
-        value is null ? this : Add(condition, () => new NpgsqlParameter<string> { TypedValue = value });
+    public RecordList Where(string condition, string? value) => value is null ? this : Add(condition, Parameter(value));
+
+    /// <summary>Keeps those whose column has the value; a null value asks for nothing.</summary>
+    public RecordList WhereIs(string column, string? value)
+    {
+        if (value is not null)
+            _columns.Add(column, Parameter(value));
+        return this;
+    }
+
+    /// <inheritdoc cref="WhereIs(string, string?)"/>
+    public RecordList WhereIs(string column, long? value)
+    {
+        if (value is { } given)
+            _columns.Add(column, Parameter(given));
+        return this;
+    }
+
+    /// <summary>Says that all that match have this id at least, or less than that: what lies outside is not read. A null value says nothing.</summary>
+    /// <param name="lowest">The SQL of an id, with <c>@</c> where the value stands.</param>
+    public RecordList From<T>(string lowest, T? value)
+        where T : struct
+    {
+        if (value is { } given)
+            _lowest = With(lowest, Parameter(given));
+        return this;
+    }
+
+    /// <inheritdoc cref="From{T}(string, T?)"/>
+    public RecordList Below<T>(string beyond, T? value)
+        where T : struct
+    {
+        if (value is { } given)
+            _beyond = With(beyond, Parameter(given));
+        return this;
+    }
+
+    /// <summary>Goes along an index, whatever the planner thinks of it: see <see cref="IndexWalk"/>.</summary>
+    /// <param name="order">The index's expression of the id, by which the newest comes first.</param>
+    /// <param name="index">The index's columns before that; with none it is the primary key.</param>
+    public RecordList Along(string order, params string[] index)
+    {
+        (_order, _index) = (order, index);
+        return this;
+    }
 
     /// <summary>Reads the page.</summary>
     /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
-    public Task<(IReadOnlyList<StoredRecord<TKey, TRecord>> Rows, long Total, bool HasMore)> ReadAsync<TKey, TRecord>(
+    public Task<RecordPage<StoredRecord<TKey, TRecord>>> ReadAsync<TKey, TRecord>(
         NpgsqlDataSource database, RecordTable<TKey, TRecord> table, PageRequest page, CancellationToken cancellationToken = default)
         where TKey : notnull
         where TRecord : Record
@@ -33,37 +85,21 @@ public sealed class RecordList
         return ReadAsync(database, table.Name, table.SelectList, table.Read, page, cancellationToken);
     }
 
-    /// <summary>Reads the page of a table of other rows, which has an <c>id</c>.</summary>
-    internal async Task<(IReadOnlyList<TRow> Rows, long Total, bool HasMore)> ReadAsync<TRow>(
-        NpgsqlDataSource database, string table, string columns, Func<NpgsqlDataReader, TRow> read, PageRequest page, CancellationToken cancellationToken)
+    /// <summary>Reads the page of a table of other rows, or of some of their columns; it has an <c>id</c>.</summary>
+    /// <inheritdoc cref="ReadAsync{TKey, TRecord}(NpgsqlDataSource, RecordTable{TKey, TRecord}, PageRequest, CancellationToken)" path="/exception"/>
+    public Task<RecordPage<TRow>> ReadAsync<TRow>(
+        NpgsqlDataSource database, string table, string columns, Func<NpgsqlDataReader, TRow> read, PageRequest page, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(database);
-        try
+        ArgumentNullException.ThrowIfNull(read);
+        return DatabaseQuestions.AskAsync(table, async () =>
         {
-            await using var batch = database.CreateBatch();
-            batch.BatchCommands.Add(PageCommand(table, columns, page));
-            batch.BatchCommands.Add(Command(string.Create(
-                CultureInfo.InvariantCulture, $"select count(*) from (select 1 from {table} where true{_conditions} limit {Page<TRow>.CountedAtMost}) as counted")));
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-
-            var rows = new List<TRow>(page.Limit);
-            var hasMore = false;
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                if (rows.Count < page.Limit)
-                    rows.Add(read(reader));
-                else
-                    hasMore = true;
-            }
-
-            await reader.NextResultAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            return (rows, reader.GetInt64(0), hasMore);
-        }
-        catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
-        {
-            throw new StorageUnavailableException($"{table}: the database cannot be read ({error.Message}).");
-        }
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            var (rows, counted, hasMore) = await ReadAsync(connection, Commands(table, columns, page), read, page.Limit, cancellationToken);
+            if (counted <= Page<TRow>.CountedAtMost)
+                return new RecordPage<TRow>(rows, counted, hasMore, TotalIsEstimate: false);
+            return new RecordPage<TRow>(rows, Math.Max(counted, await EstimateAsync(connection, table, cancellationToken)), hasMore, TotalIsEstimate: true);
+        });
     }
 
     /// <summary>Reads all that match, page by page: what is inserted meanwhile is not among them.</summary>
@@ -74,7 +110,7 @@ public sealed class RecordList
     {
         for (long? before = null; ;)
         {
-            var (rows, _, hasMore) = await ReadAsync(database, table, new PageRequest(PageRequest.MaxLimit, before, 0), cancellationToken);
+            var (rows, _, hasMore, _) = await ReadAsync(database, table, new PageRequest(PageRequest.MaxLimit, before, 0), cancellationToken);
             foreach (var row in rows)
                 yield return row;
             if (!hasMore)
@@ -83,16 +119,65 @@ public sealed class RecordList
         }
     }
 
-    /// <summary>One row more than the page holds tells whether another page follows.</summary>
-    private NpgsqlBatchCommand PageCommand(string table, string columns, PageRequest page)
+    /// <summary>What is run in one transaction: settings for the next two, what reads the page with one row more, which tells whether another follows, and what counts.</summary>
+    public IReadOnlyList<NpgsqlBatchCommand> Commands(string table, string columns, PageRequest page)
     {
-        var before = page.Before is null ? "" : string.Create(CultureInfo.InvariantCulture, $" and id < ${_values.Count + 1}");
-        var offset = page.Offset == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" offset {page.Offset}");
-        var command = Command(string.Create(
-            CultureInfo.InvariantCulture, $"select {columns} from {table} where true{_conditions}{before} order by id desc limit {page.Limit + 1}{offset}"));
-        if (page.Before is { } id)
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });
-        return command;
+        const int CountedAtMost = Page<object>.CountedAtMost + 1;
+        if (_index is not null)
+            return [new(IndexWalk.Settings), Command(Walk(page.Before).Page(columns, page.Limit + 1, page.Offset)), Command(Walk(null).Count(CountedAtMost))];
+        var before = page.Before is { } id ? Sql($" and id < {id}") : "";
+        return
+        [
+            new("select 1"),
+            Command(Sql($"select {columns} from {table} where {Conditions}{before} order by id desc limit {page.Limit + 1} offset {page.Offset}")),
+            Command(Sql($"select count(*) from (select from {table} where {Conditions} limit {CountedAtMost}) as counted")),
+        ];
+
+        IndexWalk Walk(long? before)
+        {
+            var others = string.Concat(_columns.Where(column => !_index.Contains(column.Key)).Select(column => $" and {column.Key} = {column.Value}"));
+            var beyond = (_beyond, before) switch
+            {
+                (null, null) => Sql($"{long.MaxValue}"),
+                ({ } sql, null) => sql,
+                (null, { } below) => Sql($"{below}"),
+                ({ } sql, { } below) => Sql($"least({below}, {sql})"),
+            };
+            return new IndexWalk(table, _index, _order, _columns, $"{others}{_conditions}", _lowest, beyond);
+        }
+    }
+
+    private string Conditions => $"true{_conditions}{string.Concat(_columns.Select(column => $" and {column.Key} = {column.Value}"))}";
+
+    private static async Task<(IReadOnlyList<TRow> Rows, long Counted, bool HasMore)> ReadAsync<TRow>(
+        NpgsqlConnection connection, IReadOnlyList<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, int limit, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var rows = new List<TRow>(limit);
+        var hasMore = false;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (rows.Count < limit)
+                rows.Add(read(reader));
+            else
+                hasMore = true;
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (rows, reader.GetInt64(0), hasMore);
+    }
+
+    /// <summary>How many rows match, as the planner expects by its statistics.</summary>
+    private async Task<long> EstimateAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Command($"explain (format json) select from {table} where {Conditions}") } };
+        var plan = (string)(await batch.ExecuteScalarAsync(cancellationToken))!;
+        return (long)JsonElement.Parse(plan)[0].GetProperty("Plan").GetProperty("Plan Rows").GetDouble();
     }
 
     private NpgsqlBatchCommand Command(string sql)
@@ -103,11 +188,19 @@ public sealed class RecordList
         return command;
     }
 
-    private RecordList Add(string condition, Func<NpgsqlParameter> value)
+    private RecordList Add(string condition, string parameter)
     {
-        _values.Add(value);
-        var parameter = string.Create(CultureInfo.InvariantCulture, $"${_values.Count}");
-        _conditions.Append(" and ").Append(condition.Replace("@", parameter, StringComparison.Ordinal));
+        _conditions.Append(" and ").Append(With(condition, parameter));
         return this;
     }
+
+    private string Parameter<T>(T value)
+    {
+        _values.Add(() => new NpgsqlParameter<T> { TypedValue = value });
+        return Sql($"${_values.Count}");
+    }
+
+    private static string With(string sql, string parameter) => sql.Replace("@", parameter, StringComparison.Ordinal);
+
+    private static string Sql(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -116,14 +116,20 @@ internal sealed class RecordStatements<TKey, TRecord>
                 returning id
             ), written as (
                 select id from inserted union all select id from updated
+            ), raised as (
+                select * from unnest({events}) as e (id, {OutboxTable.Columns}) join written using (id)
             ), published as (
-                insert into outbox ({OutboxTable.Columns}, owner)
-                select {OutboxTable.Columns}, ${next}
-                from unnest({events}) as e (id, {OutboxTable.Columns}) join written using (id)
-            )
+                insert into outbox ({OutboxTable.Columns}, owner) select {OutboxTable.Columns}, ${next} from raised
+            ){HistorySql()}
             select id from written
             """;
     }
+
+    private string HistorySql() => _table.History is not { } history ? "" : $"""
+        , kept as (
+            insert into {history} (id, sequence, event) select id, sequence, convert_from(payload, 'UTF8')::json from raised
+        )
+        """;
 
     private static string ArrayOf(NpgsqlDbType type) => type switch
     {

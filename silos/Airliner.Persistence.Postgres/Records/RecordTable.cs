@@ -20,6 +20,12 @@ public sealed class RecordTable<TKey, TRecord>(string name, IReadOnlyList<Column
 
     public IReadOnlyList<Column<TRecord>> Columns { get; } = columns;
 
+    /// <summary>
+    /// The table that keeps the records' events for good, null where none does: <c>id</c>, <c>sequence</c> and <c>event</c>, the JSON as it is published, with the
+    /// first two as its key. What takes its rows away is the service's to say.
+    /// </summary>
+    public string? History { get; init; }
+
     /// <summary>What <see cref="Read"/> reads, for a <c>select</c>.</summary>
     public string SelectList { get; } = string.Join(", ", ["id", "version", "event_sequence", .. columns.Select(column => column.Name)]);
 

@@ -49,12 +49,18 @@ public static class RecordsModule
         silo.Services.AddSingleton(provider => new RecordStorage<TKey, TRecord>(
             table,
             provider.GetRequiredKeyedService<NpgsqlDataSource>(service),
-            provider.GetRequiredKeyedService<IOutboxRelay>(service),
+            Relay(provider, service, table.Name),
             provider.GetRequiredService<IOptionsMonitor<RecordOptions>>().Get(service),
             provider.GetKeyedService<AuditLog>(service)?.ChainOf(table.Name)));
         silo.Services.AddKeyedSingleton(table.Name, (provider, _) => new RecordIds(provider.GetRequiredKeyedService<IServiceDatabase>(service), table.Name));
         silo.Services.AddGrainStorage(table.Name, (provider, _) => provider.GetRequiredService<RecordStorage<TKey, TRecord>>());
         return silo;
+    }
+
+    private static IOutboxRelay Relay(IServiceProvider provider, string service, string table)
+    {
+        var relay = provider.GetRequiredKeyedService<IOutboxRelay>(service);
+        return provider.GetKeyedService<ICommittedEvents>(table) is { } listener ? new HeardRelay(relay, listener) : relay;
     }
 
     /// <summary>

@@ -1,11 +1,11 @@
 using Airliner.Contracts.Tasks;
-using Airliner.Tasks.Grains;
 
 namespace Airliner.Tasks.Silo.Execution;
 
 /// <summary>Reports an attempt's progress when there is any, and gives signs of life; a lease that is lost or a cancel that was asked for stops the handler.</summary>
+/// <param name="holds">How long the lease holds without a sign of life.</param>
 internal sealed partial class AttemptReports(
-    ITaskGrain grain, TaskAttempt attempt, TaskExecution execution, RunningAttempt running, TaskLimits limits, TimeProvider time, ILogger log)
+    ITaskGrain grain, long taskId, LeaseClaim lease, TaskExecution execution, RunningAttempt running, TimeSpan holds, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
 
@@ -20,8 +20,8 @@ internal sealed partial class AttemptReports(
             while (await timer.WaitForNextTickAsync(ended))
             {
                 if (execution.Progress is var percent && percent > reported)
-                    grain.Progress(attempt.Number, reported = percent).Ignore();
-                if (time.GetElapsedTime(renewed) < limits.Lease / 3)
+                    grain.Progress(lease, reported = percent).Ignore();
+                if (time.GetElapsedTime(renewed) < holds / 3)
                     continue;
                 renewed = time.GetTimestamp();
                 if (!await IsStillOursAsync())
@@ -38,12 +38,12 @@ internal sealed partial class AttemptReports(
     {
         try
         {
-            return await grain.Renew(attempt.Number);
+            return await grain.Renew(lease) == LeaseOutcome.Held;
         }
         catch (Exception error)
         {
             // The database may be away for a while; the lease outlasts two such tries.
-            LogRenewFailed(error, attempt.TaskId);
+            LogRenewFailed(error, taskId);
             return true;
         }
     }

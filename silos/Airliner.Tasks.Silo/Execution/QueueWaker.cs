@@ -1,10 +1,13 @@
+using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.Tasks.Grains.Handlers;
+using Airliner.Tasks.Grains.Workers;
 
 namespace Airliner.Tasks.Silo.Execution;
 
-/// <summary>Keeps the queue of every task type awake: at the start, and after the silo that hosted one is lost.</summary>
-internal sealed class QueueWaker(IEnumerable<ITaskHandler> handlers, IGrainFactory grains, TimeProvider time) : BackgroundService
+/// <summary>Keeps the queue of every task type awake, of those that workers have registered too: at the start, and after the silo that hosted one is lost.</summary>
+internal sealed partial class QueueWaker(
+    IEnumerable<ITaskHandler> handlers, ITaskTypeTable registered, IGrainFactory grains, TimeProvider time, ILogger<QueueWaker> log) : BackgroundService
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(2);
 
@@ -14,8 +17,22 @@ internal sealed class QueueWaker(IEnumerable<ITaskHandler> handlers, IGrainFacto
         do
         {
             foreach (var handler in handlers)
-                grains.GetGrain<ITaskQueueGrain>(handler.TaskType).Wake().Ignore();
+                Wake(handler.TaskType);
+            try
+            {
+                foreach (var type in await registered.AllAsync())
+                    Wake(type);
+            }
+            catch (StorageUnavailableException error)
+            {
+                LogNotRead(error.Message);
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
+
+    private void Wake(string taskType) => grains.GetGrain<ITaskQueueGrain>(taskType).Wake().Ignore();
+
+    [LoggerMessage(LogLevel.Warning, "The types that workers have registered cannot be read; their queues are woken later: {Reason}")]
+    private partial void LogNotRead(string reason);
 }

@@ -1,10 +1,13 @@
 namespace Airliner.Tasks.Silo.Execution;
 
 /// <summary>An attempt that runs in this silo, and how to stop it.</summary>
-internal sealed class RunningAttempt(CancellationToken siloStops) : IDisposable
+/// <param name="number">Which attempt at its task.</param>
+internal sealed class RunningAttempt(int number, CancellationToken siloStops) : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(siloStops);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public int Number => number;
 
     public CancellationToken Token => _cancellation.Token;
 

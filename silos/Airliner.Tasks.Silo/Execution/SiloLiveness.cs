@@ -1,3 +1,4 @@
+using Airliner.Contracts.Tasks;
 using Airliner.Tasks.Grains;
 
 namespace Airliner.Tasks.Silo.Execution;
@@ -7,6 +8,8 @@ internal sealed class SiloLiveness(ILocalSiloDetails local, ISiloStatusOracle me
 {
     public string Self { get; } = local.SiloAddress.ToParsableString();
 
-    public bool IsAlive(string silo) => silo == Self || (silo.Length > 0 && !membership.IsDeadSilo(SiloAddress.FromParsableString(silo))
-        && membership.GetApproximateSiloStatus(SiloAddress.FromParsableString(silo)) is not (SiloStatus.None or SiloStatus.Dead));
+    public bool IsAlive(string owner) => owner == Self || LeaseNames.WorkerOf(owner) is not null || (owner.Length > 0 && IsMember(SiloAddress.FromParsableString(owner)));
+
+    private bool IsMember(SiloAddress silo) =>
+        !membership.IsDeadSilo(silo) && membership.GetApproximateSiloStatus(silo) is not (SiloStatus.None or SiloStatus.Dead);
 }

@@ -40,10 +40,13 @@ internal sealed class TaskExecution(TaskAttempt attempt, IGrainFactory grains, I
     public async Task<long> SaveFileAsync(
         string name, string contentType, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
+        var usage = await Files.Usage(UserId);
+        if (usage.RoomBytes() < 0)
+            throw new TaskInputException(usage.Refusal(0));
         var fileId = (await fileIds.TakeAsync(1, cancellationToken))[0];
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pipe = new Pipe();
-        var saving = SaveAsync(fileId, pipe.Reader, failed.Token);
+        var saving = SaveAsync(fileId, pipe.Reader, Math.Min(MaxResultBytes, usage.RoomBytes()), failed.Token);
         var writing = WriteAsync(pipe.Writer, write, failed.Token);
         try
         {
@@ -53,33 +56,39 @@ internal sealed class TaskExecution(TaskAttempt attempt, IGrainFactory grains, I
             await CreateAsync(new CreateFile($"task-{TaskId}-{attempt.Number}-{fileId}", UserId, name, stored.Size, contentType, stored.Sha256), fileId);
             return fileId;
         }
-        catch
+        catch (Exception error)
         {
             await failed.CancelAsync();
             await Task.WhenAll(saving, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
+            if (error is not ArtifactTooLargeException { MaxBytes: var limit })
+                throw;
+            throw new TaskInputException(limit < MaxResultBytes ? usage.Refusal(limit + 1) : $"The file {name} would have more than {MaxResultBytes} bytes.");
         }
     }
+
+    private IFileQueriesGrain Files => grains.GetGrain<IFileQueriesGrain>(0);
 
     /// <summary>Makes the file known. Where it certainly was not, its bytes go; where that is unknown they stay, for a file without bytes is worse.</summary>
     private async Task CreateAsync(CreateFile command, long fileId)
     {
         try
         {
-            await grains.GetGrain<IFileGrain>(fileId).Create(command);
+            var made = await grains.GetGrain<IFileGrain>(fileId).Create(command);
+            if (made.Usage is { } usage)
+                throw new TaskInputException(usage.Refusal(command.Size));
         }
-        catch (Exception error) when (error is StorageUnavailableException or RecordRejectedException)
+        catch (Exception error) when (error is StorageUnavailableException or RecordRejectedException or TaskInputException)
         {
             await artifacts.DeleteAsync(FileView.ArtifactKey(UserId, fileId), CancellationToken.None);
             throw;
         }
     }
 
-    private async Task<StoredArtifact> SaveAsync(long fileId, PipeReader pipe, CancellationToken cancellationToken)
+    private async Task<StoredArtifact> SaveAsync(long fileId, PipeReader pipe, long maxBytes, CancellationToken cancellationToken)
     {
         try
         {
-            return await artifacts.SaveAsync(FileView.ArtifactKey(UserId, fileId), pipe.AsStream(), MaxResultBytes, cancellationToken);
+            return await artifacts.SaveAsync(FileView.ArtifactKey(UserId, fileId), pipe.AsStream(), maxBytes, cancellationToken);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Airliner.Artifacts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
@@ -9,7 +10,7 @@ using Airliner.Tasks.Grains.Handlers;
 namespace Airliner.Tasks.Silo.Execution;
 
 /// <summary>
-/// Runs attempts with the handler of their type. How many run at once is the queue's to decide; here each gets its time limit, its signs of life, and its end
+/// Runs attempts with the handler of their type: the owner of leases that is this silo. How many run at once is the queue's to decide; here each gets its time limit, its signs of life, and its end
 /// delivered. A silo that stops hands back what it runs first of all, while its grains still answer, so that another silo takes it at once.
 /// </summary>
 internal sealed partial class TaskRunner(
@@ -18,6 +19,7 @@ internal sealed partial class TaskRunner(
     IArtifactStore artifacts,
     [FromKeyedServices(TasksStorage.Files)] RecordIds fileIds,
     HandlerThreads threads,
+    ISiloLiveness silos,
     TaskLimits limits,
     TimeProvider time,
     ILogger<TaskRunner> log) : ITaskRunner, ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -27,11 +29,17 @@ internal sealed partial class TaskRunner(
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _gone = new();
 
-    public bool IsOpen => !_stopping.IsCancellationRequested;
+    public string Name => silos.Self;
+
+    private bool IsOpen => !_stopping.IsCancellationRequested;
+
+    public bool Handles(string taskType) => _handlers.ContainsKey(taskType);
+
+    public bool CanRun(string taskType) => IsOpen && Handles(taskType);
 
     public void Run(TaskAttempt attempt)
     {
-        var running = new RunningAttempt(_stopping.Token);
+        var running = new RunningAttempt(attempt.Number, _stopping.Token);
         _running.AddOrUpdate(attempt.TaskId, running, (_, before) =>
         {
             before.Cancel(); // Its lease was lost: whatever it comes to is ignored.
@@ -40,9 +48,9 @@ internal sealed partial class TaskRunner(
         running.Start(() => RunAsync(attempt, running));
     }
 
-    public void Cancel(long taskId)
+    public void Cancel(long taskId, int attempt)
     {
-        if (_running.TryGetValue(taskId, out var running))
+        if (_running.TryGetValue(taskId, out var running) && running.Number == attempt)
             running.Cancel();
     }
 
@@ -76,14 +84,15 @@ internal sealed partial class TaskRunner(
     private async Task RunAsync(TaskAttempt attempt, RunningAttempt running)
     {
         var grain = grains.GetGrain<ITaskGrain>(attempt.TaskId);
+        var lease = new LeaseClaim(Name, attempt.Number);
         try
         {
             var execution = new TaskExecution(attempt, grains, artifacts, fileIds);
             using var reporting = new CancellationTokenSource();
-            var reports = new AttemptReports(grain, attempt, execution, running, limits, time, log).RunAsync(reporting.Token);
+            var reports = new AttemptReports(grain, attempt.TaskId, lease, execution, running, limits.Of(attempt.TaskType).Lease, time, log).RunAsync(reporting.Token);
             var result = await HandleAsync(attempt, execution, running.Token);
             await reporting.CancelAsync();
-            await DeliverAsync(grain, attempt, result);
+            await DeliverAsync(grain, attempt.TaskId, lease, result);
             await reports;
         }
         finally
@@ -95,8 +104,7 @@ internal sealed partial class TaskRunner(
 
     private async Task<AttemptResult> HandleAsync(TaskAttempt attempt, TaskExecution execution, CancellationToken cancelled)
     {
-        if (!_handlers.TryGetValue(attempt.TaskType, out var handler))
-            return new AttemptResult(Error: $"No handler for tasks of type {attempt.TaskType} is here.");
+        var handler = _handlers[attempt.TaskType];
         using var timeout = new CancellationTokenSource(attempt.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, timeout.Token);
         using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
@@ -111,11 +119,15 @@ internal sealed partial class TaskRunner(
         {
             return new AttemptResult(Error: error.Message);
         }
+        catch (TaskTryAgainException error)
+        {
+            return new AttemptResult(Error: error.Message, Retry: true);
+        }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
             if (patience.IsCancellationRequested)
                 LogHandlerKeepsOn(attempt.TaskId, attempt.TaskType, attempt.Number);
-            return timeout.IsCancellationRequested ? new AttemptResult(Error: $"The attempt took longer than {attempt.Timeout.TotalSeconds} seconds.", Retry: true)
+            return timeout.IsCancellationRequested ? new AttemptResult(Error: string.Create(CultureInfo.InvariantCulture, $"The attempt took longer than {attempt.Timeout.TotalSeconds:0.###} seconds."), Retry: true)
                 : IsOpen ? new AttemptResult(Error: "The attempt was stopped.", Retry: true)
                 : new AttemptResult(Interrupted: true);
         }
@@ -128,13 +140,13 @@ internal sealed partial class TaskRunner(
     }
 
     /// <summary>Tells the task's grain how the attempt ended, until it has heard it: a result that was worked out is not thrown away.</summary>
-    private async Task DeliverAsync(ITaskGrain grain, TaskAttempt attempt, AttemptResult result)
+    private async Task DeliverAsync(ITaskGrain grain, long taskId, LeaseClaim lease, AttemptResult result)
     {
         for (var wait = TimeSpan.FromMilliseconds(100); !_gone.IsCancellationRequested; wait = wait < TimeSpan.FromSeconds(5) ? wait * 2 : wait)
         {
             try
             {
-                await grain.Finish(attempt.Number, result);
+                await grain.Finish(lease, result);
                 return;
             }
             catch (RecordRejectedException error) when (result.Result is not null)
@@ -143,7 +155,7 @@ internal sealed partial class TaskRunner(
             }
             catch (Exception error)
             {
-                LogDeliveryFailed(error, attempt.TaskId, attempt.Number);
+                LogDeliveryFailed(error, taskId, lease.Attempt);
             }
 
             await Task.Delay(wait, time, _gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

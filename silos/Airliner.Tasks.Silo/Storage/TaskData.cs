@@ -1,5 +1,6 @@
 using Airliner.Contracts.Tasks;
 using Airliner.Persistence.Postgres.PersonalData;
+using Airliner.Persistence.Postgres.Records;
 using Airliner.Tasks.Grains;
 using Npgsql;
 
@@ -9,5 +10,7 @@ namespace Airliner.Tasks.Silo.Storage;
 internal sealed class TaskData([FromKeyedServices(TasksStorage.Service)] NpgsqlDataSource database, IGrainFactory grains)
     : RecordData<TaskState>("tasks", database, TaskTables.Tasks, (id, task) => task.View(id))
 {
+    protected override RecordList ListOf(long userId) => TaskIndex.ListOf(new TaskFilter(UserId: userId));
+
     protected override Task EraseRecordAsync(long id) => grains.GetGrain<ITaskGrain>(id).Erase();
 }

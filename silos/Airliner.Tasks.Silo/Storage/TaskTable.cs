@@ -1,4 +1,3 @@
-using Airliner.Contracts.Tasks;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Tasks.Grains;
 using Npgsql;
@@ -14,11 +13,4 @@ internal sealed class TaskTable(RecordStorage<long, TaskState> tasks, [FromKeyed
 
     public async Task<(long TaskId, TaskState Task)?> FindByCommandAsync(string commandId) =>
         await CommandIndex.FindAsync(database, TaskTables.Tasks, commandId) is { } found ? (found.Key, found.Record) : null;
-}
-
-/// <summary>The table of files beside their grains.</summary>
-internal sealed class FileTable([FromKeyedServices(TasksStorage.Service)] NpgsqlDataSource database) : IFileTable
-{
-    public async Task<FileView?> FindByCommandAsync(string commandId) =>
-        await CommandIndex.FindAsync(database, TaskTables.Files, commandId) is { } found ? found.Record.View(found.Key) : null;
 }

@@ -30,7 +30,14 @@ internal static class TaskTables
             Column.Of<TaskState, DateTimeOffset?>("started_at", task => task.StartedAt),
             Column.Of<TaskState, DateTimeOffset?>("completed_at", task => task.CompletedAt),
             Column.Of<TaskState, DateTimeOffset>("updated_at", task => task.UpdatedAt),
+            Column.Of<TaskState, int>("uncounted_attempts", task => task.UncountedAttempts),
+            Column.Of<TaskState, int?>("start_within_seconds", task => task.StartWithinSeconds),
+            Column.Of<TaskState, DateTimeOffset?>("deadline", task => task.Deadline),
+            Column.Of<TaskState, string>("retry_command_id", task => task.RetryCommandId),
+            Column.Of<TaskState, string?>("group_id", task => task.GroupId),
+            Column.Of<TaskState, long?>("queue_epoch", task => task.QueueEpoch),
             Column.Of<TaskState, DateTimeOffset>("queue_order", task => task.QueueOrder),
+            Column.Of<TaskState, DateTimeOffset?>("expires_at", task => task.ExpiresAt),
         ],
         row => new TaskState
         {
@@ -55,7 +62,14 @@ internal static class TaskTables
             StartedAt = row.Next<DateTimeOffset?>(),
             CompletedAt = row.Next<DateTimeOffset?>(),
             UpdatedAt = row.Next<DateTimeOffset>(),
-        });
+            UncountedAttempts = row.Next<int>(),
+            StartWithinSeconds = row.Next<int?>(),
+            Deadline = row.Next<DateTimeOffset?>(),
+            RetryCommandId = row.Next<string>(),
+            GroupId = row.Next<string?>(),
+            QueueEpoch = row.Next<long?>(),
+        })
+    { History = TasksStorage.TaskHistory };
 
     public static RecordTable<long, FileState> Files { get; } = new(
         TasksStorage.Files,
@@ -67,6 +81,8 @@ internal static class TaskTables
             Column.Of<FileState, string>("content_type", file => file.ContentType),
             Column.Of<FileState, string>("sha256", file => file.Sha256),
             Column.Of<FileState, DateTimeOffset>("created_at", file => file.CreatedAt),
+            Column.Of<FileState, long?>("quota_bytes", file => file.QuotaBytes),
+            Column.Of<FileState, long?>("max_files", file => file.MaxFiles),
         ],
         row => new FileState
         {
@@ -77,5 +93,7 @@ internal static class TaskTables
             ContentType = row.Next<string>(),
             Sha256 = row.Next<string>(),
             CreatedAt = row.Next<DateTimeOffset>(),
+            QuotaBytes = row.Next<long?>(),
+            MaxFiles = row.Next<long?>(),
         });
 }

@@ -43,8 +43,8 @@ internal sealed class UserIndex([FromKeyedServices(UsersStorage.Service)] Npgsql
             .Where("lower(email) = @", filter.Email?.ToLowerInvariant())
             .Where("status = @", filter.Status)
             .Where("status <> @", filter.Status is null ? UserStatus.Deleted : null);
-        var (rows, total, hasMore) = await list.ReadAsync(database, UserTable.Map, page);
-        return new Page<UserView>([.. rows.Select(row => row.Record.View(row.Key))], total, hasMore);
+        var users = await list.ReadAsync(database, UserTable.Map, page);
+        return users.Select(row => row.Record.View(row.Key));
     }
 
     public Task<UserStanding?> StandingAsync(long userId) => DatabaseQuestions.AskAsync<UserStanding?>(UsersStorage.Users, async () =>

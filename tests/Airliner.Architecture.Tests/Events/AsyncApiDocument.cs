@@ -67,7 +67,8 @@ internal static class AsyncApiDocument
         ["summary"] = ContractDocs.Summary(record),
         ["headers"] = Reference("components", "schemas", Headers),
         ["payload"] = EventSchema.Of(record),
-        ["bindings"] = KeyBinding(record.IsAssignableTo(typeof(Contracts.Tasks.TaskEvent)) ? "taskId" : "userId"),
+        ["bindings"] = record == typeof(Contracts.Tasks.TaskGroupCompleted) ? KeyBinding("The value's groupId")
+            : KeyBinding($"The value's {(record.IsAssignableTo(typeof(Contracts.Tasks.TaskEvent)) ? "taskId" : "userId")}, in decimal digits"),
     });
 
     private static KeyValuePair<string, JsonNode?> DeadLetterMessage() => new(DeadLetter, new JsonObject
@@ -107,9 +108,9 @@ internal static class AsyncApiDocument
         ["required"] = new JsonArray("ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "ce_subject", "ce_sequence", "content-type"),
     };
 
-    private static JsonObject KeyBinding(string member) => new()
+    private static JsonObject KeyBinding(string key) => new()
     {
-        ["kafka"] = new JsonObject { ["key"] = Text($"The value's {member}, in decimal digits: events of one key keep their order.") },
+        ["kafka"] = new JsonObject { ["key"] = Text($"{key}: events of one key keep their order.") },
     };
 
     private static JsonObject Text(string description, string? format = null)

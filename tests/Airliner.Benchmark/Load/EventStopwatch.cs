@@ -14,6 +14,8 @@ internal readonly record struct ArrivedEvent(string Type, long TaskId, DateTimeO
 /// <summary>Consumes the events of tasks in this process, as any other system would, and notes when each came.</summary>
 internal sealed class EventStopwatch : IAsyncDisposable
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+
     private readonly IConsumer<string, byte[]> _consumer;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _assigned = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -56,6 +58,30 @@ internal sealed class EventStopwatch : IAsyncDisposable
         return stopwatch;
     }
 
+    /// <summary>The times from each task's first event of one type to its event of another; a task that has no such is an error.</summary>
+    public LoadResult Between(string first, string last, TimeSpan duration, LoadResult load)
+    {
+        var began = Arrived.Where(e => e.Type == first).GroupBy(e => e.TaskId).ToDictionary(e => e.Key, e => e.First().At);
+        var times = Arrived.Where(e => e.Type == last && began.ContainsKey(e.TaskId)).Select(e => (int)(e.At - began[e.TaskId]).TotalMicroseconds).ToList();
+        return LoadResult.Of(times, duration, load.Errors + began.Count - times.Count, load.FirstError);
+    }
+
+    /// <summary>From the first event of one type to the last of another.</summary>
+    public TimeSpan Span(string first, string last) =>
+        Arrived.Where(e => e.Type == last).Max(e => e.At) - Arrived.Where(e => e.Type == first).Min(e => e.At);
+
+    /// <summary>Waits until every task that was created has ended, for a bounded time: one that has not counts as an error.</summary>
+    public async Task AllEndedAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        for (var ticks = _patience / timer.Period; ticks > 0 && await timer.WaitForNextTickAsync(cancellation); ticks--)
+        {
+            var created = Arrived.Count(e => e.Type == "task_created");
+            if (created > 0 && Arrived.Count(e => e.Type is "task_completed" or "task_failed") >= created)
+                return;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -73,8 +99,10 @@ internal sealed class EventStopwatch : IAsyncDisposable
                 var record = _consumer.Consume(_stop.Token);
                 var received = TimeProvider.System.GetUtcNow();
                 var value = JsonDocument.Parse(record.Message.Value).RootElement;
+                if (!value.TryGetProperty("taskId", out var taskId))
+                    continue; // Of a group.
                 Arrived.Enqueue(new(
-                    Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes("ce_type")), value.GetProperty("taskId").GetInt64(),
+                    Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes("ce_type")), taskId.GetInt64(),
                     value.GetProperty("timestamp").GetDateTimeOffset(), received));
             }
         }

@@ -8,6 +8,9 @@ namespace Airliner.Benchmark.Load;
 /// <param name="FirstError">The first answer that did not count.</param>
 internal sealed record LoadResult(double OperationsPerSecond, double P50, double P95, double P99, long Errors, string? FirstError = null)
 {
+    /// <summary>Nothing was seen, and nothing went wrong.</summary>
+    public static LoadResult None { get; } = new(0, double.NaN, double.NaN, double.NaN, 0);
+
     /// <summary>Summarises latencies, which it sorts.</summary>
     /// <param name="microseconds">One for each operation.</param>
     public static LoadResult Of(List<int> microseconds, TimeSpan duration, long errors = 0, string? firstError = null)

@@ -34,12 +34,16 @@ internal sealed class Accounts(int users, int auth) : IDisposable
         if (Stopwatch.GetElapsedTime(_renewed) > _renewAfter)
         {
             for (var i = 0; i < _accounts.Count; i++)
-                _accounts[i] = _accounts[i] with { Token = await PersistAsync(() => LogInAsync(_accounts[i].Username, cancellation)) };
+                _accounts[i] = _accounts[i] with { Token = await PersistAsync(() => LogInAsync(_accounts[i].Username, Password, cancellation)) };
             _renewed = Stopwatch.GetTimestamp();
         }
 
         return _accounts[..count];
     }
+
+    /// <summary>A token of the first administrator, who lists everybody's.</summary>
+    public Task<string> AdministratorTokenAsync(CancellationToken cancellation) =>
+        PersistAsync(() => LogInAsync("admin", SystemUnderTest.ClientSecret, cancellation));
 
     /// <summary>A token of the first machine client, which may validate tokens.</summary>
     public async Task<string> ServiceTokenAsync(CancellationToken cancellation)
@@ -76,12 +80,12 @@ internal sealed class Accounts(int users, int auth) : IDisposable
         var name = $"u{Guid.NewGuid():n}"[..20];
         var body = new { username = name, email = $"{name}@example.com", password = Password, firstName = "Bench", lastName = "User" };
         var answer = await SendAsync(users, "/api/v1/airliner/registerUser", JsonContent.Create(body), cancellation);
-        return new(answer.GetProperty("user").GetProperty("userId").GetInt64(), name, await LogInAsync(name, cancellation));
+        return new(answer.GetProperty("user").GetProperty("userId").GetInt64(), name, await LogInAsync(name, Password, cancellation));
     }
 
-    private async Task<string> LogInAsync(string name, CancellationToken cancellation)
+    private async Task<string> LogInAsync(string name, string password, CancellationToken cancellation)
     {
-        var answer = await SendAsync(auth, "/api/v1/airliner/login", JsonContent.Create(new { username = name, password = Password }), cancellation);
+        var answer = await SendAsync(auth, "/api/v1/airliner/login", JsonContent.Create(new { username = name, password }), cancellation);
         return answer.GetProperty("accessToken").GetString()!;
     }
 

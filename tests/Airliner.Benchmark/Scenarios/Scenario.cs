@@ -7,15 +7,19 @@ internal abstract class Scenario
 {
     /// <summary>The names of all rows, in the table's order.</summary>
     public static IReadOnlyList<string> Rows { get; } =
-        ["create", "get", "list", "register", "login", "saturated", "validate", "validate-stream", "event", "start", "complete", "memory"];
+    [
+        "create", "get", "list", "list1m", "register", "login", "saturated", "validate", "validate-stream", "event", "start", "complete", "start-1000", "worker", "jobs", "batch",
+        "memory",
+    ];
 
     /// <summary>The scenarios that measure the rows, each once.</summary>
     public static IEnumerable<Scenario> For(IReadOnlyCollection<string> rows)
     {
         Scenario[] all =
         [
-            new TaskScenario(), new RegisterScenario(), new LoginScenario(), new SaturationScenario(),
-            new ValidateScenario(streaming: false), new ValidateScenario(streaming: true), new EventScenario(), new ExecutionScenario(), new MemoryScenario(),
+            new TaskScenario(), new ListScenario(), new RegisterScenario(), new LoginScenario(), new SaturationScenario(),
+            new ValidateScenario(streaming: false), new ValidateScenario(streaming: true), new EventScenario(), new ExecutionScenario(),
+            new WorkerStartScenario(), new WorkerScenario(), new JobsScenario(), new BatchScenario(), new MemoryScenario(),
         ];
         return all.Where(scenario => scenario.Measures.Any(rows.Contains));
     }

@@ -13,6 +13,9 @@ internal static class TaskLoads
     /// <summary>Tasks that run at once.</summary>
     public static PreparedRequests Now(IEnumerable<Account> accounts) => Of(accounts, TaskBodies.Now);
 
+    /// <summary>Tasks that a worker runs at once, and that do nothing.</summary>
+    public static PreparedRequests NoOp(IEnumerable<Account> accounts) => Of(accounts, TaskBodies.NoOp);
+
     private static PreparedRequests Of(IEnumerable<Account> accounts, Func<long, string> body) => new(
         (int)HttpStatusCode.Created,
         [.. accounts.Select(account => new[] { HttpRequests.Post(TaskBodies.SystemPath, body(account.UserId), account.Token) })]);

@@ -23,16 +23,27 @@ internal static class TaskSeed
         }));
     }
 
+    /// <summary>Makes a task, where it can be made yet.</summary>
+    public static async Task TryCreateAsync(HttpClient http, Uri address, Account account, Func<long, string> body, CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(http, address, account, body, cancellation);
+    }
+
     private static async Task<long> CreateAsync(HttpClient http, Uri address, Account account, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address)
-        {
-            Content = new StringContent(TaskBodies.Later(account.UserId), Encoding.UTF8, "application/json"),
-            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", account.Token) },
-        };
-        using var answer = await http.SendAsync(request, cancellation);
+        using var answer = await SendAsync(http, address, account, TaskBodies.Later, cancellation);
         if (!answer.IsSuccessStatusCode)
             throw new BenchmarkException($"{address} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}");
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("task").GetProperty("taskId").GetInt64();
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient http, Uri address, Account account, Func<long, string> body, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Content = new StringContent(body(account.UserId), Encoding.UTF8, "application/json"),
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", account.Token) },
+        };
+        return await http.SendAsync(request, cancellation);
     }
 }

@@ -2,12 +2,16 @@ using System.Globalization;
 using Airliner.Embedded;
 using Airliner.EndToEnd.Tests.Processes;
 using Airliner.Testing;
+using Airliner.Worker;
 
 namespace Airliner.EndToEnd.Tests.Cluster;
 
 /// <summary>Settings and ports of a cluster whose services are processes of their own: what docker-compose.yml says, on free ports of this machine.</summary>
 internal sealed class ClusterPlan
 {
+    private const string ServiceClientId = "c_tests";
+    private const string ServiceClientSecret = "a-machine-client-of-the-tests";
+
     private readonly Dictionary<Service, string> _databases;
     private readonly Dictionary<string, int> _ports;
     private readonly string _brokers;
@@ -43,6 +47,15 @@ internal sealed class ClusterPlan
 
     public int RestPort(Service service) => _ports[$"{service} rest"];
 
+    /// <summary>For a worker outside, as the first machine client.</summary>
+    public TaskWorkerOptions WorkerOptions => new()
+    {
+        Gateway = new Uri($"http://127.0.0.1:{_ports[$"{Service.Tasks} grpc"]}"),
+        TokenEndpoint = new Uri($"http://127.0.0.1:{RestPort(Service.Auth)}/oauth2/token"),
+        ClientId = ServiceClientId,
+        ClientSecret = ServiceClientSecret,
+    };
+
     public SystemProcess StartSilo(Service service) => SystemProcess.Start(service.Silo, [], new Dictionary<string, string>(Shared)
     {
         [$"Postgres__{service}__ConnectionString"] = _databases[service],
@@ -53,8 +66,8 @@ internal sealed class ClusterPlan
         ["Kafka__BootstrapServers"] = _brokers,
         ["Mail__PickupFolder"] = MailFolder,
         ["AIRLINER_ADMIN_PASSWORD"] = "an-administrator-of-tests",
-        ["AIRLINER_SERVICE_CLIENT_ID"] = "c_tests",
-        ["AIRLINER_SERVICE_CLIENT_SECRET"] = "a-machine-client-of-the-tests",
+        ["AIRLINER_SERVICE_CLIENT_ID"] = ServiceClientId,
+        ["AIRLINER_SERVICE_CLIENT_SECRET"] = ServiceClientSecret,
     });
 
     public SystemProcess StartGateway(Service service) => SystemProcess.Start(service.Gateway, [], new Dictionary<string, string>(Shared)

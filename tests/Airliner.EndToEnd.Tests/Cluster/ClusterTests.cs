@@ -1,5 +1,8 @@
+using System.Text.Json;
+using System.Threading.Channels;
 using Airliner.Contracts.Events;
 using Airliner.EndToEnd.Tests.Rest;
+using Airliner.Worker;
 
 namespace Airliner.EndToEnd.Tests.Cluster;
 
@@ -78,6 +81,61 @@ public sealed class ClusterTests(ServiceCluster cluster) : IClassFixture<Service
             seen => acknowledged.All(taskId => EndsOf(seen, taskId).Count > 0), _patience, "the end of every task");
         Assert.All(acknowledged, taskId => Assert.Single(EndsOf(kafka.Seen, taskId)));
         Assert.True(acknowledged.Count > 3, "The silo was killed before any small task was acknowledged.");
+    }
+
+    [Fact]
+    public async Task A_watcher_keeps_its_stream_while_the_silo_that_runs_the_task_is_killed_and_sees_each_event_once()
+    {
+        await _client.RegisterAndLogInAsync();
+        var taskId = await CreatedAsync(_client.CreateTaskAsync(await _client.UploadAsync(BigCsv.Rows(300_000, seed: 2)), BigCsv.Sort));
+        var watcher = _client.Watch(taskId!.Value);
+        var watching = watcher.RunAsync(TestContext.Current.CancellationToken);
+        await Eventually.True(() => Task.FromResult(watcher.Seen.Any(one => one.Type == "task_started")), _patience, "the task runs");
+
+        await cluster.Silos[Service.Tasks].KillAsync();
+        cluster.StartSilo(Service.Tasks);
+
+        await watching.WaitAsync(_patience * 2, TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(1, watcher.Seen.Count).Select(sequence => (long)sequence), watcher.Seen.Select(one => one.Sequence));
+        Assert.Equal(
+            ["task_created", "task_started", "task_retried", "task_started", "task_completed"],
+            watcher.Seen.Select(one => one.Type).Where(type => type != "task_progressed"));
+    }
+
+    [Fact]
+    public async Task Every_task_of_a_worker_outside_ends_once_when_the_silo_that_leases_them_is_killed()
+    {
+        const int Capacity = 20;
+        await _client.RegisterAndLogInAsync();
+        var type = $"t_{Guid.NewGuid():n}";
+        var begun = Channel.CreateUnbounded<long>();
+        var mayEnd = new TaskCompletionSource();
+        using var worker = new TaskWorker(cluster.Plan.WorkerOptions).Handle(type, Capacity, async (item, cancellation) =>
+        {
+            begun.Writer.TryWrite(item.TaskId);
+            await mayEnd.Task.WaitAsync(cancellation);
+            return JsonElement.Parse("{}");
+        });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var working = worker.RunAsync(stop.Token);
+        await Eventually.Get(CreateAsync, answer => answer.Status == 201, _patience, "tasks can be of the worker's type");
+        var tasks = await Task.WhenAll(Enumerable.Range(0, 3 * Capacity).Select(_ => CreatedAsync(CreateAsync())));
+        for (var i = 0; i < Capacity; i++)
+            await begun.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        await cluster.Silos[Service.Tasks].KillAsync();
+        mayEnd.SetResult(); // They end while there is nobody to tell.
+        cluster.StartSilo(Service.Tasks);
+
+        await _client.ReadyAsync(_client.Tasks);
+        foreach (var taskId in tasks)
+            Assert.Equal("completed", (await _client.EndedAsync(taskId!.Value)).GetProperty("status").GetString());
+        using var kafka = new KafkaReader(cluster.Brokers, Topics.Tasks);
+        await kafka.UntilAsync(seen => tasks.All(taskId => EndsOf(seen, taskId!.Value).Count > 0), _patience, "the end of every task");
+        Assert.All(tasks, taskId => Assert.Single(EndsOf(kafka.Seen, taskId!.Value)));
+        await stop.CancelAsync();
+        await working;
+
+        Task<Answer> CreateAsync() => _client.PostAsync(_client.Tasks, $"{AirlinerClient.Monitor}/tasks", new { taskType = type });
     }
 
     [Fact]

@@ -19,8 +19,9 @@ internal sealed record Service(string Name, string[] Grains)
 
     public static Service Tasks { get; } = new("Tasks",
     [
-        "file", "task", "task-creation", "task-id-blocks", "task-queries", "task-queue", "tasks-personal-data", "tasks-probe",
-        "tasks-stored-answer",
+        "file", "file-queries", "schedule", "schedule-queries", "task", "task-batch", "task-creation", "task-group", "task-history", "task-id-blocks",
+        "task-queries", "task-queue", "task-retries", "task-types", "tasks-personal-data", "tasks-probe", "tasks-stored-answer", "user-schedules", "user-webhooks",
+        "webhook", "worker",
     ]);
 
     public static Service Notifications { get; } = new("Notifications",

@@ -101,6 +101,14 @@ internal sealed class AirlinerClient(int users, int tasks, int notifications, in
 
     public Task<Answer> GetTaskAsync(long taskId) => GetAsync(Tasks, $"{Monitor}/tasks/{taskId}");
 
+    /// <summary>Opens the task's stream of events.</summary>
+    public TaskWatcher Watch(long taskId)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{Tasks}{Monitor}/tasks/{taskId}/events"));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        return new(_http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
+    }
+
     /// <summary>Waits until the task has ended, however it did.</summary>
     public async Task<JsonElement> EndedAsync(long taskId, TimeSpan? atMost = null)
     {

@@ -53,7 +53,7 @@ internal static class BadInputTable
     private static readonly string[] _registered = ["username", "email", "password", "firstName", "lastName"];
 
     /// <summary>Lists that answer all there is as one page, and take no <c>limit</c>.</summary>
-    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients"];
+    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients", "GET /webhooks", "GET /queues"];
 
     public static IReadOnlyList<BadInputRow> Rows { get; } =
     [
@@ -82,13 +82,15 @@ internal static class BadInputTable
         new("PUT /users/{id}/status", CallerKind.Admin, """{"status":"disabled"}""", ["status"], [("status", "\"\""), ("status", "\"deleted\""), ("status", "\"Active\"")]),
 
         new("POST /tasks", CallerKind.Admin,
-            """{"userId":1000,"taskType":"data_processing","priority":"low","parameters":{},"runAt":"2099-01-01T00:00:00Z","maxAttempts":1,"timeoutSeconds":1}""",
+            """{"userId":1000,"taskType":"data_processing","priority":"low","parameters":{},"runAt":"2099-01-01T00:00:00Z","maxAttempts":1,"timeoutSeconds":1,"startWithinSeconds":1,"deadline":"2100-01-01T00:00:00Z"}""",
             Wrong:
             [
                 ("taskType", "\"\""), ("taskType", "\"nothing\""), ("priority", "\"\""), ("priority", "\"urgent\""), ("runAt", "\"soon\""),
                 ("parameters", $$"""{"text":"{{new string('x', 64 * 1024)}}"}"""),
                 ("maxAttempts", "0"), ("maxAttempts", "101"), ("maxAttempts", "99999999999"), ("maxAttempts", "1.5"),
-                ("timeoutSeconds", "0"), ("timeoutSeconds", "86401"), ("userId", "9223372036854775808"), ("userId", "1.5"), ("userId", "0"), ("userId", "-1"),
+                ("timeoutSeconds", "0"), ("timeoutSeconds", "86401"), ("startWithinSeconds", "0"), ("startWithinSeconds", "2592001"),
+                ("deadline", "\"soon\""), ("deadline", "\"2020-01-01T00:00:00Z\""), ("deadline", "\"2098-01-01T00:00:00Z\""),
+                ("userId", "9223372036854775808"), ("userId", "1.5"), ("userId", "0"), ("userId", "-1"),
             ]),
         new("GET /tasks", CallerKind.Admin, Query:
             [
@@ -97,7 +99,46 @@ internal static class BadInputTable
             ]),
         new("GET /tasks/{id}", CallerKind.Admin),
         new("PUT /tasks/{id}/cancel", CallerKind.Admin),
+        new("GET /tasks/{id}/events", CallerKind.Admin, Query: [("after", "-1"), ("after", "first"), ("after", "9223372036854775808")]),
+        new("PUT /tasks/{id}/retry", CallerKind.Admin),
+        new("POST /tasks/retry", CallerKind.Admin,
+            """{"userId":1000,"status":"failed","taskType":"data_processing","priority":"low","createdAfter":"2026-01-01T00:00:00Z","createdBefore":"2026-02-01T00:00:00Z","limit":1}""",
+            Wrong:
+            [
+                ("status", "\"completed\""), ("status", "\"\""), ("priority", "\"urgent\""), ("taskType", "\"a\\u0000\""), ("userId", "-1"), ("userId", "1.5"),
+                ("createdAfter", "\"yesterday\""), ("createdBefore", "\"2026-13-01\""), ("limit", "0"), ("limit", "1001"), ("limit", "1.5"),
+            ]),
+        new("POST /tasks/batch", CallerKind.Admin, """{"tasks":[{"runAt":"2099-01-01T00:00:00Z"}],"groupName":"nightly"}""", ["tasks"],
+            [("tasks", "[]"), ("tasks", $"[{string.Join(',', Enumerable.Repeat("{}", 1001))}]"), ("groupName", "\"\""), ("groupName", _text101), ("groupName", "\"a\\u0000\"")]),
+        new("GET /tasks/groups/{id}", CallerKind.Admin),
+        new("GET /schedules", CallerKind.Admin, Query: [("userId", "me"), ("userId", "-1"), ("userId", "9223372036854775808")]),
+        new("POST /schedules", CallerKind.Admin,
+            """
+            {"cron":"@daily","timeZone":"Europe/Oslo","taskType":"data_processing","priority":"low","parameters":{},"name":"nightly","missedRuns":"once","userId":1000,
+             "maxAttempts":1,"timeoutSeconds":1}
+            """,
+            ["cron"],
+            [
+                ("cron", "\"\""), ("cron", "\"daily\""), ("cron", "\"* * * * * *\""), ("cron", "\"@every_second\""), ("cron", "\"0 0 30 2 *\""), ("cron", "\"* * * *\\u0000 *\""),
+                ("timeZone", "\"\""), ("timeZone", "\"Oslo\""), ("timeZone", "\"../etc/passwd\""), ("timeZone", "\"/dev/zero\""), ("timeZone", "\"UTC\\u0000\""),
+                ("name", _text101), ("name", "\"a\\u0000\""), ("missedRuns", "\"\""), ("missedRuns", "\"never\""),
+                ("taskType", "\"nothing\""), ("priority", "\"urgent\""), ("maxAttempts", "0"), ("timeoutSeconds", "86401"), ("userId", "0"),
+                ("parameters", $$"""{"text":"{{new string('x', 64 * 1024)}}"}"""),
+            ]),
+        new("GET /schedules/{id}", CallerKind.Admin),
+        new("DELETE /schedules/{id}", CallerKind.Admin),
         new("GET /files/{id}", CallerKind.Admin),
+        new("GET /files", CallerKind.Admin, Query: [("userId", "0"), ("userId", "-1"), ("userId", "me"), ("userId", "9223372036854775808")]),
+        new("DELETE /files/{id}", CallerKind.Admin),
+        new("GET /webhooks", CallerKind.Admin),
+        new("POST /webhooks", CallerKind.Admin, """{"url":"https://example.com/hook","events":["task_completed"]}""", ["url", "events"],
+            [
+                ("url", "\"\""), ("url", "\"example.com\""), ("url", "\"http://example.com/\""), ("url", "\"https://me:me@example.com/\""), ("url", "\"https://127.0.0.1/\""),
+                ("url", "\"https://[::1]/\""), ("url", "\"https://localhost/\""), ("url", "\"https://example.com/\\u0000\""), ("url", $"\"https://example.com/{new string('x', 2048)}\""),
+                ("events", "[]"), ("events", "[null]"), ("events", """["user_deleted"]"""), ("events", """["*"]"""),
+            ]),
+        new("DELETE /webhooks/{id}", CallerKind.Admin),
+        new("GET /queues", CallerKind.Admin),
 
         new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
         new("GET /notifications/{id}", CallerKind.Admin),

@@ -44,6 +44,7 @@ internal sealed class SecretRun(RunningSystem system)
         password = await ChangePasswordAsync(username, password, admin);
         await RefreshAsync(username, password);
         await UseClientsAsync(admin);
+        await UseWebhooksAsync(admin);
         await UseGrpcAsync(username, password, service);
     }
 
@@ -111,6 +112,16 @@ internal sealed class SecretRun(RunningSystem system)
         await FormAsync("introspect", ("token", New("token of nobody")), ("client_id", id), ("client_secret", New("wrong secret")));
         await FormAsync("revoke", ("token", token), ("client_id", id), ("client_secret", next));
         await SendAsync(system.Auth, HttpMethod.Delete, $"{Prefix}/clients/{id}", admin);
+    }
+
+    private async Task UseWebhooksAsync(string admin)
+    {
+        const string Path = "/api/v1/eventstreammonitor/webhooks";
+        var body = new { url = "https://example.com/", events = new[] { "task_created" } };
+        var made = (await SendAsync(system.Tasks, HttpMethod.Post, Path, admin, body))!.Value.GetProperty("webhook");
+        var secret = Secrets.Add("a webhook's secret", made.GetProperty("secret").GetString()!);
+        Secrets.Add("a webhook's key", Convert.FromBase64String(secret["whsec_".Length..]));
+        await SendAsync(system.Tasks, HttpMethod.Get, Path, admin);
     }
 
     private async Task UseGrpcAsync(string username, string password, string service)

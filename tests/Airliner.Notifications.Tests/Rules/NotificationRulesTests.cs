@@ -33,6 +33,7 @@ public sealed class NotificationRulesTests
 
     [Theory]
     [InlineData("task_progressed")]
+    [InlineData("task_group_completed")]
     [InlineData("user_logged_in")]
     [InlineData("something_nobody_has_heard_of")]
     public void A_type_that_is_told_to_nobody_is_skipped_whatever_it_holds(string eventType)

@@ -53,7 +53,8 @@ public sealed record Sample : Record
             Day = row.Next<DateOnly?>(),
             Due = row.Next<DateTimeOffset?>(),
             Document = row.Next<string?>(),
-        });
+        })
+    { History = "sample_history" };
 
     public const string Sql = """
         create sequence samples_ids increment 50;
@@ -63,6 +64,7 @@ public sealed record Sample : Record
             rate double precision, token uuid, bytes bytea, day date, due timestamptz, document jsonb
         );
         create unique index samples_name_key on samples (lower(name));
+        create table sample_history (id bigint not null, sequence bigint not null, event json not null, primary key (id, sequence));
         create table notes (id text primary key, version bigint not null, event_sequence bigint not null, text text);
         """;
 

@@ -19,7 +19,7 @@ public sealed class ParameterTests
     [InlineData("""{"source":{"jsonl":{}}}""", "source.jsonl: must be a string")]
     [InlineData("""{"source":{"fileId":"1001"}}""", "source.fileId: must be a whole number")]
     [InlineData("""{"source":{"fileId":1.5}}""", "source.fileId: must be a whole number")]
-    [InlineData("""{"source":{"fileId":1001,"format":"xml"}}""", "source.format: must be one of csv, jsonl")]
+    [InlineData("""{"source":{"fileId":1001,"format":"xml"}}""", "source.format: must be one of csv, jsonl, xlsx, parquet")]
     [InlineData("""{"source":{"fileId":1001}}""", "source.fileId: there is no file 1001")]
     public Task A_source_that_cannot_be_used_is_named(string parameters, string message) => Fails(parameters, message);
 

@@ -21,6 +21,9 @@ internal sealed class RecordedExecution(JsonElement parameters) : ITaskExecution
 
     public (string Name, string ContentType, string Content)? Saved { get; private set; }
 
+    /// <summary>The saved file to the byte.</summary>
+    public byte[] SavedBytes { get; private set; } = [];
+
     /// <summary>Where the saved bytes go instead of memory, for results that are large.</summary>
     public Stream? Target { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed class RecordedExecution(JsonElement parameters) : ITaskExecution
     {
         using var memory = new MemoryStream();
         await write(Target ?? memory, cancellationToken);
+        SavedBytes = memory.ToArray();
         Saved = (name, contentType, Encoding.UTF8.GetString(memory.ToArray()));
         return SavedFileId;
     }

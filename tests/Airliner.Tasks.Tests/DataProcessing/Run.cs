@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Airliner.Tasks.Grains.Handlers;
 using Airliner.Tasks.Grains.Handlers.DataProcessing;
+using Airliner.Tasks.Grains.Handlers.Rows;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -14,7 +15,7 @@ internal static class Run
 
     public static Task<string[]> JsonLines(string jsonl, string members = "") => Lines(new { jsonl }, members);
 
-    public static async Task<string> FailureOfCsv(string csv, string members = "", DataProcessingOptions? options = null) =>
+    public static async Task<string> FailureOfCsv(string csv, string members = "", RowOptions? options = null) =>
         (await Assert.ThrowsAsync<TaskInputException>(() => Handler(options).RunAsync(Execution(new { csv }, members), Token))).Message;
 
     public static async Task<string> FailureOf(string parameters)
@@ -44,8 +45,8 @@ internal static class Run
         return content.Length == 0 ? [] : content.TrimEnd('\r', '\n').Split("\r\n");
     }
 
-    public static DataProcessingHandler Handler(DataProcessingOptions? options = null) =>
-        new(Options.Create(options ?? new DataProcessingOptions()));
+    public static DataProcessingHandler Handler(RowOptions? options = null) =>
+        new(Options.Create(options ?? new RowOptions()));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -3,6 +3,7 @@ using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Tasks.Grains;
+using Airliner.Tasks.Grains.Queues;
 using Airliner.Tasks.Silo;
 using Airliner.Tasks.Silo.Storage;
 using Airliner.Testing;
@@ -40,14 +41,39 @@ internal sealed class TaskSilos : IAsyncDisposable
 
     public IGrainFactory Grains => _cluster.Client;
 
+    /// <summary>The first silo, as the owner of a lease.</summary>
+    public string SiloAddress => _cluster.Silos[0].SiloAddress.ToParsableString();
+
+    public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
+
     public ITaskQueriesGrain Queries => Grains.GetGrain<ITaskQueriesGrain>(0);
+
+    /// <summary>What is in a service provider of each silo, for what cannot be reached through its grains.</summary>
+    public IEnumerable<T> Services<T>()
+        where T : notnull => _cluster.Silos.Select(silo => silo.ServiceProvider.GetRequiredService<T>());
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<TaskSilos> StartAsync(
-        PostgresServer server, short silos = 1, Func<IArtifactStore>? artifacts = null, params (string Key, string Value)[] settings)
+        PostgresServer server, short silos = 1, Func<IArtifactStore>? artifacts = null, params (string Key, string Value)[] settings) =>
+        await StartAsync(await TasksDatabase.CreateAsync(server), silos, artifacts, settings, _ => { });
+
+    /// <summary>
+    /// Two clusters over one database, which believe each other alive: as the two halves of a cluster do while neither has noticed that it does not hear the other. Each
+    /// has an activation of the queue.
+    /// </summary>
+    public static async Task<(TaskSilos One, TaskSilos Other)> StartHalvesAsync(PostgresServer server, params (string Key, string Value)[] settings)
     {
-        var here = new TaskSilos(await TasksDatabase.CreateAsync(server));
+        var database = await TasksDatabase.CreateAsync(server);
+        return (await StartAsync(database, 1, null, settings, TrustEverySilo), await StartAsync(database, 1, null, settings, TrustEverySilo));
+
+        static void TrustEverySilo(ISiloBuilder silo) => silo.Services.Replace(ServiceDescriptor.Singleton<ISiloLiveness>(new Everybody()));
+    }
+
+    private static async Task<TaskSilos> StartAsync(
+        TasksDatabase database, short silos, Func<IArtifactStore>? artifacts, (string Key, string Value)[] settings, Action<ISiloBuilder> configure)
+    {
+        var here = new TaskSilos(database);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Postgres:Tasks:ConnectionString"] = here.Database.ConnectionString,
@@ -61,15 +87,16 @@ internal sealed class TaskSilos : IAsyncDisposable
         {
             silo.AddTasksWithoutKafka(configuration);
             silo.Services.AddSingleton(here.Script.In(options.SiloName));
-            silo.Services.AddSingleton<TaskIndex>();
-            silo.Services.Replace(ServiceDescriptor.Singleton<ITaskIndex>(services =>
-                new WatchedIndex(services.GetRequiredService<TaskIndex>(), here.Readings.Add)));
+            silo.Services.AddSingleton<QueueTable>();
+            silo.Services.Replace(ServiceDescriptor.Singleton<IQueueTable>(services =>
+                new WatchedQueueTable(services.GetRequiredService<QueueTable>(), here.Readings.Add)));
             silo.Services.AddKeyedSingleton<IOutboxRelay>(TasksModule.Service, here.Relay);
             if (artifacts is not null)
                 silo.Services.Replace(ServiceDescriptor.Singleton(artifacts()));
             silo.Configure<GrainCollectionOptions>(collection => collection.CollectionQuantum = TimeSpan.FromSeconds(10));
             silo.Configure<ClusterMembershipOptions>(membership =>
                 (membership.ProbeTimeout, membership.NumMissedProbesLimit, membership.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(0.5), 1, 1));
+            configure(silo);
         });
         here._cluster = builder.Build();
         await here._cluster.DeployAsync();
@@ -108,13 +135,25 @@ internal sealed class TaskSilos : IAsyncDisposable
     public IReadOnlyList<OutboxEvent> EventsOf(long id) => [.. Relay.Taken.Where(raised => raised.Subject == $"tasks/{id}")];
 
     /// <summary>Ends the task's activation, as a silo does that has none of it left in use.</summary>
-    public Task RecycleAsync(long id) => _cluster.DeactivateAsync(Task(id));
+    public Task RecycleAsync(long id) => RecycleAsync(Task(id));
+
+    public Task RecycleAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);
+
+    public IReadOnlyList<string> Names => [.. _cluster.Silos.Select(silo => silo.Name)];
 
     public Task StopAsync(string silo) => _cluster.StopSiloAsync(Silo(silo));
 
     public Task KillAsync(string silo) => _cluster.KillSiloAsync(Silo(silo));
 
     public Task StartAnotherAsync() => _cluster.StartAdditionalSiloAsync();
+
+    /// <summary>Ends all silos, and starts another.</summary>
+    public async Task RestartAsync()
+    {
+        foreach (var silo in _cluster.Silos.ToList())
+            await _cluster.StopSiloAsync(silo);
+        await _cluster.StartAdditionalSiloAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -127,6 +166,13 @@ internal sealed class TaskSilos : IAsyncDisposable
     public static TaskState Pending(long id, DateTimeOffset dueAt, string priority = Priorities.Medium) => TaskState.Created(
         id, new CreateTask($"command-{id}", Owner, Type, priority, "{}"), new TaskTypeLimits(), dueAt.ToMicroseconds()) with
     { Raised = [] };
+
+    private sealed class Everybody : ISiloLiveness
+    {
+        public string Self => "S127.0.0.1:11111:1";
+
+        public bool IsAlive(string silo) => true;
+    }
 
     private InProcessSiloHandle Silo(string name) => _cluster.Silos.Single(silo => silo.Name == name);
 }

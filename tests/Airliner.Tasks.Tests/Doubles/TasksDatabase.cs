@@ -64,6 +64,20 @@ internal sealed class TasksDatabase : IAsyncDisposable
         return await command.ExecuteNonQueryAsync(Token);
     }
 
+    /// <summary>Waits until somebody waits for a lock. Asks the server, which has no event for it.</summary>
+    public async Task WaitForLockAsync()
+    {
+        for (var asked = 0; asked < 10_000; asked++)
+        {
+            await using var command = Source.CreateCommand(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+            if ((long)(await command.ExecuteScalarAsync(Token))! > 0)
+                return;
+        }
+
+        Assert.Fail("Nobody ever waited for a lock.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Tasks.DisposeAsync();

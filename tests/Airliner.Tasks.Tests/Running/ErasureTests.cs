@@ -54,7 +54,7 @@ public sealed class ErasureTests(PostgresServer server)
         Assert.True(begun.Stop.IsCancellationRequested);
         Assert.Empty(silos.Stored);
         Assert.Equal("""{"tasks":[""", (await Data(silos).Export(TaskSilos.Owner))[..10]);
-        Assert.EndsWith(""","files":[]}""", await Data(silos).Export(TaskSilos.Owner), StringComparison.Ordinal);
+        Assert.Contains(""","files":[]""", await Data(silos).Export(TaskSilos.Owner), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -122,7 +122,7 @@ public sealed class QueueTests(PostgresServer server)
     }
 
     /// <summary>Fills the queue's only slot until the test lets go of it.</summary>
-    private static async Task<TaskCompletionSource> HoldTheOnlySlotAsync(TaskSilos silos)
+    internal static async Task<TaskCompletionSource> HoldTheOnlySlotAsync(TaskSilos silos)
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         silos.Script.Run = (_, _) => release.Task;

@@ -98,5 +98,9 @@ public sealed class SavedFileTests(PostgresServer server)
         public Task<bool> DeleteAsync(string key, CancellationToken cancellationToken) => Task.FromResult(false);
 
         public Task DeleteAllAsync(string segments, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public IAsyncEnumerable<string> ListAsync(DateTimeOffset before, CancellationToken cancellationToken) => AsyncEnumerable.Empty<string>();
+
+        public Task PingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -183,10 +183,13 @@ public sealed class TaskLifeTests(PostgresServer server)
         silos.Script.Run = (_, stop) => Task.Delay(Timeout.Infinite, stop);
         var id = await silos.CreateAsync();
         await silos.Script.NextAsync();
-        await silos.Task(id).Finish(2, new AttemptResult(Result: "{}"));
-        await silos.Task(id).Finish(0, new AttemptResult(Error: "late", Retry: true));
-        Assert.False(await silos.Task(id).Renew(2));
-        Assert.True(await silos.Task(id).Renew(1));
+        var owner = (await TasksDatabase.ReadAsync(silos.Database.Tasks, id)).State!.LeaseOwner;
+        Assert.Equal(LeaseOutcome.Lost, await silos.Task(id).Finish(new(owner, 2), new AttemptResult(Result: "{}")));
+        Assert.Equal(LeaseOutcome.Lost, await silos.Task(id).Finish(new(owner, 0), new AttemptResult(Error: "late", Retry: true)));
+        Assert.Equal(LeaseOutcome.Lost, await silos.Task(id).Finish(new("worker:c_other/1", 1), new AttemptResult(Result: "{}")));
+        Assert.Equal(LeaseOutcome.Lost, await silos.Task(id).Progress(new("worker:c_other/1", 1), 50));
+        Assert.Equal(LeaseOutcome.Lost, await silos.Task(id).Renew(new(owner, 2)));
+        Assert.Equal(LeaseOutcome.Held, await silos.Task(id).Renew(new(owner, 1)));
         Assert.Equal(TaskStatuses.Processing, (await silos.ViewAsync(id)).Status);
     }
 

@@ -1,6 +1,5 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
-using Airliner.Tasks.Grains;
 using Airliner.Tasks.Silo.Storage;
 using Airliner.Tasks.Tests.Doubles;
 using Airliner.Testing;
@@ -75,36 +74,6 @@ public sealed class TaskIndexTests(PostgresServer server) : IAsyncLifetime
         page = await _index.ListAsync(new(UserId: TaskSilos.Owner), new PageRequest(3, null, 6));
         Assert.Equal([1], page.Items.Select(task => task.TaskId));
         Assert.Equal((7, false), (page.Total, page.HasMore));
-    }
-
-    [Fact]
-    public async Task Due_tasks_come_in_their_turn_with_those_that_are_not_due_left_out()
-    {
-        await _database.InsertAsync(
-            (1, TaskSilos.Pending(1, _now, Priorities.Low)),
-            (2, TaskSilos.Pending(2, _now, Priorities.Critical)),
-            (3, TaskSilos.Pending(3, _now.AddMinutes(-61), Priorities.Low)),
-            (4, TaskSilos.Pending(4, _now.AddSeconds(1), Priorities.Critical)),
-            (5, TaskSilos.Pending(5, _now) with { Status = TaskStatuses.Cancelled }),
-            (6, TaskSilos.Pending(6, _now) with { TaskType = "other" }),
-            (7, TaskSilos.Pending(7, _now, Priorities.Medium)));
-
-        Assert.Equal([3, 2, 7, 1], (await _index.FindDueAsync(TaskSilos.Type, _now, 100)).Select(task => task.TaskId));
-        Assert.Equal([3, 2], (await _index.FindDueAsync(TaskSilos.Type, _now, 2)).Select(task => task.TaskId));
-        Assert.Equal([3, 2, 4, 7, 1], (await _index.FindDueAsync(TaskSilos.Type, _now.AddSeconds(1), 100)).Select(task => task.TaskId));
-    }
-
-    [Fact]
-    public async Task Running_tasks_come_with_their_leases()
-    {
-        var until = _now.AddSeconds(30);
-        await _database.InsertAsync(
-            (1, TaskSilos.Pending(1, _now).Started(1, "one", TimeSpan.FromSeconds(30), _now) with { Raised = [] }),
-            (2, TaskSilos.Pending(2, _now).Started(2, "two", TimeSpan.FromSeconds(30), _now).Cancelling(_now) with { Raised = [] }),
-            (3, TaskSilos.Pending(3, _now)));
-        Assert.Equal(
-            [new TaskLease(1, "one", until), new TaskLease(2, "two", until)],
-            (await _index.FindRunningAsync(TaskSilos.Type)).OrderBy(lease => lease.TaskId));
     }
 
     private async Task<IEnumerable<long>> ListAsync(TaskFilter filter) =>

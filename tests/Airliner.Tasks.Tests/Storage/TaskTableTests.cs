@@ -34,6 +34,11 @@ public sealed class TaskTableTests(PostgresServer server) : IAsyncLifetime
         StartedAt = _now.AddHours(4),
         CompletedAt = _now.AddHours(5),
         UpdatedAt = _now.AddHours(6),
+        QueueEpoch = 7,
+        UncountedAttempts = 1,
+        StartWithinSeconds = 60,
+        Deadline = _now.AddHours(7),
+        RetryCommandId = "command-2",
     };
 
     private static readonly FileState _file = new()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Airliner.Tasks.Grains.Handlers.Rows;
 
 namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
 

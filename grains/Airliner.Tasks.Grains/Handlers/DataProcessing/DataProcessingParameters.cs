@@ -1,3 +1,5 @@
+using Airliner.Tasks.Grains.Handlers.Rows;
+
 namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
 
 /// <summary>The parameters of a task, checked for shape; columns are checked once the source's are known. No limit means all rows.</summary>
@@ -8,16 +10,8 @@ internal sealed record DataProcessingParameters(
     IReadOnlyList<string> GroupBy,
     IReadOnlyList<AggregateParameter> Aggregate,
     IReadOnlyList<SortParameter> Sort,
-    long? Limit);
-
-/// <summary>Where rows come from: either text of a known format, or a file whose format may be named.</summary>
-internal sealed record SourceParameter(byte[]? Text, long? FileId, SourceFormat? Format);
-
-internal enum SourceFormat
-{
-    Csv,
-    JsonLines,
-}
+    long? Limit,
+    JoinParameter? Join = null);
 
 internal sealed record ConditionParameter(string Column, ConditionOperator Operator, IReadOnlyList<Operand> Values, bool Expected);
 
@@ -51,3 +45,13 @@ internal enum AggregateOperator
 }
 
 internal sealed record SortParameter(string Column, bool Descending);
+
+/// <summary>Another source, whose rows are put beside those of the first where the keys are the same.</summary>
+/// <param name="KeepsUnmatched">Whether a row of the first source that has no match stays, with empty cells (a left join).</param>
+/// <param name="Prefix">What the names of the second source's columns begin with.</param>
+internal sealed record JoinParameter(SourceParameter Source, IReadOnlyList<JoinKey> On, bool KeepsUnmatched, string Prefix);
+
+/// <param name="Left">A column of the first source.</param>
+/// <param name="Right">The column of the second that must have the same text.</param>
+/// <param name="Member">The path of the parameter, for messages.</param>
+internal sealed record JoinKey(string Left, string Right, string Member);

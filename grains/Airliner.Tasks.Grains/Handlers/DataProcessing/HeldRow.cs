@@ -1,3 +1,5 @@
+using Airliner.Tasks.Grains.Handlers.Rows;
+
 namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
 
 /// <summary>A row kept for a sort: its cells, what it sorts by, and its place in the input, which makes the sort stable.</summary>

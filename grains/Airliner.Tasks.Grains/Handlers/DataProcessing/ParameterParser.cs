@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using Airliner.Tasks.Grains.Handlers.Rows;
 
 namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
 
-/// <summary>Reads the parameters of a <c>data_processing</c> task; whatever cannot be used is named by its path.</summary>
+/// <summary>Reads the parameters of a <c>data_processing</c> task, and what of them a report has too; whatever cannot be used is named by its path.</summary>
 internal static class ParameterParser
 {
     private static readonly Dictionary<string, ConditionOperator> _conditions = new(StringComparer.Ordinal)
@@ -29,41 +30,18 @@ internal static class ParameterParser
         ["max"] = AggregateOperator.Maximum,
     };
 
-    private static readonly Dictionary<string, SourceFormat> _formats = new(StringComparer.Ordinal)
-    {
-        ["csv"] = SourceFormat.Csv,
-        ["jsonl"] = SourceFormat.JsonLines,
-    };
-
     public static DataProcessingParameters Parse(JsonElement parameters)
     {
-        var root = new JsonMember(parameters, "");
-        if (!root.Exists)
-            throw root.Wrong("must be an object");
+        var root = JsonMember.Root(parameters);
         return new(
-            Source(root.Member("source")),
+            SourceParameter.Parse(root.Member("source")),
             root.Member("where").Items().ConvertAll(Condition),
             root.Member("select").Items().ConvertAll(column => column.Text()),
             root.Member("groupBy").Items().ConvertAll(column => column.Text()),
             root.Member("aggregate").Items().ConvertAll(Aggregate),
             root.Member("sort").Items().ConvertAll(Sort),
-            Limit(root.Member("limit")));
-    }
-
-    private static SourceParameter Source(JsonMember source)
-    {
-        if (!source.Exists)
-            throw source.Wrong("is required");
-        var (csv, jsonLines, fileId) = (source.Member("csv"), source.Member("jsonl"), source.Member("fileId"));
-        if ((csv.Exists ? 1 : 0) + (jsonLines.Exists ? 1 : 0) + (fileId.Exists ? 1 : 0) != 1)
-            throw source.Wrong("must have exactly one of csv, jsonl, fileId");
-
-        if (csv.Exists)
-            return new(Encoding.UTF8.GetBytes(csv.Text()), null, SourceFormat.Csv);
-        if (jsonLines.Exists)
-            return new(Encoding.UTF8.GetBytes(jsonLines.Text()), null, SourceFormat.JsonLines);
-        var format = source.Member("format");
-        return new(null, fileId.WholeNumber(), format.Exists ? format.OneOf(_formats) : null);
+            Limit(root.Member("limit")),
+            JoinParser.Parse(root.Member("join")));
     }
 
     private static ConditionParameter Condition(JsonMember condition)

@@ -1,3 +1,5 @@
+using Airliner.Tasks.Grains.Handlers.Rows;
+
 namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
 
 /// <summary>The parameters with every column found: where → groupBy and aggregate → select and sort → limit.</summary>
@@ -8,7 +10,11 @@ namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
 /// <param name="Cells">Where the result's cells are in the row that arrives: of the sort, the groups, or the source.</param>
 /// <param name="Limit">The most rows of the result, or null for all.</param>
 internal sealed record QueryPlan(
-    Predicate[] Filters, GroupPlan? Groups, SortPlan? Sort, IReadOnlyList<string> Columns, int[] Cells, long? Limit);
+    Predicate[] Filters, GroupPlan? Groups, SortPlan? Sort, IReadOnlyList<string> Columns, int[] Cells, long? Limit)
+{
+    /// <summary>The result's columns as a writer takes them; the types of some are named.</summary>
+    public IReadOnlyList<OutputColumn> Output(Func<string, ColumnType> typeOf) => [.. Columns.Select((name, index) => new OutputColumn(name, Cells[index], typeOf(name)))];
+}
 
 /// <param name="KeyColumns">The source's columns to group by, the first columns of a group's row.</param>
 /// <param name="Aggregates">The columns that follow.</param>

@@ -90,7 +90,7 @@ internal static class QueryPlanner
         }
     }
 
-    private static Dictionary<string, int> Index(IReadOnlyList<string> columns)
+    public static Dictionary<string, int> Index(IReadOnlyList<string> columns)
     {
         var index = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (position, name) in columns.Index())
@@ -98,7 +98,7 @@ internal static class QueryPlanner
         return index;
     }
 
-    private static int Find(Dictionary<string, int> columns, string name, string member)
+    public static int Find(Dictionary<string, int> columns, string name, string member)
     {
         if (columns.TryGetValue(name, out var index))
             return index;

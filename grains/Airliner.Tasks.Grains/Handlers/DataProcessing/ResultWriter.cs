@@ -1,9 +1,10 @@
-using CsvHelper;
+using Airliner.Tasks.Grains.Handlers.Rows;
+using Airliner.Tasks.Grains.Handlers.Rows.Writers;
 
 namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
 
-/// <summary>Writes the result as CSV (RFC 4180, UTF-8), cell for cell as it is: nothing is prefixed or trimmed. Keeps the first rows for the preview.</summary>
-internal sealed class ResultWriter(Stream stream, IReadOnlyList<string> columns, int[] cells) : IAsyncDisposable
+/// <summary>Writes the result as CSV and keeps its first rows for the preview.</summary>
+internal sealed class ResultWriter(Stream stream, IReadOnlyList<OutputColumn> columns) : IRowWriter
 {
     public const int PreviewRows = 20;
 
@@ -11,42 +12,34 @@ internal sealed class ResultWriter(Stream stream, IReadOnlyList<string> columns,
     private const int MaxPreviewCell = 1_000;
     private const int MaxPreview = 200_000;
 
-    private readonly CsvWriter _writer = CsvWriter.Create(stream, null, leaveOpen: true);
+    private readonly CsvRowWriter _csv = new(stream, columns);
     private readonly List<string[]> _preview = [];
+    private int _rows;
     private int _previewLength;
-
-    public long Rows { get; private set; }
 
     /// <summary>The first rows; long cells are cut, and rows are left out where they are too long together.</summary>
     public IReadOnlyList<string[]> Preview => _preview;
 
-    public ValueTask WriteHeaderAsync(CancellationToken cancellationToken)
-    {
-        foreach (var column in columns)
-            _writer.WriteField(column);
-        return EndAsync(cancellationToken);
-    }
+    public ValueTask WriteHeaderAsync(CancellationToken cancellationToken) => _csv.WriteHeaderAsync(cancellationToken);
 
     public ValueTask WriteAsync(IRow row, CancellationToken cancellationToken)
     {
-        if (Rows++ < PreviewRows && _previewLength < MaxPreview)
+        if (_rows < PreviewRows && _previewLength < MaxPreview)
+        {
+            _rows++;
             Keep(row);
-        foreach (var cell in cells)
-            _writer.WriteField(row.Cell(cell));
-        return EndAsync(cancellationToken);
+        }
+
+        return _csv.WriteAsync(row, cancellationToken);
     }
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken) => _writer.FlushAsync(cancellationToken);
+    public ValueTask CompleteAsync(CancellationToken cancellationToken) => _csv.CompleteAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => _writer.DisposeAsync();
-
-    // An empty source has no columns, and CSV has no way to write a row of none.
-    private ValueTask EndAsync(CancellationToken cancellationToken) =>
-        columns.Count == 0 ? ValueTask.CompletedTask : _writer.EndRecordAsync(cancellationToken);
+    public ValueTask DisposeAsync() => _csv.DisposeAsync();
 
     private void Keep(IRow row)
     {
-        var texts = Array.ConvertAll(cells, cell => CellText.Shortened(row.Cell(cell), MaxPreviewCell));
+        var texts = columns.Select(column => CellText.Shortened(row.Cell(column.Cell), MaxPreviewCell)).ToArray();
         _previewLength += texts.Sum(text => text.Length);
         if (_previewLength <= MaxPreview)
             _preview.Add(texts);

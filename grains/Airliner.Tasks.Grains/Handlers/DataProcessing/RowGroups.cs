@@ -1,3 +1,5 @@
+using Airliner.Tasks.Grains.Handlers.Rows;
+
 namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
 
 /// <summary>Groups rows by the exact text of some cells, in the order of their first appearance, and holds the groups only.</summary>
@@ -11,7 +13,7 @@ internal sealed class RowGroups
     private readonly Dictionary<byte[], Group>.AlternateLookup<ReadOnlySpan<byte>> _byKey;
     private byte[] _buffer = new byte[256];
 
-    public RowGroups(GroupPlan plan, DataProcessingOptions limits)
+    public RowGroups(GroupPlan plan, RowOptions limits)
     {
         _plan = plan;
         _held = new HeldBound(limits, "groupBy", "groups", "filter more, or group by columns with fewer values");
@@ -53,7 +55,7 @@ internal sealed class RowGroups
     }
 
     private static TaskInputException NotANumber(IRowSource row, AggregatePlan aggregate, ReadOnlySpan<byte> cell) =>
-        new($"line {row.Line}, column '{row.Columns[aggregate.Column!.Value]}': '{CellText.Shortened(cell, 40)}' is not a number ({aggregate.Member})");
+        new($"{row.Place}, column '{row.Columns[aggregate.Column!.Value]}': '{CellText.Shortened(cell, 40)}' is not a number ({aggregate.Member})");
 
     private sealed class EmptyRow : IRow
     {

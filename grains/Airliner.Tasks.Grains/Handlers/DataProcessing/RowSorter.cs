@@ -1,3 +1,5 @@
+using Airliner.Tasks.Grains.Handlers.Rows;
+
 namespace Airliner.Tasks.Grains.Handlers.DataProcessing;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal sealed class RowSorter : IComparer<HeldRow>
     private HeldRow _candidate;
     private long _sequence;
 
-    public RowSorter(SortPlan plan, long? limit, DataProcessingOptions limits)
+    public RowSorter(SortPlan plan, long? limit, RowOptions limits)
     {
         _plan = plan;
         _limit = limit ?? long.MaxValue;

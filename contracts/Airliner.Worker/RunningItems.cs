@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Airliner.Tasks.V1;
+using Microsoft.Extensions.Logging;
+
+namespace Airliner.Worker;
+
+/// <summary>The leases that the worker holds, whatever becomes of its streams.</summary>
+/// <param name="send">Sends a message where a stream is open. What is lost with a stream is sent again on the next.</param>
+internal sealed partial class RunningItems(Action<WorkerMessage> send, TimeProvider time, ILogger log)
+{
+    private readonly ConcurrentDictionary<LeaseKey, RunningItem> _items = new();
+    private volatile TaskCompletionSource? _emptied;
+
+    public IEnumerable<LeaseKey> Leases => _items.Keys;
+
+    /// <summary>The ends that were told, or could not be, and are not accepted yet.</summary>
+    public IEnumerable<WorkerMessage> Ends => _items.Values.Select(item => item.End).OfType<WorkerMessage>();
+
+    /// <summary>Runs the handler in the background, and tells how it ended.</summary>
+    public void Start(Lease lease, TaskHandler handler)
+    {
+        var item = new RunningItem(lease.Lease_);
+        if (_items.TryAdd(item.Lease, item))
+            _ = Task.Run(() => RunAsync(item, lease, handler));
+        else
+            item.Dispose();
+    }
+
+    public void Cancel(LeaseKey lease)
+    {
+        if (_items.TryGetValue(lease, out var item))
+            item.Cancel();
+    }
+
+    public void CancelAll()
+    {
+        foreach (var item in _items.Values)
+            item.Cancel();
+    }
+
+    /// <summary>The gateway knows how it ended, or the lease is lost.</summary>
+    public void Forget(LeaseKey lease)
+    {
+        if (_items.TryRemove(lease, out var item))
+            item.Cancel();
+        if (_items.IsEmpty)
+            _emptied?.TrySetResult();
+    }
+
+    /// <summary>The gateway cannot take what its end was told by.</summary>
+    public void Refuse(LeaseKey lease, string why)
+    {
+        if (_items.TryGetValue(lease, out var item) && item.End is not null)
+            End(item, Failed(lease, why, retry: false));
+    }
+
+    /// <summary>Ends when nothing is held.</summary>
+    public Task EmptyAsync()
+    {
+        var emptied = _emptied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_items.IsEmpty)
+            emptied.TrySetResult();
+        return emptied.Task;
+    }
+
+    private async Task RunAsync(RunningItem item, Lease lease, TaskHandler handler)
+    {
+        var left = lease.Deadline.ToDateTimeOffset() - time.GetUtcNow();
+        using var timeout = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(item.Cancelled, timeout.Token);
+        try
+        {
+            var work = new WorkItem(lease, percent => send(new() { Progress = new() { Lease = item.Lease, Percent = percent } }));
+            var result = await handler(work, either.Token);
+            End(item, new() { Complete = new() { Lease = item.Lease, Result = result.ValueKind == JsonValueKind.Undefined ? "" : result.GetRawText() } });
+        }
+        catch (TaskFailedException error)
+        {
+            End(item, Failed(item.Lease, error.Message, error.Retry));
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            End(item, item.Cancelled.IsCancellationRequested
+                ? new() { HandBack = new() { Lease = item.Lease } }
+                : Failed(item.Lease, "The attempt took too long.", retry: true));
+        }
+        catch (Exception error)
+        {
+            // A handler may fail in any way; the task's owner is told that it did, the log has what happened.
+            LogHandlerFailed(log, error, item.Lease.TaskId, lease.Type, item.Lease.Attempt);
+            End(item, Failed(item.Lease, $"The handler failed unexpectedly ({error.GetType().Name}).", retry: true));
+        }
+        finally
+        {
+            item.Dispose();
+        }
+    }
+
+    private void End(RunningItem item, WorkerMessage end)
+    {
+        item.End = end;
+        if (_items.ContainsKey(item.Lease))
+            send(end);
+    }
+
+    private static WorkerMessage Failed(LeaseKey lease, string message, bool retry) =>
+        new() { Fail = new() { Lease = lease, Message = message.Length > 0 ? message : "The attempt failed.", Retry = retry } };
+
+    [LoggerMessage(LogLevel.Error, "Task {TaskId} ({TaskType}), attempt {Attempt}: the handler failed")]
+    private static partial void LogHandlerFailed(ILogger log, Exception error, long taskId, string taskType, int attempt);
+}

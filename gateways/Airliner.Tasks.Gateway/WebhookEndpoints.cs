@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using Airliner.Contracts.Tasks;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
+using Airliner.ServiceDefaults.OpenApi;
+using Airliner.ServiceDefaults.Outbound;
+using Airliner.ServiceDefaults.Problems;
+using Airliner.ServiceDefaults.Requests;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Airliner.Tasks.Gateway;
+
+/// <summary>Webhooks over REST: everybody's own, and nobody else's, administrators included.</summary>
+internal static class WebhookEndpoints
+{
+    private const int SecretBytes = 32;
+
+    public static void MapWebhooks(this IEndpointRouteBuilder app)
+    {
+        var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Webhooks").AddEndpointFilter(async (context, next) =>
+            context.HttpContext.Caller().UserId is null ? Problem.Forbidden("A machine client has no webhooks of its own.") : await next(context));
+        routes.MapGet("/webhooks", List).Produces<WebhooksAnswer>().Refuses(403);
+        routes.MapPost("/webhooks", Create).TakesSecrets().Validated<CreateWebhookBody, CreateWebhookRules>().Produces<WebhookSecretAnswer>(201).Refuses(403, 409);
+        routes.MapDelete("/webhooks/{id}", Delete).Produces(204).Refuses(403, 404);
+    }
+
+    /// <summary>They are few, so all are one page.</summary>
+    private static async Task<IResult> List(HttpContext http, GrainCalls calls)
+    {
+        var webhooks = await calls.Call(grains => grains.GetGrain<IUserWebhooksGrain>(http.Caller().UserId!.Value).List());
+        return Results.Ok(new WebhooksAnswer(webhooks, new Pagination(webhooks.Count, 0, webhooks.Count, HasMore: false, NextCursor: null)));
+    }
+
+    private static async Task<IResult> Create(CreateWebhookBody body, HttpContext http, GrainCalls calls, AllowedHosts allowed)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        if (!OutboundAddress.TryParse(body.Url, allowed, out var url, out var complaint))
+            return Problem.Invalid("url", complaint);
+        var (userId, secret) = (http.Caller().UserId!.Value, RandomNumberGenerator.GetBytes(SecretBytes));
+        var command = new CreateWebhook(
+            "wh_" + Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(15)), userId, url.AbsoluteUri, [.. body.Events!.Distinct(StringComparer.Ordinal)], secret);
+        var result = await calls.Call(grains => grains.GetGrain<IUserWebhooksGrain>(userId).Create(command));
+        return result.Webhook is { } webhook
+            ? Results.Created((string?)null, new WebhookSecretAnswer(WebhookSecret.Of(webhook, secret)))
+            : Problem.Conflict($"A user may have {result.MostPerUser} webhooks: delete one first.");
+    }
+
+    private static async Task<IResult> Delete(string id, HttpContext http, GrainCalls calls) =>
+        IsLikeId(id) && await calls.Call(grains => grains.GetGrain<IWebhookGrain>(id).Delete(http.Caller().UserId!.Value))
+            ? Results.NoContent()
+            : Problem.NotFound($"There is no webhook {id}.");
+
+    /// <summary>What else comes in the path is never looked for, and makes no activation.</summary>
+    private static bool IsLikeId(string id) => id.Length == 23 && id.StartsWith("wh_", StringComparison.Ordinal) && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
+}

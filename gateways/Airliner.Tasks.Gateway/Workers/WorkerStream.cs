@@ -1,0 +1,62 @@
+using System.Threading.Channels;
+using Airliner.Tasks.V1;
+using Grpc.Core;
+
+namespace Airliner.Tasks.Gateway.Workers;
+
+/// <summary>One stream of a worker: what it sends is taken, what its session has is sent, and either way the other goes on.</summary>
+internal sealed class WorkerStream(WorkerSession session, LeaseReports reports)
+{
+    /// <summary>Messages that wait to be sent. A worker that does not read them is read from no more.</summary>
+    private const int MostWaiting = 1024;
+
+    private static readonly WriteOptions _moreFollow = new(WriteFlags.BufferHint);
+
+    private readonly Channel<ServerMessage> _messages = Channel.CreateBounded<ServerMessage>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    /// <summary>Runs until the worker closes its side and has had every answer.</summary>
+    public async Task RunAsync(IAsyncStreamReader<WorkerMessage> requests, IServerStreamWriter<ServerMessage> responses, CancellationToken ended)
+    {
+        var registered = await session.ConnectAsync(resumes: false, ended);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ended);
+        await _messages.Writer.WriteAsync(new ServerMessage { Registered = registered }, ended);
+        var writing = WriteAsync(responses, ending.Token);
+        var pumping = session.PumpAsync(_messages.Writer, ending.Token);
+        var reading = ReadAsync(requests, ending.Token);
+        try
+        {
+            await await Task.WhenAny(writing, pumping, reading);
+            _messages.Writer.Complete();
+            await writing;
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await Task.WhenAll(writing, pumping, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Where that fails the grain notices the silence.
+            await session.DisconnectAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ReadAsync(IAsyncStreamReader<WorkerMessage> requests, CancellationToken cancellation)
+    {
+        await reports.RenewAsync(session.HeldAtFirst, _messages.Writer, cancellation);
+        await foreach (var message in requests.ReadAllAsync(cancellation))
+            await reports.TakeAsync(message, _messages.Writer, cancellation);
+        await reports.AnsweredAsync(cancellation);
+    }
+
+    /// <summary>Sends what there is, and flushes when there is no more.</summary>
+    private async Task WriteAsync(IServerStreamWriter<ServerMessage> responses, CancellationToken cancellation)
+    {
+        var messages = _messages.Reader;
+        while (await messages.WaitToReadAsync(cancellation))
+        {
+            while (messages.TryRead(out var message))
+            {
+                responses.WriteOptions = messages.TryPeek(out _) ? _moreFollow : null;
+                await responses.WriteAsync(message, cancellation);
+            }
+        }
+    }
+}
