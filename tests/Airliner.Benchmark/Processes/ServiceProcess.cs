@@ -81,6 +81,6 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
 
         var said = await File.ReadAllTextAsync(_log, CancellationToken.None);
-        throw new BenchmarkException($"{_project} did not become ready: {(said.Length > 2000 ? said[^2000..] : said)}");
+        throw new BenchmarkException($"{_project} did not become ready: {(said.Length > 2000 ? said[..1000] + "…" + said[^1000..] : said)}");
     }
 }
