@@ -31,7 +31,7 @@ internal static class ClientEndpoints
     private static async Task<IResult> List(GrainCalls calls)
     {
         var clients = await calls.Call(grains => grains.GetGrain<IClientQueriesGrain>(0).List());
-        return Results.Ok(new ClientsAnswer(clients, new Pagination(clients.Count, 0, clients.Count, HasMore: false, NextCursor: null)));
+        return Results.Ok(new ClientsAnswer(clients, Pagination.OnePage(clients.Count)));
     }
 
     private static async Task<IResult> Create(CreateClientBody body, HttpContext http, GrainCalls calls)

@@ -18,7 +18,7 @@ internal static class QueueEndpoints
         if (!http.Caller().ReadsAll)
             return Problem.Forbidden("Administrators and operators alone see the queues.");
         var queues = await calls.Call(grains => grains.GetGrain<ITaskQueriesGrain>(0).Queues());
-        return Results.Ok(new QueuesAnswer(queues, new Pagination(queues.Count, 0, queues.Count, HasMore: false, NextCursor: null)));
+        return Results.Ok(new QueuesAnswer(queues, Pagination.OnePage(queues.Count)));
     }
 }
 

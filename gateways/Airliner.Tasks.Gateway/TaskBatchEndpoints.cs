@@ -13,9 +13,6 @@ namespace Airliner.Tasks.Gateway;
 /// <summary>Batches of tasks, and groups, over REST.</summary>
 internal static class TaskBatchEndpoints
 {
-    /// <summary>Batches go to so many grains, so that their calls are spread over the cluster's connections.</summary>
-    private const int Creators = 64;
-
     /// <summary>
     /// The largest body where <c>Batches:MaxBytes</c> says none: 8 MiB, which is 8 KiB for each of a thousand tasks. A gateway holds a batch in memory several times over,
     /// and a silo once more, so the bound is not a thousand times the 64 KiB that one task's parameters may have.
@@ -61,7 +58,7 @@ internal static class TaskBatchEndpoints
     {
         var taskIds = await ids.Tasks.NextAsync(commands.Count);
         var batch = new CreateTaskBatch([.. commands.Zip(taskIds, (command, id) => new BatchedTask(id, command with { GroupId = group?.GroupId }))], group);
-        return await calls.Call(grains => grains.GetGrain<ITaskBatchGrain>(taskIds[0] % Creators).Create(batch));
+        return await calls.Call(grains => grains.GetGrain<ITaskBatchGrain>(taskIds[0] % TaskRequests.Spread).Create(batch));
     }
 
     private static async Task<IResult> GetGroup(string id, HttpContext http, GrainCalls calls)

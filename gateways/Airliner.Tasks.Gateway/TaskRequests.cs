@@ -11,7 +11,7 @@ namespace Airliner.Tasks.Gateway;
 internal sealed class TaskRequests(GrainCalls calls, TaskIds ids, TaskCommands commands)
 {
     /// <summary>Creates and streams go to so many grains, so that their calls are spread over the cluster's connections.</summary>
-    private const int Spread = 64;
+    public const int Spread = 64;
 
     public async Task<Reply<TaskView>> CreateAsync(Caller caller, CreateTaskBody body, string commandId)
     {

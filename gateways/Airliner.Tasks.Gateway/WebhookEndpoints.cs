@@ -28,7 +28,7 @@ internal static class WebhookEndpoints
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)
     {
         var webhooks = await calls.Call(grains => grains.GetGrain<IUserWebhooksGrain>(http.Caller().UserId!.Value).List());
-        return Results.Ok(new WebhooksAnswer(webhooks, new Pagination(webhooks.Count, 0, webhooks.Count, HasMore: false, NextCursor: null)));
+        return Results.Ok(new WebhooksAnswer(webhooks, Pagination.OnePage(webhooks.Count)));
     }
 
     private static async Task<IResult> Create(CreateWebhookBody body, HttpContext http, GrainCalls calls, AllowedHosts allowed)

@@ -11,7 +11,7 @@ namespace Airliner.Tasks.Gateway.Workers;
 /// <summary><c>airliner.tasks.v1.TaskWorker</c>, for machine clients with the scope <c>tasks.work</c>.</summary>
 [Authorize(Scopes.TasksWork)]
 internal sealed class TaskWorkerService(
-    GrainCalls calls, LiveStreams streams, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<TaskWorkerService> log) : TaskWorker.TaskWorkerBase
+    GrainCalls calls, LiveStreams streams, TimeProvider time, ILogger<TaskWorkerService> log) : TaskWorker.TaskWorkerBase
 {
     private static readonly TimeSpan _registersWithin = TimeSpan.FromSeconds(10);
 
@@ -19,15 +19,7 @@ internal sealed class TaskWorkerService(
         IAsyncStreamReader<WorkerMessage> requestStream, IServerStreamWriter<ServerMessage> responseStream, ServerCallContext context)
     {
         var http = context.GetHttpContext();
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        try
-        {
-            await streams.RunAsync(http, ended => WorkAsync(http.Caller().ClientId, requestStream, responseStream, ended), ending.Token);
-        }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The gateway stops. Open the stream again."));
-        }
+        await streams.RunAsync(http, ended => WorkAsync(http.Caller().ClientId, requestStream, responseStream, ended), context.CancellationToken);
     }
 
     private async Task WorkAsync(

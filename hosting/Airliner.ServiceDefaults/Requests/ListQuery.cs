@@ -98,4 +98,8 @@ public sealed class ListQuery(HttpRequest request)
 /// <param name="Total">How many match in all, exact up to 10,000.</param>
 /// <param name="NextCursor">The <c>cursor</c> of the next page, null on the last.</param>
 /// <param name="TotalIsEstimate">Whether <c>total</c> is an estimate, as it is above 10,000.</param>
-public sealed record Pagination(int Limit, int Offset, long Total, bool HasMore, string? NextCursor, bool TotalIsEstimate = false);
+public sealed record Pagination(int Limit, int Offset, long Total, bool HasMore, string? NextCursor, bool TotalIsEstimate = false)
+{
+    /// <summary>Of a list that is one page, since it is never long.</summary>
+    public static Pagination OnePage(int count) => new(count, 0, count, HasMore: false, NextCursor: null);
+}

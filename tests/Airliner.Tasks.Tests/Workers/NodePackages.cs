@@ -12,7 +12,7 @@ internal sealed class NodePackages
 
     public string Modules { get; }
 
-    /// <summary>The folder with <c>tasks.proto</c>.</summary>
+    /// <summary>The folder with <c>task_worker.proto</c>.</summary>
     public string Protos { get; }
 
     /// <summary>Finds or installs them. The test is skipped where Node.js or npm is missing, or npm cannot reach its registry.</summary>

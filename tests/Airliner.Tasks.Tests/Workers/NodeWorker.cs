@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Airliner.Tasks.Tests.Workers;
 
-/// <summary>A worker in Node.js, a process of its own that knows <c>tasks.proto</c> and the npm packages of gRPC.</summary>
+/// <summary>A worker in Node.js, a process of its own that knows <c>task_worker.proto</c> and the npm packages of gRPC.</summary>
 internal sealed class NodeWorker : IDisposable
 {
     private readonly Process _process;

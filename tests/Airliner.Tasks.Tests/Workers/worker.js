@@ -5,7 +5,7 @@ const grpc = require('@grpc/grpc-js');
 const loader = require('@grpc/proto-loader');
 
 const [, , protos, address, token, workerId, type] = process.argv;
-const definition = loader.loadSync('tasks.proto', { includeDirs: [protos], longs: String, oneofs: true });
+const definition = loader.loadSync('task_worker.proto', { includeDirs: [protos], longs: String, oneofs: true });
 const { TaskWorker } = grpc.loadPackageDefinition(definition).airliner.tasks.v1;
 const say = (event, more) => process.stdout.write(JSON.stringify({ event, ...more }) + '\n');
 
