@@ -11,22 +11,26 @@ internal static class NotificationRules
 
     private static readonly FrozenDictionary<string, Rule> _rules = new Rule[]
     {
-        new("user_registered", [Channels.Email], []),
-        new("user_email_verification_requested", [Channels.Email], []) { HasCode = true },
-        new("user_password_reset_requested", [Channels.Email], []) { HasCode = true },
-        new("user_updated", [Channels.Email, Channels.InApp], []) { Concerns = IsOfEmail },
-        new("user_password_changed", [Channels.Email, Channels.InApp], []),
-        new("account_locked", [Channels.Email, Channels.InApp], []),
-        new("refresh_token_reused", [Channels.Email, Channels.InApp], []),
-        new("task_created", [Channels.InApp], ["taskId"]),
-        new("task_completed", [Channels.InApp], ["taskId"]),
-        new("task_failed", [Channels.InApp], ["taskId"]),
-        new("task_cancelled", [Channels.InApp], ["taskId"]),
+        new("user_registered", NotificationCategories.Account, [Channels.Email], []),
+        new("user_email_verification_requested", NotificationCategories.Security, [Channels.Email], []) { HasCode = true },
+        new("user_password_reset_requested", NotificationCategories.Security, [Channels.Email], []) { HasCode = true },
+        new("user_updated", NotificationCategories.Security, [Channels.Email, Channels.InApp], []) { Concerns = IsOfEmail },
+        new("user_password_changed", NotificationCategories.Security, [Channels.Email, Channels.InApp], []),
+        new("account_locked", NotificationCategories.Security, [Channels.Email, Channels.InApp], []),
+        new("refresh_token_reused", NotificationCategories.Security, [Channels.Email, Channels.InApp], []),
+        new("task_created", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
+        new("task_completed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
+        new("task_failed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
+        new("task_cancelled", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
     }.ToFrozenDictionary(rule => rule.EventType);
 
     /// <summary>Every event type with each of its channels.</summary>
     public static IEnumerable<(string EventType, string Channel)> All =>
         from rule in _rules.Values from channel in rule.Channels select (rule.EventType, channel);
+
+    /// <summary>What notifications of an event are about, one of <see cref="NotificationCategories"/>.</summary>
+    /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
+    public static string CategoryOf(string eventType) => _rules[eventType].Category;
 
     /// <summary>What the event asks for. A type that is not known asks for nothing; one that is known and lacks what it needs is refused.</summary>
     /// <param name="eventId">Its <c>ce_id</c>.</param>
@@ -69,7 +73,7 @@ internal static class NotificationRules
         && value.TryGetProperty("timestamp", out var at) && at.ValueKind == JsonValueKind.String && at.TryGetDateTimeOffset(out _);
 
     /// <param name="Ids">The ids that the value must have beside <c>userId</c>.</param>
-    private sealed record Rule(string EventType, string[] Channels, string[] Ids)
+    private sealed record Rule(string EventType, string Category, string[] Channels, string[] Ids)
     {
         /// <summary>Whether the event names a one-time code.</summary>
         public bool HasCode { get; init; }

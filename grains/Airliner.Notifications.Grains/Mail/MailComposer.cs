@@ -1,4 +1,5 @@
 using System.Globalization;
+using Airliner.Notifications.Grains.Providers;
 using Airliner.Notifications.Grains.Templates;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -23,7 +24,7 @@ internal sealed class MailComposer
     /// <param name="id">The notification.</param>
     /// <param name="date">When it was made: the same for a repeat.</param>
     /// <exception cref="MailRefusedException">The recipient is not an address.</exception>
-    public MimeMessage Compose(long id, DateTimeOffset date, string name, string address, RenderedMail mail)
+    public MimeMessage Compose(long id, DateTimeOffset date, string name, string address, RenderedNotification mail)
     {
         if (!MailboxAddress.TryParse(address, out var parsed) || parsed.Domain.Length == 0)
             throw new MailRefusedException("The recipient's address is not valid.");

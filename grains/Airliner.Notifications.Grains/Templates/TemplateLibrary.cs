@@ -1,12 +1,10 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Airliner.Contracts.Notifications;
+using Airliner.Notifications.Grains.Providers;
 using DotLiquid;
 
 namespace Airliner.Notifications.Grains.Templates;
-
-/// <summary>The parts of a mail as they are sent.</summary>
-internal sealed record RenderedMail(string Subject, string Text, string Html);
 
 /// <summary>
 /// All templates, from the files <c>&lt;event type&gt;/&lt;channel&gt;/&lt;locale&gt;/&lt;part&gt;.liquid</c> of a folder. They are read and tried once, when the silo
@@ -50,10 +48,10 @@ internal sealed class TemplateLibrary
     /// <param name="data">The event's value, a flat JSON object.</param>
     /// <param name="extras">What the templates see beside it, and in place of members of the same name.</param>
     /// <exception cref="TemplateException">The template cannot render this value.</exception>
-    public RenderedMail RenderMail(string eventType, string data, IReadOnlyDictionary<string, string>? extras = null)
+    public RenderedNotification RenderMail(string eventType, string data, IReadOnlyDictionary<string, string>? extras = null)
     {
         using var value = JsonDocument.Parse(data);
-        return new RenderedMail(
+        return new RenderedNotification(
             SubjectOf(eventType, Channels.Email, TemplateModel.Of(value.RootElement, extras, escaped: false)),
             Find(eventType, Channels.Email, Text).Render(TemplateModel.Of(value.RootElement, extras, escaped: false)),
             Find(eventType, Channels.Email, Html).Render(TemplateModel.Of(value.RootElement, extras, escaped: true)));

@@ -1,4 +1,5 @@
 using Airliner.Notifications.Grains.Mail;
+using Airliner.Notifications.Grains.Providers;
 using Airliner.Notifications.Grains.Templates;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -16,7 +17,7 @@ public sealed class MailComposerTests
     public async Task A_name_and_a_subject_with_line_ends_add_no_header()
     {
         var message = _composer.Compose(
-            1000, _date, "Ada\r\nBcc: evil@example.org", "ada@example.org", new RenderedMail("Hi\r\nX-Evil: 1\r\n\r\nbody", "text", "<p>html</p>"));
+            1000, _date, "Ada\r\nBcc: evil@example.org", "ada@example.org", new RenderedNotification("Hi\r\nX-Evil: 1\r\n\r\nbody", "text", "<p>html</p>"));
 
         var read = await RoundTripAsync(message);
         Assert.Empty(read.Bcc);
@@ -29,7 +30,7 @@ public sealed class MailComposerTests
     [Fact]
     public void A_repeat_has_the_same_message_id_and_date()
     {
-        var mail = new RenderedMail("Hi", "text", "<p>html</p>");
+        var mail = new RenderedNotification("Hi", "text", "<p>html</p>");
 
         var first = _composer.Compose(1000, _date, "Ada", "ada@example.org", mail);
         var second = _composer.Compose(1000, _date, "Ada", "ada@example.org", mail);
@@ -45,7 +46,7 @@ public sealed class MailComposerTests
     [InlineData("a@example.org, b@example.org")]
     [InlineData("a@example.org\r\nBcc: b@example.org")]
     public void An_address_that_is_none_is_refused_for_good(string address) =>
-        Assert.Throws<MailRefusedException>(() => _composer.Compose(1000, _date, "Ada", address, new RenderedMail("s", "t", "h")));
+        Assert.Throws<MailRefusedException>(() => _composer.Compose(1000, _date, "Ada", address, new RenderedNotification("s", "t", "h")));
 
     [Fact]
     public void A_sender_that_is_no_address_is_a_start_error() =>

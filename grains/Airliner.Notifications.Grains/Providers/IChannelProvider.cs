@@ -1,0 +1,22 @@
+namespace Airliner.Notifications.Grains.Providers;
+
+/// <summary>Hands the notifications of one channel to whoever carries them on. A channel has an ordered list of them.</summary>
+internal interface IChannelProvider
+{
+    /// <summary>Which channel it serves, one of <see cref="Contracts.Notifications.Channels"/>.</summary>
+    string Channel { get; }
+
+    /// <summary>What it is, as a delivery attempt tells, for example <c>smtp://mail:1025</c>. Holds no secret.</summary>
+    string Name { get; }
+
+    /// <summary>Hands the notification over; ends when the provider took it.</summary>
+    /// <returns>What the provider answered.</returns>
+    /// <exception cref="DeliveryRefusedException">It will never be taken. Every other exception means: try again later, or elsewhere.</exception>
+    Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken);
+
+    /// <summary>Removes what is still here of a notification. What was handed over is beyond reach.</summary>
+    Task RemoveAsync(long notificationId) => Task.CompletedTask;
+}
+
+/// <summary>A notification that will never be taken, however often it is tried.</summary>
+internal sealed class DeliveryRefusedException(string message, Exception? innerException = null) : Exception(message, innerException);
