@@ -18,9 +18,12 @@ public static class NotificationsGateway
         var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5003, grpcPort: 9093, cluster);
         builder.Services.AddServiceProbe<INotificationsProbe>();
         builder.Services.AddStoredAnswers<INotificationsStoredAnswerGrain>();
+        builder.Services.AddSingleton(new BounceProviders(builder.Configuration, TimeProvider.System));
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapNotifications();
+        app.MapRedrives();
+        app.MapBounces();
         return app;
     }
 }

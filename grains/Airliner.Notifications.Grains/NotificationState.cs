@@ -29,8 +29,10 @@ internal sealed record NotificationState : Record
 
     public string Status { get; init; } = NotificationStatuses.Pending;
 
+    /// <summary>How often delivery was tried; several providers may be asked each time.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>What each provider came to that was asked.</summary>
     public ImmutableArray<DeliveryAttempt> Deliveries { get; init; } = [];
 
     /// <summary>The event's value, a flat JSON object: what templates see.</summary>
@@ -46,7 +48,22 @@ internal sealed record NotificationState : Record
     /// <summary>Why the last attempt failed, or why there was none.</summary>
     public string? ErrorMessage { get; init; }
 
+    /// <summary>When it was last redriven; null where it never was. Its time to be delivered begins anew then.</summary>
+    public DateTimeOffset? RedrivenAt { get; init; }
+
+    /// <summary>The command that redrove it: a repeat of it is no second redrive.</summary>
+    public string? RedriveCommand { get; init; }
+
+    /// <summary>Of <see cref="Attempts"/>, those before it was last redriven.</summary>
+    public int AttemptsBefore { get; init; }
+
+    /// <summary>Since when it is tried.</summary>
+    public DateTimeOffset TriedSince => RedrivenAt ?? CreatedAt;
+
     public bool HasEnded => Status != NotificationStatuses.Pending;
+
+    /// <summary>Every event has a user, so one without data is of a user who was deleted.</summary>
+    private bool IsErased => Data == NoData;
 
     /// <summary>A notification that waits for its delivery, due at once.</summary>
     public static NotificationState Pending(string eventId, string eventType, string channel, NotificationPlan plan, DateTimeOffset now) => new()
@@ -71,23 +88,52 @@ internal sealed record NotificationState : Record
         NextAttemptAt = null,
     }).Raise(new NotificationSent(id, UserId, Channel, EventId) { Timestamp = now });
 
-    /// <summary>The provider took it.</summary>
-    public NotificationState Sent(long id, DeliveryAttempt attempt) => (Tried(attempt) with
+    /// <summary>A provider took it.</summary>
+    /// <param name="round">What each provider came to that was asked, in order; at least one.</param>
+    public NotificationState Sent(long id, params IReadOnlyList<DeliveryAttempt> round) => (Tried(round) with
     {
         Status = NotificationStatuses.Sent,
-        SentAt = attempt.At,
+        SentAt = round[^1].At,
         NextAttemptAt = null,
-    }).Raise(new NotificationSent(id, UserId, Channel, EventId) { Timestamp = attempt.At });
+    }).Raise(new NotificationSent(id, UserId, Channel, EventId) { Timestamp = round[^1].At });
 
     /// <summary>The attempt failed; another follows.</summary>
-    public NotificationState Postponed(DeliveryAttempt attempt, DateTimeOffset nextAttemptAt) => Tried(attempt) with { NextAttemptAt = nextAttemptAt };
+    /// <inheritdoc cref="Sent" path="/param"/>
+    public NotificationState Postponed(DateTimeOffset nextAttemptAt, params IReadOnlyList<DeliveryAttempt> round) =>
+        Tried(round) with { NextAttemptAt = nextAttemptAt };
 
     /// <summary>The attempt failed, and no other follows.</summary>
-    public NotificationState Dead(long id, DeliveryAttempt attempt) => (Tried(attempt) with
+    /// <inheritdoc cref="Sent" path="/param"/>
+    public NotificationState Dead(long id, params IReadOnlyList<DeliveryAttempt> round) => (Tried(round) with
     {
         Status = NotificationStatuses.Dead,
         NextAttemptAt = null,
-    }).Raise(new NotificationFailed(id, UserId, Channel, EventId, attempt.Error ?? "") { Timestamp = attempt.At });
+    }).Raise(new NotificationFailed(id, UserId, Channel, EventId, round[^1].Error ?? "") { Timestamp = round[^1].At });
+
+    /// <summary>The provider took it, and it came back; the same state where it was not sent, has come back before, or its user was erased.</summary>
+    public NotificationState Bounced(long id, string reason, DateTimeOffset now) => Status != NotificationStatuses.Sent || IsErased ? this : (this with
+    {
+        Status = NotificationStatuses.Failed,
+        ErrorMessage = reason,
+    }).Raise(new NotificationFailed(id, UserId, Channel, EventId, reason) { Timestamp = now });
+
+    /// <summary>How a redrive by this command would end.</summary>
+    public RedriveOutcome JudgeRedrive(string commandId) =>
+        RedriveCommand == commandId ? RedriveOutcome.Redriven
+        : Status is not (NotificationStatuses.Dead or NotificationStatuses.Failed) ? RedriveOutcome.HasNotFailed
+        : IsErased ? RedriveOutcome.UserWasErased
+        : RedriveOutcome.Redriven;
+
+    /// <summary>It is due again, as if it were new; its attempts are kept. The same state where this command has done it before.</summary>
+    public NotificationState Redriven(string commandId, DateTimeOffset now) => RedriveCommand == commandId ? this : this with
+    {
+        Status = NotificationStatuses.Pending,
+        SentAt = null,
+        NextAttemptAt = now,
+        RedrivenAt = now,
+        RedriveCommand = commandId,
+        AttemptsBefore = Attempts,
+    };
 
     /// <summary>It is not wanted any more.</summary>
     public NotificationState Suppressed(string reason) => this with
@@ -118,10 +164,10 @@ internal sealed record NotificationState : Record
     public NotificationView ToView(long id, bool withDeliveries) => new(
         id, EventId, EventType, UserId, Channel, Recipient, Subject, Status, Attempts, CreatedAt, SentAt, ErrorMessage, withDeliveries ? Deliveries : null);
 
-    private NotificationState Tried(DeliveryAttempt attempt) => this with
+    private NotificationState Tried(IReadOnlyList<DeliveryAttempt> round) => this with
     {
         Attempts = Attempts + 1,
-        Deliveries = Deliveries.Add(attempt),
-        ErrorMessage = attempt.Error,
+        Deliveries = Deliveries.AddRange(round),
+        ErrorMessage = round[^1].Error,
     };
 }

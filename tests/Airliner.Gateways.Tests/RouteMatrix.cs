@@ -101,6 +101,9 @@ internal static class RouteMatrix
 
         new(2, "GET /api/v1/airliner/notifications", "/api/v1/airliner/notifications", [401, 200, 200, 200, 403]),
         new(2, "GET /api/v1/airliner/notifications/{id:long}", "/api/v1/airliner/notifications/1", [401, 404, 404, 404, 404]),
+        new(2, "POST /api/v1/airliner/notifications/{id:long}/redrive", "/api/v1/airliner/notifications/1/redrive", [401, 403, 404, 404, 403]),
+        new(2, "POST /api/v1/airliner/notifications/redrive", "/api/v1/airliner/notifications/redrive", [401, 403, 202, 202, 403]),
+        new(2, "POST /api/v1/airliner/bounces/{provider}", "/api/v1/airliner/bounces/nobody", [404, 404, 404, 404, 404]),
 
         new(3, "POST /api/v1/eventstreammonitor/auth/login", "/api/v1/eventstreammonitor/auth/login", _publicBody),
         new(3, "POST /api/v1/eventstreammonitor/auth/generateToken", "/api/v1/eventstreammonitor/auth/generateToken", _publicBody),

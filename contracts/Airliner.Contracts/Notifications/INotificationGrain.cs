@@ -22,6 +22,18 @@ public interface INotificationGrain : IGrainWithIntegerKey
     [ResponseTimeout("00:02:00")]
     [Alias("Erase")]
     Task Erase();
+
+    /// <summary>Takes note that it came back, when it was a mail that was sent. It can be repeated.</summary>
+    /// <returns>The address that it went to, null where that is not known.</returns>
+    [Alias("Bounce")]
+    Task<string?> Bounce(string type, string reason);
+
+    /// <summary>
+    /// Has one that is dead, or came back, tried again, at once and as long as a new one. The mail address that it went to is marked no longer.
+    /// </summary>
+    /// <param name="commandId">The command; a repeat of it redrives no second time.</param>
+    [Alias("Redrive")]
+    Task<RedriveResult> Redrive(string commandId);
 }
 
 /// <summary>Lists of notifications. Any key.</summary>

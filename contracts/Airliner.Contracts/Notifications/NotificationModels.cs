@@ -3,7 +3,7 @@ namespace Airliner.Contracts.Notifications;
 
 /// <summary>A notification as REST shows one.</summary>
 /// <param name="EventId">The event's <c>ce_id</c>.</param>
-/// <param name="Attempts">How often delivery was tried.</param>
+/// <param name="Attempts">How often delivery was tried. Each time the channel's providers are asked in order, until one takes it.</param>
 /// <param name="SentAt">When the provider took it.</param>
 /// <param name="Deliveries">Every attempt; only where one notification is asked for.</param>
 [GenerateSerializer]
@@ -24,7 +24,7 @@ public sealed record NotificationView(
     [property: Id(11)] string? ErrorMessage,
     [property: Id(12)] IReadOnlyList<DeliveryAttempt>? Deliveries = null);
 
-/// <summary>One attempt to deliver.</summary>
+/// <summary>What one provider came to in an attempt to deliver.</summary>
 /// <param name="Provider">What was asked to deliver, for example <c>smtp://mail:1025</c>.</param>
 /// <param name="Error">Why it failed; null where the provider took it.</param>
 [GenerateSerializer]
@@ -40,9 +40,17 @@ public sealed record DeliveryAttempt(
 public static class NotificationStatuses
 {
     public const string Pending = "pending";
+
+    /// <summary>A provider took it.</summary>
     public const string Sent = "sent";
+
+    /// <summary>A provider took it, and it came back.</summary>
     public const string Failed = "failed";
+
+    /// <summary>It was refused, or not taken for as long as it was tried.</summary>
     public const string Dead = "dead";
+
+    /// <summary>It was not wanted, or nobody could have got it.</summary>
     public const string Suppressed = "suppressed";
 
     public static IReadOnlyList<string> All { get; } = [Pending, Sent, Failed, Dead, Suppressed];

@@ -12,6 +12,7 @@ internal interface IChannelProvider
     /// <summary>Hands the notification over; ends when the provider took it.</summary>
     /// <returns>What the provider answered.</returns>
     /// <exception cref="DeliveryRefusedException">It will never be taken. Every other exception means: try again later, or elsewhere.</exception>
+    /// <exception cref="DeliveryDelayedException">Try again later, and not before the provider says.</exception>
     Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken);
 
     /// <summary>Removes what is still here of a notification. What was handed over is beyond reach.</summary>
@@ -20,3 +21,10 @@ internal interface IChannelProvider
 
 /// <summary>A notification that will never be taken, however often it is tried.</summary>
 internal sealed class DeliveryRefusedException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>A notification that was not taken now, by a provider that says when it may be asked again.</summary>
+internal sealed class DeliveryDelayedException(string message, TimeSpan retryAfter) : Exception(message)
+{
+    /// <summary>How long the provider wants to be left alone.</summary>
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}

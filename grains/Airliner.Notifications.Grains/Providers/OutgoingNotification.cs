@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace Airliner.Notifications.Grains.Providers;
 
 /// <summary>A notification as it is handed to a provider.</summary>
-/// <param name="Id">The notification's id, the same for every attempt: providers derive their idempotency key from it.</param>
+/// <param name="Id">The notification's id, the same for every attempt.</param>
 /// <param name="CreatedAt">When it was made: the same for a repeat.</param>
 /// <param name="Category">One of <see cref="Contracts.Notifications.NotificationCategories"/>.</param>
 /// <param name="Address">A mail address, a phone number (E.164), or the user's id where the provider knows the user's devices.</param>
@@ -10,6 +12,12 @@ namespace Airliner.Notifications.Grains.Providers;
 internal sealed record OutgoingNotification(
     long Id, DateTimeOffset CreatedAt, long UserId, string EventType, string Category, string Address, string Name, RenderedNotification Content, Uri? Unsubscribe = null)
 {
+    /// <summary>By what a provider tells a repeat: the same for every attempt, and another one after a redrive, which is meant to be sent again.</summary>
+    public string IdempotencyKey { get; init; } = NameOf(Id);
+
+    /// <summary>What a notification is called among providers, for example <c>notification-1000</c>.</summary>
+    public static string NameOf(long id) => string.Create(CultureInfo.InvariantCulture, $"notification-{id}");
+
     /// <summary>Shows nobody's address and nothing of the content.</summary>
     public override string ToString() => $"OutgoingNotification {{ {Id} }}";
 }

@@ -27,6 +27,9 @@ internal static class NotificationTable
             Column.Of<NotificationState, DateTimeOffset?>("sent_at", n => n.SentAt),
             Column.Of<NotificationState, DateTimeOffset?>("next_attempt_at", n => n.NextAttemptAt),
             Column.Of<NotificationState, string?>("error_message", n => n.ErrorMessage),
+            Column.Of<NotificationState, DateTimeOffset?>("redriven_at", n => n.RedrivenAt),
+            Column.Of<NotificationState, string?>("redrive_command", n => n.RedriveCommand),
+            Column.Of<NotificationState, int>("attempts_before", n => n.AttemptsBefore),
         ],
         row => new NotificationState
         {
@@ -44,5 +47,8 @@ internal static class NotificationTable
             SentAt = row.Next<DateTimeOffset?>(),
             NextAttemptAt = row.Next<DateTimeOffset?>(),
             ErrorMessage = row.Next<string?>(),
+            RedrivenAt = row.Next<DateTimeOffset?>(),
+            RedriveCommand = row.Next<string?>(),
+            AttemptsBefore = row.Next<int>(),
         });
 }

@@ -142,6 +142,13 @@ internal static class BadInputTable
 
         new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
         new("GET /notifications/{id}", CallerKind.Admin),
+        new("POST /notifications/{id}/redrive", CallerKind.Admin),
+        new("POST /notifications/redrive", CallerKind.Admin, Query:
+            [
+                ("status", "sent"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b"), ("limit", "0"), ("limit", "1001"), ("limit", "ten"),
+            ]),
+        // What is wrong with a body is told to whoever signed it: BouncesTests.
+        new("POST /bounces/{provider}", CallerKind.Anonymous),
 
         new("POST /login", CallerKind.Anonymous, """{"username":"ada","password":"correct horse battery"}""", ["username", "password"], _wrongLogin),
         new("POST /generateToken", CallerKind.Anonymous, """{"userId":1000,"username":"ada","password":"correct horse battery"}""", ["userId", "username", "password"],

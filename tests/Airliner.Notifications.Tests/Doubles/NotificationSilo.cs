@@ -1,9 +1,12 @@
 using System.Text.Json;
+using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Kafka.Consumers;
+using Airliner.Notifications.Grains;
 using Airliner.Notifications.Silo;
 using Airliner.Notifications.Silo.Events;
 using Airliner.Persistence.Postgres.Outbox;
+using Airliner.Persistence.Postgres.Records;
 using Airliner.Testing;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
@@ -66,11 +69,26 @@ internal sealed class NotificationSilo : IAsyncDisposable
 
     public INotificationGrain Notification(long id) => _cluster.Client.GetGrain<INotificationGrain>(id);
 
+    public IBouncesGrain Bounces => _cluster.Client.GetGrain<IBouncesGrain>(0);
+
+    public INotificationRedrivesGrain Redrives => _cluster.Client.GetGrain<INotificationRedrivesGrain>(0);
+
     public INotificationQueriesGrain Queries => _cluster.Client.GetGrain<INotificationQueriesGrain>(0);
 
     /// <summary>Takes events as they come from Kafka, with the value as JSON text.</summary>
     public async Task<IReadOnlyList<EventRejection>> TakeAsync(params (string Id, string Type, string Value)[] events) =>
         await Handler.HandleAsync([.. events.Select(Consumed)], CancellationToken.None);
+
+    /// <summary>Makes the notification of a failed task by a channel that no rule names, as a user's preferences may.</summary>
+    public async Task<INotificationGrain> NotifyAsync(string channel, long userId)
+    {
+        var services = _cluster.GetSiloServiceProvider();
+        var id = (await services.GetRequiredKeyedService<RecordIds>(NotificationState.Table).TakeAsync(1, CancellationToken.None))[0];
+        var plan = new NotificationPlan([channel], userId, $$"""{"userId":{{userId}},"taskId":7}""", null);
+        var pending = NotificationState.Pending($"event-{id}", "task_failed", channel, plan, TimeProvider.System.Now());
+        await services.GetRequiredService<RecordStorage<long, NotificationState>>().InsertNewAsync([new(id, pending)]);
+        return Notification(id);
+    }
 
     /// <summary>The one notification of an event by a channel.</summary>
     public async Task<NotificationView> FindAsync(string eventId, string channel)

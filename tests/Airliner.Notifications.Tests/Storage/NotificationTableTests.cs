@@ -30,6 +30,9 @@ public sealed class NotificationTableTests(PostgresServer server) : IAsyncLifeti
         SentAt = _now.AddHours(1),
         NextAttemptAt = _now.AddHours(2),
         ErrorMessage = "451 later",
+        RedrivenAt = _now.AddHours(3),
+        RedriveCommand = "command-1",
+        AttemptsBefore = 1,
     };
 
     private NpgsqlDataSource _database = null!;

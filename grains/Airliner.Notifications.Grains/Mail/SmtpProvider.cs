@@ -1,27 +1,28 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Airliner.Contracts.Notifications;
+using Airliner.Notifications.Grains.Providers;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
-using Microsoft.Extensions.Options;
-using MimeKit;
 
 namespace Airliner.Notifications.Grains.Mail;
 
 /// <summary>Sends mails by SMTP over a few connections that are used again.</summary>
-internal sealed class SmtpTransport(IOptions<SmtpOptions> options, TimeProvider time) : IMailTransport, IDisposable
+internal sealed partial class SmtpProvider(SmtpServerOptions server, MailComposer composer, TimeProvider time) : IChannelProvider, IDisposable
 {
     private const int TlsPort = 465;
 
-    private readonly SmtpOptions _options = options.Value;
-    private readonly SemaphoreSlim _free = new(options.Value.MaxConnections);
+    private readonly SemaphoreSlim _free = new(server.MaxConnections);
     private readonly ConcurrentStack<Connection> _idle = new();
 
-    public string Name { get; } = $"smtp://{options.Value.Host}:{options.Value.Port}";
+    public string Channel => Channels.Email;
 
-    public Task RemoveAsync(long notificationId) => Task.CompletedTask;
+    public string Name { get; } = $"smtp://{server.Host}:{server.Port}";
 
-    public async Task<string> SendAsync(MimeMessage message, CancellationToken cancellationToken)
+    public async Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken)
     {
+        using var message = composer.Compose(notification);
         await _free.WaitAsync(cancellationToken);
         try
         {
@@ -39,8 +40,8 @@ internal sealed class SmtpTransport(IOptions<SmtpOptions> options, TimeProvider 
                     _idle.Push(new Connection(client, time.GetTimestamp()));
                 else
                     client.Dispose();
-                if ((int)error.StatusCode >= 500)
-                    throw new MailRefusedException(Describe(error), error);
+                if (IsOfTheMail(error))
+                    throw new DeliveryRefusedException(Describe(error), error);
                 throw new IOException(Describe(error), error);
             }
             catch
@@ -62,6 +63,20 @@ internal sealed class SmtpTransport(IOptions<SmtpOptions> options, TimeProvider 
         _free.Dispose();
     }
 
+    /// <summary>
+    /// Whether the server will never take this mail: 5xx, unless the enhanced status (RFC 3463) says that it is for now, as servers do that greylist by 550. A
+    /// server that wants a login, or does not take our sender, serves no mail of ours: that is of the server, and can be put right.
+    /// </summary>
+    private static bool IsOfTheMail(SmtpCommandException error) =>
+        (int)error.StatusCode >= 500
+        && error.ErrorCode != SmtpErrorCode.SenderNotAccepted
+        && error.StatusCode is not (SmtpStatusCode.AuthenticationRequired or SmtpStatusCode.AuthenticationInvalidCredentials
+            or SmtpStatusCode.AuthenticationMechanismTooWeak or SmtpStatusCode.EncryptionRequiredForAuthenticationMechanism)
+        && !TemporaryStatus().IsMatch(error.Message);
+
+    [GeneratedRegex(@"^4\.\d{1,3}\.\d{1,3}\b")]
+    private static partial Regex TemporaryStatus();
+
     private static string Describe(SmtpCommandException error) => $"{(int)error.StatusCode} {error.Message}";
 
     /// <summary>A connection that is ready for a mail: one that waits, if it is still alive, else a new one.</summary>
@@ -77,8 +92,8 @@ internal sealed class SmtpTransport(IOptions<SmtpOptions> options, TimeProvider 
         var client = new SmtpClient();
         try
         {
-            await client.ConnectAsync(_options.Host!, _options.Port, Security(), cancellationToken);
-            if (_options.User is { } user)
+            await client.ConnectAsync(server.Host!, server.Port, Security(), cancellationToken);
+            if (server.User is { } user)
                 await client.AuthenticateAsync(user, await ReadPasswordAsync(cancellationToken), cancellationToken);
             return client;
         }
@@ -99,7 +114,7 @@ internal sealed class SmtpTransport(IOptions<SmtpOptions> options, TimeProvider 
     {
         if (!idle.Client.IsConnected)
             return false;
-        if (time.GetElapsedTime(idle.Since) < _options.TrustIdleFor)
+        if (time.GetElapsedTime(idle.Since) < server.TrustIdleFor)
             return true;
         try
         {
@@ -114,13 +129,13 @@ internal sealed class SmtpTransport(IOptions<SmtpOptions> options, TimeProvider 
 
     private SecureSocketOptions Security()
     {
-        if (_options.Port == TlsPort)
+        if (server.Port == TlsPort)
             return SecureSocketOptions.SslOnConnect;
-        return _options.StartTls ?? _options.User is not null ? SecureSocketOptions.StartTls : SecureSocketOptions.None;
+        return server.StartTls ?? server.User is not null ? SecureSocketOptions.StartTls : SecureSocketOptions.None;
     }
 
     private async Task<string> ReadPasswordAsync(CancellationToken cancellationToken) =>
-        _options.PasswordFile is { } file ? (await File.ReadAllTextAsync(file, cancellationToken)).TrimEnd('\r', '\n') : "";
+        server.PasswordFile is { } file ? (await File.ReadAllTextAsync(file, cancellationToken)).TrimEnd('\r', '\n') : "";
 
     private sealed record Connection(SmtpClient Client, long Since);
 }

@@ -1,26 +1,25 @@
 using Airliner.Notifications.Grains.Mail;
+using Airliner.Notifications.Grains.Providers;
 using Airliner.Notifications.Tests.Doubles;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using MimeKit;
 using Xunit;
 
 namespace Airliner.Notifications.Tests.Mail;
 
-public sealed class SmtpTransportTests : IAsyncLifetime
+public sealed class SmtpProviderTests : IAsyncLifetime
 {
     private readonly SmtpServer _server = new();
     private readonly FakeTimeProvider _time = new();
-    private readonly SmtpTransport _transport;
+    private readonly SmtpProvider _provider;
 
-    public SmtpTransportTests() =>
-        _transport = new SmtpTransport(Options.Create(new SmtpOptions { Host = "127.0.0.1", Port = _server.Port, MaxConnections = 2 }), _time);
+    public SmtpProviderTests() =>
+        _provider = new SmtpProvider(new SmtpServerOptions { Host = "127.0.0.1", Port = _server.Port, MaxConnections = 2 }, Outgoing.Composer, _time);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
-        _transport.Dispose();
+        _provider.Dispose();
         await _server.DisposeAsync();
     }
 
@@ -51,7 +50,7 @@ public sealed class SmtpTransportTests : IAsyncLifetime
     {
         _server.Plan((SmtpBehaviour)behaviour);
 
-        var refused = await Assert.ThrowsAsync<MailRefusedException>(() => SendAsync("refused"));
+        var refused = await Assert.ThrowsAsync<DeliveryRefusedException>(() => SendAsync("refused"));
         await SendAsync("next");
 
         Assert.StartsWith(code, refused.Message, StringComparison.Ordinal);
@@ -61,6 +60,9 @@ public sealed class SmtpTransportTests : IAsyncLifetime
 
     [Theory]
     [InlineData((int)SmtpBehaviour.DeferRecipient)]
+    [InlineData((int)SmtpBehaviour.Greylist)]
+    [InlineData((int)SmtpBehaviour.RefuseSender)]
+    [InlineData((int)SmtpBehaviour.AskForLogin)]
     [InlineData((int)SmtpBehaviour.Drop)]
     [InlineData((int)SmtpBehaviour.RefuseService)]
     public async Task Whatever_else_goes_wrong_leaves_the_mail_to_be_tried_again(int behaviour)
@@ -70,7 +72,7 @@ public sealed class SmtpTransportTests : IAsyncLifetime
         var error = await Assert.ThrowsAnyAsync<Exception>(() => SendAsync("later"));
         await SendAsync("later");
 
-        Assert.IsNotType<MailRefusedException>(error);
+        Assert.IsNotType<DeliveryRefusedException>(error);
         Assert.Equal("later", Assert.Single(_server.Taken).Subject);
     }
 
@@ -81,16 +83,8 @@ public sealed class SmtpTransportTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAnyAsync<Exception>(() => SendAsync("later"));
 
-        Assert.IsNotType<MailRefusedException>(error);
+        Assert.IsNotType<DeliveryRefusedException>(error);
     }
 
-    private Task<string> SendAsync(string subject) => _transport.SendAsync(
-        new MimeMessage
-        {
-            From = { MailboxAddress.Parse("airliner@example.org") },
-            To = { MailboxAddress.Parse("ada@example.org") },
-            Subject = subject,
-            Body = new TextPart("plain") { Text = "text" },
-        },
-        TestContext.Current.CancellationToken);
+    private Task<string> SendAsync(string subject) => _provider.SendAsync(Outgoing.Mail(1000) with { Content = new(subject, "text") }, TestContext.Current.CancellationToken);
 }
