@@ -21,6 +21,7 @@ public static class NotificationsGateway
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapNotifications();
+        app.MapTemplates();
         return app;
     }
 }

@@ -116,7 +116,7 @@ internal sealed partial class NotificationGrain(
         using var timeout = new CancellationTokenSource(options.Value.SendTimeout, time);
         try
         {
-            var mail = templates.RenderMail(current.EventType, current.Data, addressee.Extras);
+            var mail = templates.Render(current.EventType, current.Channel, Locales.Default, current.Data, addressee.Extras);
             current = current with { Subject = mail.Subject };
             var message = composer.Compose(Id, current.CreatedAt, addressee.Name, addressee.Address, mail);
             var answer = await transport.SendAsync(message, timeout.Token);

@@ -19,14 +19,22 @@ internal static class NotificationRules
         new("account_locked", NotificationCategories.Security, [Channels.Email, Channels.InApp], []),
         new("refresh_token_reused", NotificationCategories.Security, [Channels.Email, Channels.InApp], []),
         new("task_created", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
-        new("task_completed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
-        new("task_failed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
-        new("task_cancelled", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
+        new("task_completed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]) { Optional = [Channels.Email, Channels.Sms, Channels.Push] },
+        new("task_failed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]) { Optional = [Channels.Email, Channels.Sms, Channels.Push] },
+        new("task_cancelled", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]) { Optional = [Channels.Email, Channels.Sms, Channels.Push] },
     }.ToFrozenDictionary(rule => rule.EventType);
 
-    /// <summary>Every event type with each of its channels.</summary>
+    /// <summary>Every event type with each channel that it can be told by.</summary>
     public static IEnumerable<(string EventType, string Channel)> All =>
-        from rule in _rules.Values from channel in rule.Channels select (rule.EventType, channel);
+        from rule in _rules.Values from channel in rule.Channels.Concat(rule.Optional) select (rule.EventType, channel);
+
+    /// <summary>The channels that events of a type are told by unless the user wants others.</summary>
+    /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
+    public static IReadOnlyList<string> ChannelsOf(string eventType) => _rules[eventType].Channels;
+
+    /// <summary>The channels that events of a type are told by where the user wants it.</summary>
+    /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
+    public static IReadOnlyList<string> OptionalChannelsOf(string eventType) => _rules[eventType].Optional;
 
     /// <summary>What notifications of an event are about, one of <see cref="NotificationCategories"/>.</summary>
     /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
@@ -75,6 +83,9 @@ internal static class NotificationRules
     /// <param name="Ids">The ids that the value must have beside <c>userId</c>.</param>
     private sealed record Rule(string EventType, string Category, string[] Channels, string[] Ids)
     {
+        /// <summary>The channels that it has by preference alone.</summary>
+        public string[] Optional { get; init; } = [];
+
         /// <summary>Whether the event names a one-time code.</summary>
         public bool HasCode { get; init; }
 

@@ -28,7 +28,7 @@ public static class NotificationsModule
     /// <summary>
     /// Adds the service's table, what it publishes and consumes, and its deliveries. Configuration: <c>Postgres:Notifications:ConnectionString</c>; <c>Smtp</c>
     /// (<see cref="SmtpOptions"/>) or, where no server is named, <c>Mail:PickupFolder</c>; <c>Notifications:Delivery</c>
-    /// (<see cref="DeliveryOptions"/>); <c>Notifications:TemplateFolder</c>, the folder <c>Templates</c> beside the program by default.
+    /// (<see cref="DeliveryOptions"/>); <c>Notifications:TemplateFolder</c>, none by default, and <c>Notifications:TemplateRefreshInterval</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">The configuration names no database, or no way for mails.</exception>
     /// <exception cref="FormatException">The sender of mails is not an address.</exception>
@@ -51,9 +51,7 @@ public static class NotificationsModule
         silo.Services.Configure<SmtpOptions>(configuration.GetSection(SmtpOptions.Section));
         silo.Services.Configure<DeliveryOptions>(configuration.GetSection("Notifications:Delivery"));
 
-        // Read here, so that a broken template keeps the process from starting.
-        var folder = configuration["Notifications:TemplateFolder"] ?? Path.Combine(AppContext.BaseDirectory, "Templates");
-        silo.Services.AddSingleton(TemplateLibrary.Load(folder));
+        AddTemplates(silo.Services, configuration);
         AddMail(silo.Services, configuration);
 
         silo.Services.AddSingleton<RetrySchedule>();
@@ -62,6 +60,17 @@ public static class NotificationsModule
         silo.Services.AddKeyedSingleton<IPersonalDataSource, NotificationData>(Service).AddUserErasure(Service);
         silo.Services.AddHostedService<NotificationDeliverySweep>();
         return silo;
+    }
+
+    private static void AddTemplates(IServiceCollection services, IConfiguration configuration)
+    {
+        var folder = configuration["Notifications:TemplateFolder"] is { Length: > 0 } named ? named : null;
+        // Read here, so that a broken template keeps the process from starting.
+        services.AddSingleton(TemplateLibrary.Load(Path.Combine(AppContext.BaseDirectory, "Templates"), folder));
+        if (folder is null)
+            return;
+        var interval = configuration.GetValue("Notifications:TemplateRefreshInterval", TimeSpan.FromSeconds(5));
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<TemplateRefresh>(provider, interval));
     }
 
     private static void AddMail(IServiceCollection services, IConfiguration configuration)

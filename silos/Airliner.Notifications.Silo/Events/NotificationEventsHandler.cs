@@ -62,7 +62,7 @@ internal sealed partial class NotificationEventsHandler(
         try
         {
             // Rendered before any is added: a refused event makes nothing.
-            var entry = plan.Channels.Contains(Channels.InApp) ? templates.RenderSubject(source.Type, Channels.InApp, plan.Data) : null;
+            var entry = plan.Channels.Contains(Channels.InApp) ? templates.Render(source.Type, Channels.InApp, Locales.Default, plan.Data).Subject : null;
             foreach (var channel in plan.Channels)
                 wanted.Add(new(NotificationState.Pending(source.Id, source.Type, channel, plan, now), channel == Channels.InApp ? entry : null));
             return plan.Refusal;

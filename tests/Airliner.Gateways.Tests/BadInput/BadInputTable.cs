@@ -142,6 +142,14 @@ internal static class BadInputTable
 
         new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
         new("GET /notifications/{id}", CallerKind.Admin),
+        new("POST /templates/preview", CallerKind.Admin,
+            """{"eventType":"user_registered","channel":"email","locale":"de-AT","data":{},"template":{"subject":"Hello"}}""",
+            ["eventType", "channel"],
+            [
+                ("eventType", "\"\""), ("eventType", "\"user_deleted\""), ("eventType", "\"a\\u0000\""), ("eventType", _text101), ("channel", "\"\""), ("channel", "\"fax\""),
+                ("channel", "\"sms\""), ("locale", "\"\""), ("locale", "\"german\""), ("locale", "\"de_AT\""), ("locale", "\"de\\u0000\""),
+                ("data", """{"firstName":"\ud800"}"""), ("data", $$"""{"text":"{{new string('x', 64 * 1024)}}"}"""),
+            ]),
 
         new("POST /login", CallerKind.Anonymous, """{"username":"ada","password":"correct horse battery"}""", ["username", "password"], _wrongLogin),
         new("POST /generateToken", CallerKind.Anonymous, """{"userId":1000,"username":"ada","password":"correct horse battery"}""", ["userId", "username", "password"],

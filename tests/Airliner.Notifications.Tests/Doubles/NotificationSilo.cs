@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Airliner.Contracts.Notifications;
 using Airliner.Kafka.Consumers;
+using Airliner.Notifications.Grains.Templates;
 using Airliner.Notifications.Silo;
 using Airliner.Notifications.Silo.Events;
 using Airliner.Persistence.Postgres.Outbox;
@@ -65,6 +66,10 @@ internal sealed class NotificationSilo : IAsyncDisposable
     }
 
     public INotificationGrain Notification(long id) => _cluster.Client.GetGrain<INotificationGrain>(id);
+
+    public ITemplatePreviewGrain Previews => _cluster.Client.GetGrain<ITemplatePreviewGrain>(0);
+
+    public TemplateLibrary Templates => _cluster.GetSiloServiceProvider().GetRequiredService<TemplateLibrary>();
 
     public INotificationQueriesGrain Queries => _cluster.Client.GetGrain<INotificationQueriesGrain>(0);
 

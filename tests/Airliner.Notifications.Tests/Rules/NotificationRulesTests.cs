@@ -32,6 +32,16 @@ public sealed class NotificationRulesTests
     }
 
     [Theory]
+    [InlineData("task_completed", "email,sms,push")]
+    [InlineData("task_failed", "email,sms,push")]
+    [InlineData("task_cancelled", "email,sms,push")]
+    [InlineData("task_created", "")]
+    [InlineData("user_registered", "")]
+    [InlineData("account_locked", "")]
+    public void The_ends_of_tasks_have_more_channels_by_preference(string eventType, string channels) =>
+        Assert.Equal(channels.Split(',', StringSplitOptions.RemoveEmptyEntries), NotificationRules.OptionalChannelsOf(eventType));
+
+    [Theory]
     [InlineData("task_progressed")]
     [InlineData("task_group_completed")]
     [InlineData("user_logged_in")]
