@@ -28,6 +28,8 @@ public sealed class TemplateLibraryTests : IDisposable
     [InlineData("usernam\n\n{% unless usernam %}{% endunless %}", 3)]
     [InlineData("\n{% for n in (1..3) %}{% endfor %}", 2)]
     [InlineData("\n{% for letter in username %}{% endfor %}", 2)]
+    [InlineData("\n{{firstName|frobnicate}}", 2)]
+    [InlineData("\n\n{% assign username = 'me' %}", 3)]
     public void A_broken_template_names_its_file_and_line(string source, int line)
     {
         var path = _folder.Write("user_registered/email/en/text.liquid", source);

@@ -53,7 +53,7 @@ public sealed class TemplatePreviewTests(PostgresServer server)
         await using var silo = await NotificationSilo.StartAsync(
             server, null, ("Notifications:TemplateFolder", folder.Path), ("Notifications:TemplateRefreshInterval", "00:00:00.020"));
         var replaced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        silo.Templates.Replaced += replaced.SetResult;
+        silo.Templates.Replaced += () => replaced.TrySetResult();
 
         folder.Write("user_registered/email/en/subject.liquid", "Changed for {{ username }}");
         await replaced.Task.WaitAsync(TestContext.Current.CancellationToken);
