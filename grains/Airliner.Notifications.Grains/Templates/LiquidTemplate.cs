@@ -67,7 +67,7 @@ internal sealed partial class LiquidTemplate
 
     /// <summary>
     /// Parser and renderer call themselves for each level of nesting, and a stack that overflows ends the process: what opens a level is counted, closed or not.
-    /// Each bound is a third or less of what overflows the stack of a thread of the pool (1.5 MB).
+    /// Tried with a stack of 1.5 MB, as threads of the pool have: 300 tags or brackets, 1,000 filters and 4,000 conjunctions pass; 1,000, 4,000 and 10,000 do not.
     /// </summary>
     private static string? Excess(string source)
     {
