@@ -1,31 +1,38 @@
-using System.Text;
+using System.Globalization;
 using Fluid;
 
 namespace Airliner.Notifications.Grains.Templates;
 
-/// <summary>What a template has written so far, and no more than a mail can hold.</summary>
-internal sealed class BoundedText : TextWriter
+/// <summary>
+/// What a template has written so far, and no more than a mail can hold. Of .NET's writers it is the one whose asynchronous methods are done when they return: others
+/// go to another thread, for which a grain's turn would wait for ever. It writes spans by the overload for arrays.
+/// </summary>
+internal sealed class BoundedText() : StringWriter(CultureInfo.InvariantCulture)
 {
     /// <summary>Characters of the longest part.</summary>
     public const int MaxLength = 256 * 1024;
 
-    private readonly StringBuilder _text = new();
-
-    public override Encoding Encoding => Encoding.UTF8;
-
-    public override void Write(char value) => Write([value]);
-
-    public override void Write(string? value) => Write(value.AsSpan());
-
-    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
-
-    /// <exception cref="FluidException">It would be too long.</exception>
-    public override void Write(ReadOnlySpan<char> buffer)
+    public override void Write(char value)
     {
-        if (buffer.Length > MaxLength - _text.Length)
-            throw new FluidException($"What it renders is longer than {MaxLength} characters.");
-        _text.Append(buffer);
+        Admit(1);
+        base.Write(value);
     }
 
-    public override string ToString() => _text.ToString();
+    public override void Write(string? value)
+    {
+        Admit(value?.Length ?? 0);
+        base.Write(value);
+    }
+
+    public override void Write(char[] buffer, int index, int count)
+    {
+        Admit(count);
+        base.Write(buffer, index, count);
+    }
+
+    private void Admit(int length)
+    {
+        if (length > MaxLength - GetStringBuilder().Length)
+            throw new FluidException($"What it renders is longer than {MaxLength} characters.");
+    }
 }

@@ -49,8 +49,11 @@ internal sealed partial class LiquidTemplate
         using var text = new BoundedText();
         try
         {
-            // Nothing that it calls waits for anything.
-            _template.RenderAsync(text, _encoder, context).AsTask().GetAwaiter().GetResult();
+            var rendering = _template.RenderAsync(text, _encoder, context);
+            // Neither our filters nor our writer wait for anything. If one did, a grain's turn must not wait for what only that turn can go on with.
+            if (!rendering.IsCompleted)
+                throw new NotSupportedException("A template waits for something.");
+            rendering.GetAwaiter().GetResult();
             return text.ToString();
         }
         catch (InvalidOperationException error)
