@@ -21,6 +21,8 @@ public static class NotificationsGateway
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapNotifications();
+        app.MapPreferences();
+        app.MapUnsubscribe();
         return app;
     }
 }

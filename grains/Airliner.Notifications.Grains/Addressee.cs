@@ -10,7 +10,8 @@ namespace Airliner.Notifications.Grains;
 /// </summary>
 /// <param name="Extras">What the template sees beside the event's own members.</param>
 /// <param name="Obstacle">Why nobody is to get it; null where somebody is.</param>
-internal sealed record Addressee(string Address, string Name, IReadOnlyDictionary<string, string> Extras, string? Obstacle = null)
+/// <param name="Phone">Where text messages go (E.164); null where nowhere.</param>
+internal sealed record Addressee(string Address, string Name, IReadOnlyDictionary<string, string> Extras, string? Obstacle = null, string? Phone = null)
 {
     /// <summary>Whom the mail of an event is for.</summary>
     /// <param name="data">The event's value, a flat JSON object.</param>

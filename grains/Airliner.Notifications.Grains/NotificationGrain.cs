@@ -2,6 +2,7 @@ using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Users;
+using Airliner.Notifications.Grains.Digests;
 using Airliner.Notifications.Grains.Mail;
 using Airliner.Notifications.Grains.Templates;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ internal sealed partial class NotificationGrain(
     MailComposer composer,
     IMailTransport transport,
     RetrySchedule schedule,
+    IDigestTable digests,
     IOptions<DeliveryOptions> options,
     TimeProvider time,
     ILogger<NotificationGrain> logger) : Grain, INotificationGrain
@@ -58,7 +60,8 @@ internal sealed partial class NotificationGrain(
         _committed = state.State;
         _unsaved = null;
         LogTried(logger, Id, _committed.Channel, _committed.Status, _committed.Attempts);
-        if (_committed.HasEnded)
+        // Those that its mail told of ask for it next.
+        if (_committed.HasEnded && _committed.DigestMembers.IsEmpty)
             DeactivateOnIdle();
     }
 
@@ -97,6 +100,10 @@ internal sealed partial class NotificationGrain(
     /// <summary>What an attempt makes of the notification.</summary>
     private async Task<NotificationState> TryAsync(NotificationState current)
     {
+        (current, var terms) = await AskAsync(current);
+        if (terms is null)
+            return current;
+        (current, var items) = await GatherAsync(current);
         Addressee addressee;
         try
         {
@@ -108,17 +115,17 @@ internal sealed partial class NotificationGrain(
             return Failed(current, "users", $"The user's address is not to be had: {error.Message}");
         }
 
-        return addressee.Obstacle is { } obstacle ? current.Suppressed(obstacle) : await SendAsync(current with { Recipient = addressee.Address }, addressee);
+        return addressee.Obstacle is { } obstacle ? current.Suppressed(obstacle) : await SendAsync(current with { Recipient = addressee.Address }, addressee with { Phone = terms.Phone }, terms, items);
     }
 
-    private async Task<NotificationState> SendAsync(NotificationState current, Addressee addressee)
+    private async Task<NotificationState> SendAsync(NotificationState current, Addressee addressee, DeliveryTerms terms, IReadOnlyList<DigestItem> items)
     {
         using var timeout = new CancellationTokenSource(options.Value.SendTimeout, time);
         try
         {
-            var mail = templates.RenderMail(current.EventType, current.Data, addressee.Extras);
+            var mail = Render(current, items, addressee);
             current = current with { Subject = mail.Subject };
-            var message = composer.Compose(Id, current.CreatedAt, addressee.Name, addressee.Address, mail);
+            var message = composer.Compose(Id, current.CreatedAt, addressee.Name, addressee.Address, mail, terms.Unsubscribe);
             var answer = await transport.SendAsync(message, timeout.Token);
             return current.Sent(Id, new DeliveryAttempt(time.Now(), transport.Name, null, Storable(answer)));
         }

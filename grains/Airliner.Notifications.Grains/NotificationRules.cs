@@ -9,6 +9,8 @@ internal static class NotificationRules
 {
     private const int MaxEventIdLength = 200;
 
+    private static readonly string[] _byPreference = [Channels.Email, Channels.Sms, Channels.Push];
+
     private static readonly FrozenDictionary<string, Rule> _rules = new Rule[]
     {
         new("user_registered", NotificationCategories.Account, [Channels.Email], []),
@@ -19,12 +21,12 @@ internal static class NotificationRules
         new("account_locked", NotificationCategories.Security, [Channels.Email, Channels.InApp], []),
         new("refresh_token_reused", NotificationCategories.Security, [Channels.Email, Channels.InApp], []),
         new("task_created", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
-        new("task_completed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
-        new("task_failed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
-        new("task_cancelled", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
+        new("task_completed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]) { Optional = _byPreference },
+        new("task_failed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]) { Optional = _byPreference },
+        new("task_cancelled", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]) { Optional = _byPreference },
     }.ToFrozenDictionary(rule => rule.EventType);
 
-    /// <summary>Every event type with each of its channels.</summary>
+    /// <summary>Every event type with each of the channels by which it goes unless its user wants others.</summary>
     public static IEnumerable<(string EventType, string Channel)> All =>
         from rule in _rules.Values from channel in rule.Channels select (rule.EventType, channel);
 
@@ -56,7 +58,7 @@ internal static class NotificationRules
 
         IsId(value, "userId", out var userId);
         return EventData.TryFlatten(value, out var data, out var problem)
-            ? new NotificationPlan(rule.Channels, userId, data, null)
+            ? new NotificationPlan(rule.Category, [.. rule.Channels, .. rule.Optional], userId, data, null)
             : NotificationPlan.Refuse(problem);
     }
 
@@ -75,6 +77,9 @@ internal static class NotificationRules
     /// <param name="Ids">The ids that the value must have beside <c>userId</c>.</param>
     private sealed record Rule(string EventType, string Category, string[] Channels, string[] Ids)
     {
+        /// <summary>The channels by which it goes only where its user asks for it.</summary>
+        public string[] Optional { get; init; } = [];
+
         /// <summary>Whether the event names a one-time code.</summary>
         public bool HasCode { get; init; }
 

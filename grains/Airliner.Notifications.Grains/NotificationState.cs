@@ -46,6 +46,12 @@ internal sealed record NotificationState : Record
     /// <summary>Why the last attempt failed, or why there was none.</summary>
     public string? ErrorMessage { get; init; }
 
+    /// <summary>The notification whose mail tells of it together with others; its own id where that is its own mail. Null where it goes on its own.</summary>
+    public long? DigestId { get; init; }
+
+    /// <summary>The others that its mail told of, as it was last tried: they end as it does. Empty where it is no digest's mail.</summary>
+    public ImmutableArray<long> DigestMembers { get; init; } = [];
+
     public bool HasEnded => Status != NotificationStatuses.Pending;
 
     /// <summary>A notification that waits for its delivery, due at once.</summary>
@@ -82,6 +88,35 @@ internal sealed record NotificationState : Record
     /// <summary>The attempt failed; another follows.</summary>
     public NotificationState Postponed(DeliveryAttempt attempt, DateTimeOffset nextAttemptAt) => Tried(attempt) with { NextAttemptAt = nextAttemptAt };
 
+    /// <summary>It is due at another time. That is no attempt.</summary>
+    public NotificationState DueAt(DateTimeOffset at) => this with { NextAttemptAt = at };
+
+    /// <summary>It goes in a digest, as its mail or with it.</summary>
+    public NotificationState InDigest(long digestId, DateTimeOffset dueAt) => this with { DigestId = digestId, NextAttemptAt = dueAt };
+
+    /// <summary>It goes on its own.</summary>
+    public NotificationState Alone() => this with { DigestId = null, DigestMembers = [] };
+
+    /// <summary>A digest's mail told of it, and the provider took that.</summary>
+    public NotificationState SentWith(long id, DigestStanding digest) => (this with
+    {
+        Status = NotificationStatuses.Sent,
+        Recipient = digest.Recipient,
+        Subject = digest.Subject,
+        SentAt = digest.SentAt,
+        NextAttemptAt = null,
+    }).Raise(new NotificationSent(id, UserId, Channel, EventId) { Timestamp = digest.SentAt!.Value });
+
+    /// <summary>A digest's mail told of it, and could not be delivered.</summary>
+    public NotificationState DeadWith(long id, DigestStanding digest, DateTimeOffset now) => (this with
+    {
+        Status = NotificationStatuses.Dead,
+        Recipient = digest.Recipient,
+        Subject = digest.Subject,
+        NextAttemptAt = null,
+        ErrorMessage = digest.ErrorMessage,
+    }).Raise(new NotificationFailed(id, UserId, Channel, EventId, digest.ErrorMessage ?? "") { Timestamp = now });
+
     /// <summary>The attempt failed, and no other follows.</summary>
     public NotificationState Dead(long id, DeliveryAttempt attempt) => (Tried(attempt) with
     {
@@ -116,7 +151,11 @@ internal sealed record NotificationState : Record
 
     /// <summary>The notification as REST shows it.</summary>
     public NotificationView ToView(long id, bool withDeliveries) => new(
-        id, EventId, EventType, UserId, Channel, Recipient, Subject, Status, Attempts, CreatedAt, SentAt, ErrorMessage, withDeliveries ? Deliveries : null);
+        id, EventId, EventType, UserId, Channel, Recipient, Subject, Status, Attempts, CreatedAt, SentAt, ErrorMessage, withDeliveries ? Deliveries : null,
+        DigestId);
+
+    /// <summary>What became of the digest whose mail it is, for one that joined it.</summary>
+    public DigestStanding ToDigest(long memberId) => new(Status, DigestMembers.Contains(memberId), NextAttemptAt, SentAt, Recipient, Subject, ErrorMessage);
 
     private NotificationState Tried(DeliveryAttempt attempt) => this with
     {

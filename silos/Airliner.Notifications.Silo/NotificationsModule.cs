@@ -2,7 +2,9 @@ using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
 using Airliner.Kafka.Erasure;
 using Airliner.Notifications.Grains;
+using Airliner.Notifications.Grains.Digests;
 using Airliner.Notifications.Grains.Mail;
+using Airliner.Notifications.Grains.Recipients;
 using Airliner.Notifications.Grains.Templates;
 using Airliner.Notifications.Silo.Delivery;
 using Airliner.Notifications.Silo.Events;
@@ -28,10 +30,11 @@ public static class NotificationsModule
     /// <summary>
     /// Adds the service's table, what it publishes and consumes, and its deliveries. Configuration: <c>Postgres:Notifications:ConnectionString</c>; <c>Smtp</c>
     /// (<see cref="SmtpOptions"/>) or, where no server is named, <c>Mail:PickupFolder</c>; <c>Notifications:Delivery</c>
-    /// (<see cref="DeliveryOptions"/>); <c>Notifications:TemplateFolder</c>, the folder <c>Templates</c> beside the program by default.
+    /// (<see cref="DeliveryOptions"/>); <c>Notifications:Throttle</c> (<see cref="ThrottleOptions"/>); <c>AIRLINER_PUBLIC_URL</c>, without which no mail has a link;
+    /// <c>Notifications:TemplateFolder</c>, the folder <c>Templates</c> beside the program by default.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The configuration names no database, or no way for mails.</exception>
-    /// <exception cref="FormatException">The sender of mails is not an address.</exception>
+    /// <exception cref="InvalidOperationException">The configuration names no database, no way for mails, or a limit that lets nothing through.</exception>
+    /// <exception cref="FormatException">The sender of mails, or where clients reach the system, is not an address.</exception>
     public static ISiloBuilder AddNotifications(this ISiloBuilder silo, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(silo);
@@ -43,9 +46,11 @@ public static class NotificationsModule
     internal static ISiloBuilder AddNotificationsWithoutKafka(this ISiloBuilder silo, IConfiguration configuration)
     {
         var database = PostgresSettings.ConnectionString(configuration, "Notifications");
+        var serverKey = ServerKey.Load(configuration);
         silo.AddServiceDatabase(Service, database, Steps)
             .AddRecords(Service, NotificationTable.Table)
-            .AddStoredAnswers(Service, database, ServerKey.Load(configuration).Derive("stored answers"));
+            .AddRecords(Service, RecipientTable.Table)
+            .AddStoredAnswers(Service, database, serverKey.Derive("stored answers"));
 
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.Configure<SmtpOptions>(configuration.GetSection(SmtpOptions.Section));
@@ -59,9 +64,18 @@ public static class NotificationsModule
         silo.Services.AddSingleton<RetrySchedule>();
         silo.Services.AddSingleton<DeliverySignal>();
         silo.Services.AddSingleton<NotificationEventsHandler>();
+        AddRecipients(silo.Services, configuration, serverKey);
         silo.Services.AddKeyedSingleton<IPersonalDataSource, NotificationData>(Service).AddUserErasure(Service);
         silo.Services.AddHostedService<NotificationDeliverySweep>();
         return silo;
+    }
+
+    private static void AddRecipients(IServiceCollection services, IConfiguration configuration, ServerKey serverKey)
+    {
+        services.AddSingleton((configuration.GetSection(ThrottleOptions.Section).Get<ThrottleOptions>() ?? new()).Checked());
+        services.AddSingleton(new UnsubscribeLinks(serverKey.Derive("unsubscribe links"), configuration["AIRLINER_PUBLIC_URL"]));
+        services.AddSingleton<IDigestTable, DigestTable>();
+        services.AddKeyedSingleton<IPersonalDataSource, RecipientData>(Service);
     }
 
     private static void AddMail(IServiceCollection services, IConfiguration configuration)

@@ -101,6 +101,10 @@ internal static class RouteMatrix
 
         new(2, "GET /api/v1/airliner/notifications", "/api/v1/airliner/notifications", [401, 200, 200, 200, 403]),
         new(2, "GET /api/v1/airliner/notifications/{id:long}", "/api/v1/airliner/notifications/1", [401, 404, 404, 404, 404]),
+        new(2, "GET /api/v1/airliner/users/{id:long}/preferences", "/api/v1/airliner/users/{other}/preferences", [401, 404, 200, 200, 403]),
+        new(2, "PUT /api/v1/airliner/users/{id:long}/preferences", "/api/v1/airliner/users/{other}/preferences", [401, 404, 403, 200, 403]),
+        new(2, "POST /api/v1/airliner/unsubscribe", "/api/v1/airliner/unsubscribe?token=none", _publicBody),
+        new(2, "GET /api/v1/airliner/unsubscribe", "/api/v1/airliner/unsubscribe?token=none", _publicBody),
 
         new(3, "POST /api/v1/eventstreammonitor/auth/login", "/api/v1/eventstreammonitor/auth/login", _publicBody),
         new(3, "POST /api/v1/eventstreammonitor/auth/generateToken", "/api/v1/eventstreammonitor/auth/generateToken", _publicBody),

@@ -11,6 +11,11 @@ public interface INotificationGrain : IGrainWithIntegerKey
     [Alias("Get")]
     Task<NotificationView?> Get();
 
+    /// <summary>What became of the digest of which this notification is the mail, for one that joined it; null where there is no such notification.</summary>
+    [AlwaysInterleave]
+    [Alias("GetDigest")]
+    Task<DigestStanding?> GetDigest(long memberId);
+
     /// <summary>Tries to deliver it, when it is due; does nothing when it is not, or has ended. Lasts as long as the provider takes to answer.</summary>
     [ResponseTimeout("00:02:00")]
     [Alias("Deliver")]

@@ -6,6 +6,7 @@ namespace Airliner.Contracts.Notifications;
 /// <param name="Attempts">How often delivery was tried.</param>
 /// <param name="SentAt">When the provider took it.</param>
 /// <param name="Deliveries">Every attempt; only where one notification is asked for.</param>
+/// <param name="DigestId">The notification whose mail told of it together with others, itself for that one; null where it goes on its own.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.NotificationView")]
@@ -22,7 +23,8 @@ public sealed record NotificationView(
     [property: Id(9)] DateTimeOffset CreatedAt,
     [property: Id(10)] DateTimeOffset? SentAt,
     [property: Id(11)] string? ErrorMessage,
-    [property: Id(12)] IReadOnlyList<DeliveryAttempt>? Deliveries = null);
+    [property: Id(12)] IReadOnlyList<DeliveryAttempt>? Deliveries = null,
+    [property: Id(14)] long? DigestId = null);
 
 /// <summary>One attempt to deliver.</summary>
 /// <param name="Provider">What was asked to deliver, for example <c>smtp://mail:1025</c>.</param>

@@ -23,14 +23,15 @@ internal sealed class MailComposer
 
     /// <param name="id">The notification.</param>
     /// <param name="date">When it was made: the same for a repeat.</param>
+    /// <param name="unsubscribe">Where one click ends mails like it (RFC 8058); null where they cannot be ended.</param>
     /// <exception cref="MailRefusedException">The recipient is not an address.</exception>
-    public MimeMessage Compose(long id, DateTimeOffset date, string name, string address, RenderedNotification mail)
+    public MimeMessage Compose(long id, DateTimeOffset date, string name, string address, RenderedNotification mail, Uri? unsubscribe = null)
     {
         if (!MailboxAddress.TryParse(address, out var parsed) || parsed.Domain.Length == 0)
             throw new MailRefusedException("The recipient's address is not valid.");
 
         // The rendered parts and the name may hold what users typed: no header gets a line of its own from them.
-        return new MimeMessage
+        var message = new MimeMessage
         {
             MessageId = $"{NameOf(id)}@{_from.Domain}",
             From = { _from },
@@ -41,5 +42,16 @@ internal sealed class MailComposer
             Headers = { { "Auto-Submitted", "auto-generated" } },
             Body = new BodyBuilder { TextBody = mail.Text, HtmlBody = mail.Html }.ToMessageBody(),
         };
+        if (unsubscribe is not null)
+            AddUnsubscribe(message.Headers, unsubscribe);
+        return message;
+    }
+
+    /// <summary>RFC 2369, and for mail programs that end mails by one click RFC 8058, which asks for https.</summary>
+    private static void AddUnsubscribe(HeaderList headers, Uri link)
+    {
+        headers.Add(HeaderId.ListUnsubscribe, $"<{link.AbsoluteUri}>");
+        if (link.Scheme == Uri.UriSchemeHttps)
+            headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");
     }
 }

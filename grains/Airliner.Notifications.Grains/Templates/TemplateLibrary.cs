@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Airliner.Contracts.Notifications;
+using Airliner.Notifications.Grains.Digests;
 using Airliner.Notifications.Grains.Providers;
 using DotLiquid;
 
@@ -16,6 +17,7 @@ internal sealed class TemplateLibrary
     private const string Subject = "subject";
     private const string Text = "text";
     private const string Html = "html";
+    private const string Digest = "digest";
     private const int MaxSubjectLength = 200;
 
     private readonly FrozenDictionary<string, TemplateFile> _templates;
@@ -28,7 +30,8 @@ internal sealed class TemplateLibrary
     {
         if (!Directory.Exists(folder))
             throw new TemplateException($"There is no template folder '{folder}'.");
-        var needed = NotificationRules.All.SelectMany(rule => PartsOf(rule.Channel).Select(part => Name(rule.EventType, rule.Channel, part))).ToHashSet();
+        var needed = NotificationRules.All.SelectMany(rule => PartsOf(rule.Channel).Select(part => Name(rule.EventType, rule.Channel, part)))
+            .Concat(PartsOf(Channels.Email).Select(part => Name(Digest, Channels.Email, part))).ToHashSet();
         var templates = new Dictionary<string, TemplateFile>();
         foreach (var path in Directory.EnumerateFiles(folder, "*.liquid", SearchOption.AllDirectories))
         {
@@ -57,18 +60,35 @@ internal sealed class TemplateLibrary
             Find(eventType, Channels.Email, Html).Render(TemplateModel.Of(value.RootElement, extras, escaped: true)));
     }
 
+    /// <summary>The parts of the mail that tells of many events of a category.</summary>
+    /// <param name="items">The events, oldest first.</param>
+    /// <param name="extras">What the templates see beside <c>category</c>, <c>count</c> and <c>items</c>, each of which has a <c>subject</c>; those of the events see it too.</param>
+    /// <exception cref="TemplateException">The template cannot render these events.</exception>
+    public RenderedNotification RenderDigest(string category, IReadOnlyList<DigestItem> items, IReadOnlyDictionary<string, string>? extras = null)
+    {
+        string[] subjects = [.. items.Select(item => RenderSubject(item.EventType, LineChannel(item.EventType), item.Data, extras))];
+        return new RenderedNotification(
+            SubjectOf(Digest, Channels.Email, TemplateModel.Of(category, subjects, extras, escaped: false)),
+            Find(Digest, Channels.Email, Text).Render(TemplateModel.Of(category, subjects, extras, escaped: false)),
+            Find(Digest, Channels.Email, Html).Render(TemplateModel.Of(category, subjects, extras, escaped: true)));
+    }
+
     /// <summary>The one line that tells of an event.</summary>
     /// <param name="data">The event's value, a flat JSON object.</param>
+    /// <param name="extras">What the template sees beside it, and in place of members of the same name.</param>
     /// <exception cref="TemplateException">The template cannot render this value.</exception>
-    public string RenderSubject(string eventType, string channel, string data)
+    public string RenderSubject(string eventType, string channel, string data, IReadOnlyDictionary<string, string>? extras = null)
     {
         using var value = JsonDocument.Parse(data);
-        return SubjectOf(eventType, channel, TemplateModel.Of(value.RootElement, null, escaped: false));
+        return SubjectOf(eventType, channel, TemplateModel.Of(value.RootElement, extras, escaped: false));
     }
 
     private static string[] PartsOf(string channel) => channel == Channels.Email ? [Subject, Text, Html] : [Subject];
 
     private static string Name(string eventType, string channel, string part) => $"{eventType}/{channel}/{Locale}/{part}";
+
+    /// <summary>Where an event's line in a digest is taken from: its mail's subject, or its entry in the inbox.</summary>
+    private string LineChannel(string eventType) => _templates.ContainsKey(Name(eventType, Channels.Email, Subject)) ? Channels.Email : Channels.InApp;
 
     private TemplateFile Find(string eventType, string channel, string part) =>
         _templates.TryGetValue(Name(eventType, channel, part), out var template)

@@ -25,6 +25,23 @@ internal static class TemplateModel
             };
         }
 
+        return With(model, extras, escaped);
+    }
+
+    /// <summary>What a digest's template sees.</summary>
+    /// <param name="subjects">The line of each event.</param>
+    public static Hash Of(string category, IReadOnlyList<string> subjects, IReadOnlyDictionary<string, string>? extras, bool escaped) => With(
+        new Hash
+        {
+            ["category"] = category,
+            ["count"] = subjects.Count,
+            ["items"] = subjects.Select(subject => new Hash { ["subject"] = TextOf(subject, escaped) }).ToList(),
+        },
+        extras,
+        escaped);
+
+    private static Hash With(Hash model, IReadOnlyDictionary<string, string>? extras, bool escaped)
+    {
         foreach (var (name, text) in extras ?? new Dictionary<string, string>())
             model[name] = TextOf(text, escaped);
         return model;

@@ -27,6 +27,8 @@ internal static class NotificationTable
             Column.Of<NotificationState, DateTimeOffset?>("sent_at", n => n.SentAt),
             Column.Of<NotificationState, DateTimeOffset?>("next_attempt_at", n => n.NextAttemptAt),
             Column.Of<NotificationState, string?>("error_message", n => n.ErrorMessage),
+            Column.Of<NotificationState, long?>("digest_id", n => n.DigestId),
+            Column.Json<NotificationState>("digest_members", n => JsonSerializer.Serialize(n.DigestMembers, AirlinerJson.Options)),
         ],
         row => new NotificationState
         {
@@ -44,5 +46,7 @@ internal static class NotificationTable
             SentAt = row.Next<DateTimeOffset?>(),
             NextAttemptAt = row.Next<DateTimeOffset?>(),
             ErrorMessage = row.Next<string?>(),
+            DigestId = row.Next<long?>(),
+            DigestMembers = JsonSerializer.Deserialize<ImmutableArray<long>>(row.Next<string>(), AirlinerJson.Options),
         });
 }

@@ -142,6 +142,25 @@ internal static class BadInputTable
 
         new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
         new("GET /notifications/{id}", CallerKind.Admin),
+        new("GET /users/{id}/preferences", CallerKind.Admin),
+        new("PUT /users/{id}/preferences", CallerKind.Admin,
+            """
+            {"channels":{"security":["email","inapp"],"account":["email"],"tasks":["inapp","email","push"]},"locale":"nb-NO","timeZone":"Europe/Oslo",
+             "quietHours":{"start":"22:00","end":"07:00"},"digest":{"account":null,"tasks":60},"phone":"+4712345678"}
+            """,
+            Wrong:
+            [
+                ("channels", """{"security":[]}"""), ("channels", """{"security":["email"]}"""), ("channels", """{"security":["email","inapp","sms"]}"""),
+                ("channels", """{"tasks":["fax"]}"""), ("channels", """{"account":[null]}"""),
+                ("locale", "\"\""), ("locale", "\"norsk bokmål\""), ("locale", "\"e\""), ("locale", "\"en_GB\""), ("locale", "\"../en\""), ("locale", "\"en\\u0000\""),
+                ("timeZone", "\"\""), ("timeZone", "\"Oslo\""), ("timeZone", "\"../etc/passwd\""), ("timeZone", "\"UTC\\u0000\""),
+                ("quietHours", "{}"), ("quietHours", """{"start":"22:00"}"""), ("quietHours", """{"start":"22:00","end":"24:00"}"""),
+                ("quietHours", """{"start":"22:00","end":"22:00"}"""), ("quietHours", """{"start":"10 pm","end":"7 am"}"""), ("quietHours", """{"start":"22:00:00","end":"07:00"}"""),
+                ("digest", """{"tasks":4}"""), ("digest", """{"account":1441}"""), ("digest", """{"tasks":-60}"""),
+                ("phone", "\"\""), ("phone", "\"12345678\""), ("phone", "\"+47 12 34 56 78\""), ("phone", "\"+0123456789\""), ("phone", "\"+1234567890123456\""),
+            ]),
+        new("POST /unsubscribe", CallerKind.Anonymous, Query: [("token", ""), ("token", "nothing"), ("token", "1000.tasks.AAAA"), ("token", "a%00b")]),
+        new("GET /unsubscribe", CallerKind.Anonymous, Query: [("token", ""), ("token", "nothing"), ("token", "1000.tasks.AAAA"), ("token", "a%00b")]),
 
         new("POST /login", CallerKind.Anonymous, """{"username":"ada","password":"correct horse battery"}""", ["username", "password"], _wrongLogin),
         new("POST /generateToken", CallerKind.Anonymous, """{"userId":1000,"username":"ada","password":"correct horse battery"}""", ["userId", "username", "password"],

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using Airliner.Contracts.Notifications;
+using Airliner.Contracts.PersonalData;
 using Airliner.Kafka.Consumers;
+using Airliner.Notifications.Grains;
 using Airliner.Notifications.Silo;
 using Airliner.Notifications.Silo.Events;
 using Airliner.Persistence.Postgres.Outbox;
+using Airliner.Persistence.Postgres.Records;
 using Airliner.Testing;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
@@ -31,6 +34,8 @@ internal sealed class NotificationSilo : IAsyncDisposable
 
     public RecordingRelay Relay { get; } = new();
 
+    public MovedClock Clock { get; } = new();
+
     public IEnumerable<string> PickedUp => Directory.EnumerateFiles(_folder, "*.eml");
 
     public NotificationEventsHandler Handler => _cluster.GetSiloServiceProvider().GetRequiredService<NotificationEventsHandler>();
@@ -55,6 +60,7 @@ internal sealed class NotificationSilo : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, host) =>
         {
+            host.Services.AddSingleton<TimeProvider>(_ => silo!.Clock);
             host.AddNotificationsWithoutKafka(configuration);
             host.Services.AddSingleton(_ => silo!.Users);
             host.Services.AddKeyedSingleton<IOutboxRelay>(NotificationsModule.Service, (_, _) => silo!.Relay);
@@ -66,11 +72,30 @@ internal sealed class NotificationSilo : IAsyncDisposable
 
     public INotificationGrain Notification(long id) => _cluster.Client.GetGrain<INotificationGrain>(id);
 
+    public IRecipientGrain Recipient(long userId) => _cluster.Client.GetGrain<IRecipientGrain>(userId);
+
+    public IUnsubscribeGrain Unsubscribe => _cluster.Client.GetGrain<IUnsubscribeGrain>(0);
+
+    public INotificationsPersonalData PersonalData => _cluster.Client.GetGrain<INotificationsPersonalData>(0);
+
+    /// <summary>Puts rows into the table as somebody who died has left them.</summary>
+    public Task InsertAsync(params (long Id, NotificationState State)[] rows) => _cluster.GetSiloServiceProvider()
+        .GetRequiredService<RecordStorage<long, NotificationState>>().InsertNewAsync(rows.Select(row => KeyValuePair.Create(row.Id, row.State)));
+
     public INotificationQueriesGrain Queries => _cluster.Client.GetGrain<INotificationQueriesGrain>(0);
 
     /// <summary>Takes events as they come from Kafka, with the value as JSON text.</summary>
     public async Task<IReadOnlyList<EventRejection>> TakeAsync(params (string Id, string Type, string Value)[] events) =>
         await Handler.HandleAsync([.. events.Select(Consumed)], CancellationToken.None);
+
+    /// <summary>The one notification of an event by a channel, once it is no longer, or not yet again, due.</summary>
+    public async Task<NotificationView> DeliveredAsync(string eventId, string channel = Channels.Email)
+    {
+        var id = (await FindAsync(eventId, channel)).NotificationId;
+        // Behind the sweep's call, if that has come first.
+        await Notification(id).Deliver();
+        return (await Notification(id).Get())!;
+    }
 
     /// <summary>The one notification of an event by a channel.</summary>
     public async Task<NotificationView> FindAsync(string eventId, string channel)

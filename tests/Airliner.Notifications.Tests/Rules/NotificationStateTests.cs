@@ -10,7 +10,7 @@ public sealed class NotificationStateTests
     private static readonly DateTimeOffset _now = new(2025, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private static readonly NotificationState _pending =
-        NotificationState.Pending("event-1", "user_registered", Channels.Email, new NotificationPlan([Channels.Email], 1001, "{}", null), _now);
+        NotificationState.Pending("event-1", "user_registered", Channels.Email, new NotificationPlan(NotificationCategories.Account, [Channels.Email], 1001, "{}", null), _now);
 
     private static readonly RetrySchedule _schedule = new(Options.Create(new DeliveryOptions()));
 

@@ -32,6 +32,22 @@ public sealed class TemplateLibraryTests : IDisposable
     }
 
     [Fact]
+    public void A_digest_has_a_line_for_each_event_in_which_markup_stays_text()
+    {
+        var at = new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        var mail = TemplateLibrary.Load(Shipped).RenderDigest(
+            NotificationCategories.Tasks,
+            [
+                new(1, "task_created", """{"userId":1001,"taskId":7,"taskReference":"TASK7"}""", at),
+                new(2, "task_cancelled", """{"userId":1001,"taskId":8,"taskReference":"<b>TASK8</b>"}""", at),
+            ]);
+
+        Assert.Equal("2 notifications from Airliner", mail.Subject);
+        Assert.Contains("- Task TASK7 was created\n- Task <b>TASK8</b>", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("<li>Task &lt;b&gt;TASK8&lt;/b&gt;", mail.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Markup_in_a_name_stays_text_in_the_html_part()
     {
         var mail = TemplateLibrary.Load(Shipped).RenderMail("user_registered", """{"userId":1,"firstName":"<script>alert('x')</script> & \"Co\""}""");
