@@ -115,7 +115,9 @@ internal sealed partial class NotificationGrain(
             return Failed(current, "users", $"The user's address is not to be had: {error.Message}");
         }
 
-        return addressee.Obstacle is { } obstacle ? current.Suppressed(obstacle) : await SendAsync(current with { Recipient = addressee.Address }, addressee with { Phone = terms.Phone }, terms, items);
+        return addressee.Obstacle is { } obstacle
+            ? current.Suppressed(obstacle)
+            : await SendAsync(current with { Recipient = addressee.Address }, addressee with { Phone = terms.Phone }, terms, items);
     }
 
     private async Task<NotificationState> SendAsync(NotificationState current, Addressee addressee, DeliveryTerms terms, IReadOnlyList<DigestItem> items)

@@ -32,14 +32,16 @@ internal sealed partial class NotificationGrain
         }
 
         var category = NotificationRules.CategoryOf(current.EventType);
-        var terms = await TermsAsync(current.UserId, new DeliveryQuestion(Id, category, current.Channel, LeadsDigest: current.DigestId == Id, HasPermit: current.Attempts > 0));
+        var question = new DeliveryQuestion(Id, category, current.Channel, LeadsDigest: current.DigestId == Id, HasPermit: current.Attempts > 0);
+        var terms = await TermsAsync(current.UserId, question);
         return terms.Decision switch
         {
             DeliveryDecision.Now => (current, terms),
             DeliveryDecision.Unwanted => (current.Suppressed($"The user does not want to be told about {category} by {current.Channel}."), null),
             DeliveryDecision.Later => (current.DueAt(terms.DueAt!.Value), null),
+            DeliveryDecision.InDigest when terms.DigestId == Id => (current.InDigest(Id, terms.DueAt!.Value), null),
             // One that joins looks when the mail should be out.
-            DeliveryDecision.InDigest => (current.InDigest(terms.DigestId!.Value, terms.DigestId == Id ? terms.DueAt!.Value : terms.DueAt!.Value + options.Value.FirstDelay), null),
+            DeliveryDecision.InDigest => (current.InDigest(terms.DigestId!.Value, terms.DueAt!.Value + options.Value.FirstDelay), null),
             _ => throw new InvalidOperationException($"There is no decision {terms.Decision}."),
         };
     }
@@ -67,7 +69,8 @@ internal sealed partial class NotificationGrain
         var now = time.Now();
         return await GrainFactory.GetGrain<INotificationGrain>(digestId).GetDigest(Id) switch
         {
-            { Status: NotificationStatuses.Pending } digest => current.DueAt((digest.NextAttemptAt > now ? digest.NextAttemptAt.Value : now) + options.Value.FirstDelay),
+            { Status: NotificationStatuses.Pending } digest =>
+                current.DueAt((digest.NextAttemptAt > now ? digest.NextAttemptAt.Value : now) + options.Value.FirstDelay),
             { Status: NotificationStatuses.Sent, HasMember: true } digest => current.SentWith(Id, digest),
             { Status: NotificationStatuses.Dead, HasMember: true } digest => current.DeadWith(Id, digest, now),
             _ => current.Alone(),
@@ -83,7 +86,8 @@ internal sealed partial class NotificationGrain
         if (members.Count == 0)
             return (current.Alone(), []);
         var own = new DigestItem(Id, current.EventType, current.Data, current.CreatedAt);
-        return (current with { DigestMembers = [.. members.Select(member => member.NotificationId)] }, [.. members.Append(own).OrderBy(item => item.NotificationId)]);
+        var next = current with { DigestMembers = [.. members.Select(member => member.NotificationId)] };
+        return (next, [.. members.Append(own).OrderBy(item => item.NotificationId)]);
     }
 
     private RenderedNotification Render(NotificationState current, IReadOnlyList<DigestItem> items, Addressee addressee) => items.Count == 0

@@ -9,7 +9,11 @@ namespace Airliner.Contracts.Notifications;
 [Immutable]
 [Alias("airliner.DeliveryQuestion")]
 public sealed record DeliveryQuestion(
-    [property: Id(0)] long NotificationId, [property: Id(1)] string Category, [property: Id(2)] string Channel, [property: Id(3)] bool LeadsDigest, [property: Id(4)] bool HasPermit);
+    [property: Id(0)] long NotificationId,
+    [property: Id(1)] string Category,
+    [property: Id(2)] string Channel,
+    [property: Id(3)] bool LeadsDigest,
+    [property: Id(4)] bool HasPermit);
 
 /// <summary>What is to become of a notification that is due.</summary>
 public enum DeliveryDecision

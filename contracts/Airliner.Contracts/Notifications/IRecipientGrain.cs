@@ -9,7 +9,9 @@ public interface IRecipientGrain : IGrainWithIntegerKey
     Task<NotificationPreferences> GetPreferences();
 
     /// <summary>Replaces the preferences as a whole. It can be repeated.</summary>
-    /// <exception cref="Records.RecordRejectedException">By <see cref="PersonalData.PersonalDataSources.ErasedUser"/>: everything of the user was erased.</exception>
+    /// <exception cref="Records.RecordRejectedException">
+    /// By <see cref="PersonalData.PersonalDataSources.ErasedUser"/>: everything of the user was erased.
+    /// </exception>
     [Alias("SetPreferences")]
     Task<NotificationPreferences> SetPreferences(NotificationPreferences preferences);
 

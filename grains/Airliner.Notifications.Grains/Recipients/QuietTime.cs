@@ -12,7 +12,7 @@ internal static class QuietTime
     /// </summary>
     public static DateTimeOffset? EndOf(QuietHours quiet, TimeZoneInfo zone, DateTimeOffset now)
     {
-        var (start, end) = (TimeOnly.ParseExact(quiet.Start, "HH:mm", CultureInfo.InvariantCulture), TimeOnly.ParseExact(quiet.End, "HH:mm", CultureInfo.InvariantCulture));
+        var (start, end) = (TimeOf(quiet.Start), TimeOf(quiet.End));
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
         // Those that began yesterday may not be over.
         foreach (var day in new[] { today.AddDays(-1), today })
@@ -24,6 +24,8 @@ internal static class QuietTime
 
         return null;
     }
+
+    private static TimeOnly TimeOf(string text) => TimeOnly.ParseExact(text, "HH:mm", CultureInfo.InvariantCulture);
 
     private static DateTimeOffset InstantOf(DateOnly day, TimeOnly time, TimeZoneInfo zone)
     {

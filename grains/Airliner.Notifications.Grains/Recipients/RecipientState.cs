@@ -25,7 +25,7 @@ internal sealed record RecipientState : Record
         UpdatedAt = now,
     };
 
-    /// <summary>The digest that a mail goes in: the one that is being gathered, else a new one, of which it is the mail. The same state where there is one.</summary>
+    /// <summary>With a digest that a mail goes in: the one that is being gathered, in the same state, else a new one, of which it is the mail.</summary>
     public RecipientState Gathering(string category, long notificationId, TimeSpan window, DateTimeOffset now) =>
         Digests.TryGetValue(category, out var open) && open.EndsAt > now
             ? this

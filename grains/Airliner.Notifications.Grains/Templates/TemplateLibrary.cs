@@ -62,7 +62,9 @@ internal sealed class TemplateLibrary
 
     /// <summary>The parts of the mail that tells of many events of a category.</summary>
     /// <param name="items">The events, oldest first.</param>
-    /// <param name="extras">What the templates see beside <c>category</c>, <c>count</c> and <c>items</c>, each of which has a <c>subject</c>; those of the events see it too.</param>
+    /// <param name="extras">
+    /// What the templates see beside <c>category</c>, <c>count</c> and <c>items</c>, each of which has a <c>subject</c>; those of the events see it too.
+    /// </param>
     /// <exception cref="TemplateException">The template cannot render these events.</exception>
     public RenderedNotification RenderDigest(string category, IReadOnlyList<DigestItem> items, IReadOnlyDictionary<string, string>? extras = null)
     {

@@ -15,8 +15,9 @@ using Npgsql;
 namespace Airliner.Notifications.Silo.Events;
 
 /// <summary>
-/// Makes the notifications of a batch of events by the channels that their users want: all rows in one transaction, without a grain for any. What an event has already made is passed
-/// over, so a batch may come again. Of users who were deleted everything is erased. An inbox entry is sent by being there; a mail waits for its delivery, which is told at once.
+/// Makes the notifications of a batch of events by the channels that their users want: all rows in one transaction, without a grain for any.
+/// What an event has already made is passed over, so a batch may come again. Of users who were deleted everything is erased. An inbox entry is
+/// sent by being there; a mail waits for its delivery, which is told at once.
 /// </summary>
 internal sealed partial class NotificationEventsHandler(
     RecordStorage<long, NotificationState> notifications,
@@ -65,7 +66,9 @@ internal sealed partial class NotificationEventsHandler(
     private async Task<IReadOnlyDictionary<long, NotificationPreferences>> FindPreferencesAsync(List<NotificationPlan> plans, CancellationToken cancellationToken)
     {
         var users = plans.Where(plan => plan.Channels.Count > 0).Select(plan => plan.UserId).ToList();
-        return users.Count == 0 ? ReadOnlyDictionary<long, NotificationPreferences>.Empty : await RecipientTable.FindPreferencesAsync(database, users, cancellationToken);
+        return users.Count == 0
+            ? ReadOnlyDictionary<long, NotificationPreferences>.Empty
+            : await RecipientTable.FindPreferencesAsync(database, users, cancellationToken);
     }
 
     /// <returns>Why the event can never be handled, null where it was.</returns>

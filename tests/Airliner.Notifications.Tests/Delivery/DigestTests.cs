@@ -36,7 +36,7 @@ public sealed class DigestTests(PostgresServer server) : IAsyncLifetime
         var leader = await GatheredAsync("event-1");
         var second = await GatheredAsync("event-2");
         var third = await GatheredAsync("event-3");
-        Assert.Equal([leader.NotificationId, leader.NotificationId, leader.NotificationId], new[] { leader, second, third }.Select(one => one.DigestId!.Value));
+        Assert.All([leader, second, third], one => Assert.Equal(leader.NotificationId, one.DigestId));
         Assert.Empty(_smtp.Taken);
 
         _silo.Clock.Advance(_window);
@@ -116,7 +116,13 @@ public sealed class DigestTests(PostgresServer server) : IAsyncLifetime
         var now = _silo.Clock.Now();
         var sent = Pending("event-1") with
         {
-            DigestId = 500, DigestMembers = [501], Status = NotificationStatuses.Sent, Recipient = "ada@example.org", Subject = "2 notifications", SentAt = now, NextAttemptAt = null,
+            DigestId = 500,
+            DigestMembers = [501],
+            Status = NotificationStatuses.Sent,
+            Recipient = "ada@example.org",
+            Subject = "2 notifications",
+            SentAt = now,
+            NextAttemptAt = null,
         };
         await NoDigestsAsync();
         await _silo.InsertAsync((500, sent), (501, Pending("event-2") with { DigestId = 500 }), (502, Pending("event-3") with { DigestId = 500 }));
@@ -136,7 +142,13 @@ public sealed class DigestTests(PostgresServer server) : IAsyncLifetime
     {
         var dead = Pending("event-1") with
         {
-            DigestId = 500, DigestMembers = [501], Status = NotificationStatuses.Dead, Recipient = "gone@example.org", Subject = "2 notifications", ErrorMessage = "550 no", NextAttemptAt = null,
+            DigestId = 500,
+            DigestMembers = [501],
+            Status = NotificationStatuses.Dead,
+            Recipient = "gone@example.org",
+            Subject = "2 notifications",
+            ErrorMessage = "550 no",
+            NextAttemptAt = null,
         };
         await NoDigestsAsync();
         await _silo.InsertAsync((500, dead), (501, Pending("event-2") with { DigestId = 500 }), (502, Pending("event-3") with { DigestId = 500 }));

@@ -137,7 +137,8 @@ public sealed class PreferenceTests(PostgresServer server)
     public async Task A_user_who_was_sent_enough_is_sent_the_rest_as_permits_come_back()
     {
         await using var smtp = new SmtpServer();
-        await using var silo = await NotificationSilo.StartAsync(server, smtp, ("Notifications:Throttle:Email:Permits", "2"), ("Notifications:Throttle:Email:Window", "01:00:00"));
+        await using var silo = await NotificationSilo.StartAsync(
+            server, smtp, ("Notifications:Throttle:Email:Permits", "2"), ("Notifications:Throttle:Email:Window", "01:00:00"));
         silo.Users.Add(1001, "ada@example.org");
         silo.Users.Add(1002, "bea@example.org");
 
@@ -210,8 +211,8 @@ public sealed class PreferenceTests(PostgresServer server)
         Assert.True(await silo.Unsubscribe.Unsubscribe(token));
         Assert.True(await silo.Unsubscribe.Unsubscribe(token));
 
-        AssertSame(
-            NotificationPreferences.Default with { Locale = "nb-NO", Channels = CategoryChannels.Default with { Account = [] } }, await silo.Recipient(1001).GetPreferences());
+        var without = NotificationPreferences.Default with { Locale = "nb-NO", Channels = CategoryChannels.Default with { Account = [] } };
+        AssertSame(without, await silo.Recipient(1001).GetPreferences());
         await silo.TakeAsync(("event-2", "user_registered", """{"userId":1001}"""));
         Assert.Equal(1, (await silo.Queries.List(new NotificationFilter(), new(50, null, 0))).Total);
     }
@@ -235,7 +236,7 @@ public sealed class PreferenceTests(PostgresServer server)
     [Fact]
     public async Task They_go_with_their_user_and_nobody_sets_them_again()
     {
-        await using var silo = await NotificationSilo.StartAsync(server, smtp: null, ("AIRLINER_PUBLIC_URL", "https://airliner.example"));
+        await using var silo = await NotificationSilo.StartAsync(server);
         silo.Users.Add(1001, "ada@example.org");
         await silo.Recipient(1001).SetPreferences(_everything);
         await silo.Recipient(1002).SetPreferences(_everything);
@@ -247,6 +248,8 @@ public sealed class PreferenceTests(PostgresServer server)
         AssertSame(NotificationPreferences.Default, await silo.Recipient(1001).GetPreferences());
         var refused = await Assert.ThrowsAsync<RecordRejectedException>(() => silo.Recipient(1001).SetPreferences(_everything));
         Assert.Equal(PersonalDataSources.ErasedUser, refused.Constraint);
+        Assert.True(await silo.Unsubscribe.Unsubscribe(silo.Links.For(1001, NotificationCategories.Account)!.Query["?token=".Length..]));
+        AssertSame(NotificationPreferences.Default, await silo.Recipient(1001).GetPreferences());
         AssertSame(_everything, await silo.Recipient(1002).GetPreferences());
         Assert.False(JsonElement.Parse(await silo.PersonalData.Export(1001)).TryGetProperty("preferences", out _));
     }

@@ -3,10 +3,12 @@ using Airliner.Contracts.Notifications;
 using Airliner.Contracts.PersonalData;
 using Airliner.Kafka.Consumers;
 using Airliner.Notifications.Grains;
+using Airliner.Notifications.Grains.Recipients;
 using Airliner.Notifications.Silo;
 using Airliner.Notifications.Silo.Events;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Records;
+using Airliner.ServiceDefaults;
 using Airliner.Testing;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
@@ -18,6 +20,8 @@ namespace Airliner.Notifications.Tests.Doubles;
 /// <summary>A silo with the module on a database of its own, with mails to a server or to a folder, and with quick retries.</summary>
 internal sealed class NotificationSilo : IAsyncDisposable
 {
+    private const string ServerSecret = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
+
     private readonly InProcessTestCluster _cluster;
     private readonly string _folder;
 
@@ -40,6 +44,9 @@ internal sealed class NotificationSilo : IAsyncDisposable
 
     public NotificationEventsHandler Handler => _cluster.GetSiloServiceProvider().GetRequiredService<NotificationEventsHandler>();
 
+    /// <summary>The links that the silo takes, though its mails may have none.</summary>
+    public UnsubscribeLinks Links { get; } = new(new ServerKey(ServerSecret).Derive("unsubscribe links"), "https://airliner.example");
+
     public static async Task<NotificationSilo> StartAsync(PostgresServer server, SmtpServer? smtp = null, params (string Key, string Value)[] settings)
     {
         var connectionString = await Schema.CreateAsync(server);
@@ -48,7 +55,7 @@ internal sealed class NotificationSilo : IAsyncDisposable
         {
             ["Postgres:Notifications:ConnectionString"] = connectionString,
             ["Mail:PickupFolder"] = folder,
-            ["AIRLINER_SERVER_KEY"] = new string('k', 32),
+            ["AIRLINER_SERVER_KEY"] = ServerSecret,
             ["Smtp:From"] = "Airliner <no-reply@airliner.example>",
             ["Smtp:Host"] = smtp is null ? null : "127.0.0.1",
             ["Smtp:Port"] = smtp is null ? "25" : $"{smtp.Port}",

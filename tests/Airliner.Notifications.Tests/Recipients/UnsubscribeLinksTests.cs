@@ -13,7 +13,8 @@ public sealed class UnsubscribeLinksTests
     [Fact]
     public void A_link_says_for_whom_it_ends_what()
     {
-        Assert.StartsWith("https://airliner.example/api/v1/airliner/unsubscribe?token=1001.tasks.", _links.For(1001, NotificationCategories.Tasks)!.AbsoluteUri, StringComparison.Ordinal);
+        var link = _links.For(1001, NotificationCategories.Tasks)!.AbsoluteUri;
+        Assert.StartsWith("https://airliner.example/api/v1/airliner/unsubscribe?token=1001.tasks.", link, StringComparison.Ordinal);
 
         Assert.True(_links.TryRead(TokenOf(1001, NotificationCategories.Tasks), out var userId, out var category));
         Assert.Equal((1001, NotificationCategories.Tasks), (userId, category));
@@ -27,11 +28,12 @@ public sealed class UnsubscribeLinksTests
         Assert.All(
             [
                 "", ".", "..", "1001.tasks.", "1001.tasks", token + "A", token[..^1], token.ToUpperInvariant(), " " + token,
-                token.Replace("1001", "1002", StringComparison.Ordinal), token.Replace("1001", "01001", StringComparison.Ordinal), token.Replace("1001", "+1001", StringComparison.Ordinal),
-                token.Replace("tasks", "account", StringComparison.Ordinal), token.Replace("tasks", "security", StringComparison.Ordinal), token.Replace("tasks", "é", StringComparison.Ordinal),
+                With("1001", "1002"), With("1001", "01001"), With("1001", "+1001"), With("tasks", "account"), With("tasks", "security"), With("tasks", "é"),
                 new string('1', 5000), $"99999999999999999999.tasks.{token.Split('.')[2]}", $"{token}.{token}",
             ],
             wrong => Assert.False(_links.TryRead(wrong, out _, out _), wrong));
+
+        string With(string part, string other) => token.Replace(part, other, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,7 +46,8 @@ public sealed class UnsubscribeLinksTests
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    public void Without_a_public_address_there_are_no_links(string? publicUrl) => Assert.Null(new UnsubscribeLinks(_key, publicUrl).For(1001, NotificationCategories.Tasks));
+    public void Without_a_public_address_there_are_no_links(string? publicUrl) =>
+        Assert.Null(new UnsubscribeLinks(_key, publicUrl).For(1001, NotificationCategories.Tasks));
 
     [Theory]
     [InlineData("airliner.example")]
