@@ -10,10 +10,10 @@ namespace Airliner.Notifications.Grains;
 /// <param name="Refusal">Why the event can never be handled; null where it can.</param>
 internal sealed record NotificationPlan(string Category, IReadOnlyList<string> Channels, long UserId, string Data, string? Refusal)
 {
-    /// <summary>The channels by which the user wants to be told.</summary>
-    public IEnumerable<string> ChannelsFor(NotificationPreferences preferences) => Channels.Where(channel => preferences.Wants(Category, channel));
-
     public static NotificationPlan Skip { get; } = new("", [], 0, "{}", null);
 
     public static NotificationPlan Refuse(string reason) => new("", [], 0, "{}", reason);
+
+    /// <summary>The channels by which the user wants to be told.</summary>
+    public IEnumerable<string> ChannelsFor(NotificationPreferences preferences) => Channels.Where(channel => preferences.Wants(Category, channel));
 }

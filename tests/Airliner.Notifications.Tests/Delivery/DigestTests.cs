@@ -51,8 +51,8 @@ public sealed class DigestTests(PostgresServer server) : IAsyncLifetime
         var mail = Assert.Single(_smtp.Taken);
         Assert.Equal("3 notifications from Airliner", mail.Subject);
         Assert.Equal($"notification-{leader.NotificationId}@airliner.example", mail.MessageId);
-        Assert.Equal(3, mail.TextBody.Split("- Welcome to Airliner, Ada").Length - 1);
-        Assert.Equal(3, mail.HtmlBody.Split("<li>Welcome to Airliner, Ada</li>").Length - 1);
+        Assert.Equal(3, mail.TextBody!.Split("- Welcome to Airliner, Ada").Length - 1);
+        Assert.Equal(3, mail.HtmlBody!.Split("<li>Welcome to Airliner, Ada</li>").Length - 1);
     }
 
     [Fact]
