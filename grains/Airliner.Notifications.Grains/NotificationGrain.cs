@@ -62,6 +62,22 @@ internal sealed partial class NotificationGrain(
             DeactivateOnIdle();
     }
 
+    public async Task<MarkReadResult> MarkRead(long userId)
+    {
+        if (_committed is null)
+            await ReadAgainAsync();
+        if (_committed is not { } current || current.UserId != userId)
+            return new(MarkReadOutcome.NotFound);
+        if (!current.IsInInbox)
+            return new(MarkReadOutcome.NotInInbox, current.ToView(Id, withDeliveries: false));
+        var next = current.Read(time.Now());
+        if (!ReferenceEquals(next, current))
+            await state.CommitAsync(next);
+        _committed = state.State;
+        DeactivateOnIdle();
+        return new(MarkReadOutcome.Read, _committed.ToView(Id, withDeliveries: false));
+    }
+
     public async Task Erase()
     {
         if (_committed is null)

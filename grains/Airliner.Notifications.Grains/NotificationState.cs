@@ -46,6 +46,12 @@ internal sealed record NotificationState : Record
     /// <summary>Why the last attempt failed, or why there was none.</summary>
     public string? ErrorMessage { get; init; }
 
+    /// <summary>When its user first marked it read.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>Whether the user sees it in the inbox.</summary>
+    public bool IsInInbox => Channel == Channels.InApp && Status == NotificationStatuses.Sent;
+
     public bool HasEnded => Status != NotificationStatuses.Pending;
 
     /// <summary>A notification that waits for its delivery, due at once.</summary>
@@ -70,6 +76,9 @@ internal sealed record NotificationState : Record
         SentAt = now,
         NextAttemptAt = null,
     }).Raise(new NotificationSent(id, UserId, Channel, EventId) { Timestamp = now });
+
+    /// <summary>Its user has read it. The first time is kept: the same state where it is read already.</summary>
+    public NotificationState Read(DateTimeOffset now) => ReadAt is null ? this with { ReadAt = now } : this;
 
     /// <summary>The provider took it.</summary>
     public NotificationState Sent(long id, DeliveryAttempt attempt) => (Tried(attempt) with
@@ -116,7 +125,7 @@ internal sealed record NotificationState : Record
 
     /// <summary>The notification as REST shows it.</summary>
     public NotificationView ToView(long id, bool withDeliveries) => new(
-        id, EventId, EventType, UserId, Channel, Recipient, Subject, Status, Attempts, CreatedAt, SentAt, ErrorMessage, withDeliveries ? Deliveries : null);
+        id, EventId, EventType, UserId, Channel, Recipient, Subject, Status, Attempts, CreatedAt, SentAt, ErrorMessage, withDeliveries ? Deliveries : null, ReadAt);
 
     private NotificationState Tried(DeliveryAttempt attempt) => this with
     {

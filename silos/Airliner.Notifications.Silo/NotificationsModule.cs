@@ -6,6 +6,8 @@ using Airliner.Notifications.Grains.Mail;
 using Airliner.Notifications.Grains.Templates;
 using Airliner.Notifications.Silo.Delivery;
 using Airliner.Notifications.Silo.Events;
+using Airliner.Notifications.Silo.Inbox;
+using Airliner.Notifications.Silo.Push;
 using Airliner.Notifications.Silo.Storage;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
@@ -28,7 +30,7 @@ public static class NotificationsModule
     /// <summary>
     /// Adds the service's table, what it publishes and consumes, and its deliveries. Configuration: <c>Postgres:Notifications:ConnectionString</c>; <c>Smtp</c>
     /// (<see cref="SmtpOptions"/>) or, where no server is named, <c>Mail:PickupFolder</c>; <c>Notifications:Delivery</c>
-    /// (<see cref="DeliveryOptions"/>); <c>Notifications:TemplateFolder</c>, the folder <c>Templates</c> beside the program by default.
+    /// (<see cref="DeliveryOptions"/>); <c>Push</c> (<see cref="Grains.Push.PushOptions"/>); <c>Notifications:TemplateFolder</c>, the folder <c>Templates</c> beside the program by default.
     /// </summary>
     /// <exception cref="InvalidOperationException">The configuration names no database, or no way for mails.</exception>
     /// <exception cref="FormatException">The sender of mails is not an address.</exception>
@@ -61,6 +63,7 @@ public static class NotificationsModule
         silo.Services.AddSingleton<NotificationEventsHandler>();
         silo.Services.AddKeyedSingleton<IPersonalDataSource, NotificationData>(Service).AddUserErasure(Service);
         silo.Services.AddHostedService<NotificationDeliverySweep>();
+        silo.Services.AddInbox().AddPush(configuration);
         return silo;
     }
 

@@ -16,6 +16,11 @@ public interface INotificationGrain : IGrainWithIntegerKey
     [Alias("Deliver")]
     Task Deliver();
 
+    /// <summary>Marks an entry of the inbox as read. The first mark is kept: a repeat answers the same.</summary>
+    /// <param name="userId">Whose entry it has to be.</param>
+    [Alias("MarkRead")]
+    Task<MarkReadResult> MarkRead(long userId);
+
     /// <summary>
     /// Clears whom it was for and what it said, with the mail where it is still in the pickup folder; one that waits is not sent any more. It can be repeated.
     /// </summary>

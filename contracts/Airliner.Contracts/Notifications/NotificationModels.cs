@@ -6,6 +6,7 @@ namespace Airliner.Contracts.Notifications;
 /// <param name="Attempts">How often delivery was tried.</param>
 /// <param name="SentAt">When the provider took it.</param>
 /// <param name="Deliveries">Every attempt; only where one notification is asked for.</param>
+/// <param name="ReadAt">When its user first marked it read; null where that is yet to come, and in all channels but the inbox.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.NotificationView")]
@@ -22,7 +23,8 @@ public sealed record NotificationView(
     [property: Id(9)] DateTimeOffset CreatedAt,
     [property: Id(10)] DateTimeOffset? SentAt,
     [property: Id(11)] string? ErrorMessage,
-    [property: Id(12)] IReadOnlyList<DeliveryAttempt>? Deliveries = null);
+    [property: Id(12)] IReadOnlyList<DeliveryAttempt>? Deliveries = null,
+    [property: Id(13)] DateTimeOffset? ReadAt = null);
 
 /// <summary>One attempt to deliver.</summary>
 /// <param name="Provider">What was asked to deliver, for example <c>smtp://mail:1025</c>.</param>
@@ -60,6 +62,7 @@ public static class Channels
 }
 
 /// <summary>Which notifications a list shows; what is null does not matter.</summary>
+/// <param name="Unread">Entries of the inbox alone: those that are not read (true), or are (false).</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.NotificationFilter")]
@@ -67,4 +70,5 @@ public sealed record NotificationFilter(
     [property: Id(0)] long? UserId = null,
     [property: Id(1)] string? Status = null,
     [property: Id(2)] string? Channel = null,
-    [property: Id(3)] string? EventType = null);
+    [property: Id(3)] string? EventType = null,
+    [property: Id(4)] bool? Unread = null);

@@ -23,6 +23,8 @@ internal sealed class NotificationQueriesGrain([FromKeyedServices(NotificationsM
             .Where("status = @", filter.Status)
             .Where("channel = @", filter.Channel)
             .Where("event_type = @", filter.EventType);
+        if (filter.Unread is { } unread)
+            list.Where("channel = @", Channels.InApp).Where("status = @", NotificationStatuses.Sent).Where("(read_at is null) = @", (bool?)unread);
         var notifications = await list.ReadAsync(database, NotificationTable.Table, page);
         return notifications.Select(row => row.Record.ToView(row.Key, withDeliveries: false));
     }

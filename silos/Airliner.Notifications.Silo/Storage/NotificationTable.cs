@@ -27,6 +27,7 @@ internal static class NotificationTable
             Column.Of<NotificationState, DateTimeOffset?>("sent_at", n => n.SentAt),
             Column.Of<NotificationState, DateTimeOffset?>("next_attempt_at", n => n.NextAttemptAt),
             Column.Of<NotificationState, string?>("error_message", n => n.ErrorMessage),
+            Column.Of<NotificationState, DateTimeOffset?>("read_at", n => n.ReadAt),
         ],
         row => new NotificationState
         {
@@ -44,5 +45,6 @@ internal static class NotificationTable
             SentAt = row.Next<DateTimeOffset?>(),
             NextAttemptAt = row.Next<DateTimeOffset?>(),
             ErrorMessage = row.Next<string?>(),
+            ReadAt = row.Next<DateTimeOffset?>(),
         });
 }
