@@ -101,6 +101,13 @@ internal static class RouteMatrix
 
         new(2, "GET /api/v1/airliner/notifications", "/api/v1/airliner/notifications", [401, 200, 200, 200, 403]),
         new(2, "GET /api/v1/airliner/notifications/{id:long}", "/api/v1/airliner/notifications/1", [401, 404, 404, 404, 404]),
+        new(2, "PUT /api/v1/airliner/notifications/{id:long}/read", "/api/v1/airliner/notifications/1/read", [401, 404, 404, 404, 403]),
+        new(2, "GET /api/v1/airliner/notifications/unread", "/api/v1/airliner/notifications/unread", [401, 200, 200, 200, 403]),
+        new(2, "GET /api/v1/airliner/notifications/stream", "/api/v1/airliner/notifications/stream", [401, 200, 200, 200, 403]),
+        new(2, "GET /api/v1/airliner/push/key", "/api/v1/airliner/push/key", [401, 200, 200, 200, 200]),
+        new(2, "GET /api/v1/airliner/push/subscriptions", "/api/v1/airliner/push/subscriptions", [401, 200, 200, 200, 403]),
+        new(2, "POST /api/v1/airliner/push/subscriptions", "/api/v1/airliner/push/subscriptions", [401, 400, 400, 400, 403]),
+        new(2, "DELETE /api/v1/airliner/push/subscriptions/{id}", "/api/v1/airliner/push/subscriptions/ps_nobody", [401, 404, 404, 404, 403]),
 
         new(3, "POST /api/v1/eventstreammonitor/auth/login", "/api/v1/eventstreammonitor/auth/login", _publicBody),
         new(3, "POST /api/v1/eventstreammonitor/auth/generateToken", "/api/v1/eventstreammonitor/auth/generateToken", _publicBody),

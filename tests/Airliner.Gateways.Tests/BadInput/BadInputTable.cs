@@ -53,7 +53,7 @@ internal static class BadInputTable
     private static readonly string[] _registered = ["username", "email", "password", "firstName", "lastName"];
 
     /// <summary>Lists that answer all there is as one page, and take no <c>limit</c>.</summary>
-    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients", "GET /webhooks", "GET /queues"];
+    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients", "GET /webhooks", "GET /queues", "GET /push/subscriptions"];
 
     public static IReadOnlyList<BadInputRow> Rows { get; } =
     [
@@ -140,8 +140,20 @@ internal static class BadInputTable
         new("DELETE /webhooks/{id}", CallerKind.Admin),
         new("GET /queues", CallerKind.Admin),
 
-        new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
+        new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b"), ("unread", "yes")]),
         new("GET /notifications/{id}", CallerKind.Admin),
+        new("PUT /notifications/{id}/read", CallerKind.Admin),
+        new("GET /push/subscriptions", CallerKind.Admin),
+        new("POST /push/subscriptions", CallerKind.Admin,
+            """
+            {"endpoint":"https://push.example.com/ada","keys":{"p256dh":"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4","auth":"BTBZMqHH6r4Tts7J_aSIgg"}}
+            """,
+            ["endpoint", "keys"],
+            [
+                ("endpoint", "\"\""), ("endpoint", "\"push.example.com\""), ("endpoint", "\"http://push.example.com/\""), ("endpoint", "\"https://me:me@push.example.com/\""),
+                ("endpoint", "\"https://127.0.0.1/\""), ("endpoint", "\"https://localhost/\""), ("endpoint", $"\"https://push.example.com/{new string('x', 2048)}\""),
+            ]),
+        new("DELETE /push/subscriptions/{id}", CallerKind.Admin),
 
         new("POST /login", CallerKind.Anonymous, """{"username":"ada","password":"correct horse battery"}""", ["username", "password"], _wrongLogin),
         new("POST /generateToken", CallerKind.Anonymous, """{"userId":1000,"username":"ada","password":"correct horse battery"}""", ["userId", "username", "password"],

@@ -33,6 +33,10 @@ internal sealed class NotificationSilo : IAsyncDisposable
 
     public IEnumerable<string> PickedUp => Directory.EnumerateFiles(_folder, "*.eml");
 
+    public IServiceProvider Services => _cluster.GetSiloServiceProvider();
+
+    public IGrainFactory Grains => _cluster.Client;
+
     public NotificationEventsHandler Handler => _cluster.GetSiloServiceProvider().GetRequiredService<NotificationEventsHandler>();
 
     public static async Task<NotificationSilo> StartAsync(PostgresServer server, SmtpServer? smtp = null, params (string Key, string Value)[] settings)

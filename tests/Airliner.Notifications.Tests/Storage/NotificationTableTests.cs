@@ -30,6 +30,7 @@ public sealed class NotificationTableTests(PostgresServer server) : IAsyncLifeti
         SentAt = _now.AddHours(1),
         NextAttemptAt = _now.AddHours(2),
         ErrorMessage = "451 later",
+        ReadAt = _now.AddHours(3),
     };
 
     private NpgsqlDataSource _database = null!;
