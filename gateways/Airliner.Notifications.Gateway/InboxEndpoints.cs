@@ -26,7 +26,8 @@ internal static class InboxEndpoints
         routes.MapPut("/notifications/{id:long}/read", MarkRead).Produces<NotificationAnswer>().Refuses(403, 404, 409);
         routes.MapGet("/notifications/unread", CountUnread).Produces<UnreadAnswer>().Refuses(403);
         routes.MapGet("/notifications/stream", Stream).Produces(200, contentType: "text/event-stream").Refuses(400, 403, 429).WithDescription(
-            $"A live stream of server-sent events: unread, with the count, at first and whenever it has changed; notification, an entry that was posted; read, one that was marked. It goes on after {LastEventId}.");
+            "A live stream of server-sent events: unread, with the count, at first and whenever it has changed; notification, an entry that was posted; read, one that was marked. "
+            + $"It goes on after {LastEventId}.");
     }
 
     private static async Task<IResult> MarkRead(long id, HttpContext http, GrainCalls calls)
@@ -88,7 +89,8 @@ internal static class InboxEndpoints
         }
     }
 
-    private static SseItem<string> Item<T>(string type, T data, InboxPosition position) => new(JsonSerializer.Serialize(data, AirlinerJson.Options), type) { EventId = position.ToString() };
+    private static SseItem<string> Item<T>(string type, T data, InboxPosition position) =>
+        new(JsonSerializer.Serialize(data, AirlinerJson.Options), type) { EventId = position.ToString() };
 
     private static IInboxGrain Inbox(IGrainFactory grains, long userId) => grains.GetGrain<IInboxGrain>(userId % Spread);
 }

@@ -53,7 +53,8 @@ internal static class PushEndpoints
         IsLikeId(id) && await calls.Call(grains => Of(http, grains).Remove(id)) ? Results.NoContent() : Problem.NotFound($"There is no push subscription {id}.");
 
     /// <summary>What else comes in the path is never looked for.</summary>
-    private static bool IsLikeId(string id) => id.Length == 23 && id.StartsWith("ps_", StringComparison.Ordinal) && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
+    private static bool IsLikeId(string id) =>
+        id.Length == 23 && id.StartsWith("ps_", StringComparison.Ordinal) && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
 
     private static IUserPushSubscriptionsGrain Of(HttpContext http, IGrainFactory grains) => grains.GetGrain<IUserPushSubscriptionsGrain>(http.Caller().UserId!.Value);
 }

@@ -30,7 +30,8 @@ public static class NotificationsModule
     /// <summary>
     /// Adds the service's table, what it publishes and consumes, and its deliveries. Configuration: <c>Postgres:Notifications:ConnectionString</c>; <c>Smtp</c>
     /// (<see cref="SmtpOptions"/>) or, where no server is named, <c>Mail:PickupFolder</c>; <c>Notifications:Delivery</c>
-    /// (<see cref="DeliveryOptions"/>); <c>Push</c> (<see cref="Grains.Push.PushOptions"/>); <c>Notifications:TemplateFolder</c>, the folder <c>Templates</c> beside the program by default.
+    /// (<see cref="DeliveryOptions"/>); <c>Push</c> (<see cref="Airliner.Notifications.Grains.Push.PushOptions"/>);
+    /// <c>Notifications:TemplateFolder</c>, the folder <c>Templates</c> beside the program by default.
     /// </summary>
     /// <exception cref="InvalidOperationException">The configuration names no database, or no way for mails.</exception>
     /// <exception cref="FormatException">The sender of mails is not an address.</exception>

@@ -9,7 +9,9 @@ public interface IInboxGrain : IGrainWithIntegerKey
     Task<long> CountUnread(long userId);
 
     /// <summary>What has changed in a user's inbox.</summary>
-    /// <param name="after">Changes after this position. Null for none, but for the position from where on all are seen; so too for a position of another life of the database.</param>
+    /// <param name="after">
+    /// Changes after this position. Null for none, but for the position from where on all are seen; so too for a position of another life of the database.
+    /// </param>
     [Alias("Read")]
     Task<InboxNews> Read(long userId, InboxPosition? after);
 

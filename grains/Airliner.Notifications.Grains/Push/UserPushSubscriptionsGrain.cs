@@ -3,10 +3,13 @@ using Airliner.Contracts.Notifications;
 
 namespace Airliner.Notifications.Grains.Push;
 
-/// <summary>A user's Web Push subscriptions: adds them one at a time, so that their number is exact. Key: user id. Store: none; reads and writes the table of subscriptions.</summary>
+/// <summary>
+/// A user's Web Push subscriptions: adds them one at a time, so that their number is exact. Key: user id. Store: none; reads and writes the table of subscriptions.
+/// </summary>
 [GrainType("user-push-subscriptions")]
 [CollectionAgeLimit(Minutes = 2)]
-internal sealed class UserPushSubscriptionsGrain(IPushSubscriptions subscriptions, VapidKey key, PushOptions options, TimeProvider time) : Grain, IUserPushSubscriptionsGrain
+internal sealed class UserPushSubscriptionsGrain(IPushSubscriptions subscriptions, VapidKey key, PushOptions options, TimeProvider time)
+    : Grain, IUserPushSubscriptionsGrain
 {
     private long UserId => this.GetPrimaryKeyLong();
 

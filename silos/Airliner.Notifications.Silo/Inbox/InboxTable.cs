@@ -62,7 +62,11 @@ internal sealed class InboxTable([FromKeyedServices(NotificationsModule.Service)
         {
             await using var command = database.CreateCommand(FindNews);
             command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. known.Select(one => one.UserId)] });
-            command.Parameters.Add(new NpgsqlParameter<ulong[]> { TypedValue = [.. known.Select(one => one.After.Transaction)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Xid8 });
+            command.Parameters.Add(new NpgsqlParameter<ulong[]>
+            {
+                TypedValue = [.. known.Select(one => one.After.Transaction)],
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Xid8,
+            });
             command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. known.Select(one => one.After.NotificationId)] });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var places = new List<int>();

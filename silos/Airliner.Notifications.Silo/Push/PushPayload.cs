@@ -10,25 +10,34 @@ namespace Airliner.Notifications.Silo.Push;
 internal sealed record PushPayload(string Title, string Body, long NotificationId, string EventType)
 {
     /// <summary>What a push service has to take is 4,096 bytes (RFC 8030 §7.2), of which encryption takes 103 (RFC 8291 §4).</summary>
-    public const int MaxBytes = 3993;
-
-    private const string Ellipsis = "…";
+    private const int MaxBytes = 3993;
 
     /// <summary>The JSON, with a body that is cut where the whole would be too long.</summary>
     public static string Of(OutgoingNotification notification)
     {
         var body = notification.Content.Text;
-        for (var cut = body.Length; ;)
+        var whole = Json(body);
+        if (Fits(whole))
+            return whole;
+        var (fits, tooLong) = (0, body.Length);
+        while (tooLong - fits > 1)
         {
-            var text = cut == body.Length ? body : body[..cut] + Ellipsis;
-            var json = JsonSerializer.Serialize(new PushPayload(notification.Content.Subject, text, notification.Id, notification.EventType), AirlinerJson.Options);
-            var excess = Encoding.UTF8.GetByteCount(json) - MaxBytes;
-            if (excess <= 0 || cut == 0)
-                return json;
-            // A character takes at least one byte; the ellipsis at most six.
-            cut = Math.Max(0, Math.Min(cut, body.Length) - excess - (cut == body.Length ? 6 : 0));
-            if (cut > 0 && char.IsHighSurrogate(body[cut - 1]))
-                cut--;
+            var middle = (fits + tooLong) / 2;
+            if (Fits(Json(Cut(body, middle))))
+                fits = middle;
+            else
+                tooLong = middle;
         }
+
+        return Json(Cut(body, fits));
+
+        string Json(string text) =>
+            JsonSerializer.Serialize(new PushPayload(notification.Content.Subject, text, notification.Id, notification.EventType), AirlinerJson.Options);
     }
+
+    private static bool Fits(string json) => Encoding.UTF8.GetByteCount(json) <= MaxBytes;
+
+    /// <summary>The beginning of a text, never half a surrogate pair.</summary>
+    private static string Cut(string text, int length) =>
+        $"{text[..(length > 0 && char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)]}…";
 }

@@ -8,7 +8,8 @@ using Npgsql;
 namespace Airliner.Notifications.Silo.Push;
 
 /// <summary>A user's Web Push subscriptions.</summary>
-internal sealed class PushSubscriptionData([FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database, PushSubscriptionTable subscriptions) : IPersonalDataSource
+internal sealed class PushSubscriptionData([FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database, PushSubscriptionTable subscriptions)
+    : IPersonalDataSource
 {
     public string Name => "pushSubscriptions";
 

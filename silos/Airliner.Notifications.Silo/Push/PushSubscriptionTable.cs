@@ -18,7 +18,11 @@ internal sealed class PushSubscriptionTable(NpgsqlDataSource database, byte[] ke
     private const int HashBytes = 15;
 
     public Task<IReadOnlyList<PushSubscriptionView>> ListAsync(long userId, CancellationToken cancellationToken = default) =>
-        ReadAsync(userId, "id, endpoint, created_at", row => new PushSubscriptionView(row.GetString(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2)), cancellationToken);
+        ReadAsync(
+            userId,
+            "id, endpoint, created_at",
+            row => new PushSubscriptionView(row.GetString(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2)),
+            cancellationToken);
 
     public Task<IReadOnlyList<PushTarget>> FindTargetsAsync(long userId, CancellationToken cancellationToken) => ReadAsync(
         userId,

@@ -23,7 +23,8 @@ internal sealed class WebPushProvider : IChannelProvider, IDisposable
     private readonly VapidAuthentication _authentication;
     private readonly PushServiceClient _client;
 
-    public WebPushProvider(OutboundHttp http, AllowedHosts allowed, IPushSubscriptions subscriptions, VapidKey key, PushOptions options, VapidSubject subject, TimeProvider time)
+    public WebPushProvider(
+        OutboundHttp http, AllowedHosts allowed, IPushSubscriptions subscriptions, PushOptions options, VapidKey key, VapidSubject subject, TimeProvider time)
     {
         (_allowed, _subscriptions, _options, _time) = (allowed, subscriptions, options, time);
         _http = new HttpClient(new OutboundHandler(http)) { Timeout = Timeout.InfiniteTimeSpan };
@@ -85,7 +86,9 @@ internal sealed class WebPushProvider : IChannelProvider, IDisposable
         }
         catch (HttpRequestException error)
         {
-            return AddressRefusedException.In(error) is { } refused ? new(refused.Message) : new($"{url.Host} cannot be reached ({error.HttpRequestError}).", MayBeTriedAgain: true);
+            return AddressRefusedException.In(error) is { } refused
+                ? new(refused.Message)
+                : new($"{url.Host} cannot be reached ({error.HttpRequestError}).", MayBeTriedAgain: true);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
