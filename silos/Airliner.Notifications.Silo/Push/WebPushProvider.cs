@@ -27,8 +27,8 @@ internal sealed class WebPushProvider : IChannelProvider, IDisposable
         OutboundHttp http, AllowedHosts allowed, IPushSubscriptions subscriptions, PushOptions options, VapidKey key, VapidSubject subject, TimeProvider time)
     {
         (_allowed, _subscriptions, _options, _time) = (allowed, subscriptions, options, time);
-        _http = new HttpClient(new OutboundHandler(http)) { Timeout = Timeout.InfiniteTimeSpan };
         _authentication = new VapidAuthentication(key.PublicKey, key.PrivateKey) { Subject = subject.Value };
+        _http = new HttpClient(new OutboundHandler(http, _authentication)) { Timeout = Timeout.InfiniteTimeSpan };
         // Retries are the delivery's.
         _client = new PushServiceClient(_http)
         {
