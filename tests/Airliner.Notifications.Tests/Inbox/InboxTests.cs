@@ -157,14 +157,15 @@ public sealed class InboxTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task The_count_and_the_changes_are_read_by_their_indexes()
     {
-        await _silo.TakeAsync([.. Enumerable.Range(1, 200).Select(i => ($"event-{i}", "task_created", $$"""{"userId":{{2000 + i}},"taskId":{{i}}}"""))]);
+        await _silo.TakeAsync([.. Enumerable.Range(1, 400).Select(i => ($"event-{i}", "task_created", $$"""{"userId":{{Ada}},"taskId":{{i}}}"""))]);
+        await ExecuteAsync("update notifications set read_at = now() where event_id <> 'event-1'");
         await ExecuteAsync("analyze notifications");
 
         Assert.Contains("notifications_unread_idx", await PlanAsync(
-            "select count(*) from notifications where user_id = 2001 and channel = 'inapp' and status = 'sent' and read_at is null"), StringComparison.Ordinal);
+            "select count(*) from notifications where user_id = 1001 and channel = 'inapp' and status = 'sent' and read_at is null"), StringComparison.Ordinal);
         Assert.Contains("notifications_inbox_idx", await PlanAsync(
             """
-            select id from notifications where user_id = 2001 and channel = 'inapp' and status = 'sent' and (changed_in, id) > ('1', 0)
+            select id from notifications where user_id = 1001 and channel = 'inapp' and status = 'sent' and (changed_in, id) > ('1000000000', 0)
                 and changed_in < pg_snapshot_xmin(pg_current_snapshot()) order by changed_in, id
             """), StringComparison.Ordinal);
     }
