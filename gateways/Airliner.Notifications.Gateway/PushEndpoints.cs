@@ -13,15 +13,15 @@ internal static class PushEndpoints
 {
     public static void MapPush(this IEndpointRouteBuilder app)
     {
-        var push = app.MapGroup(RoutePrefixes.Airliner).WithTags("Push");
-        push.MapGet("/push/key", GetKey).Produces<PushKeyAnswer>().WithDescription("The applicationServerKey for PushManager.subscribe().");
-        var routes = push.MapGroup("/push/subscriptions").AddEndpointFilter(async (context, next) =>
+        app.MapGroup(RoutePrefixes.Airliner).WithTags("Push").MapGet("/push/key", GetKey).Produces<PushKeyAnswer>()
+            .WithDescription("The applicationServerKey for PushManager.subscribe().");
+        var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Push").AddEndpointFilter(async (context, next) =>
             context.HttpContext.Caller().UserId is null ? Problem.Forbidden("A machine client has no browsers.") : await next(context));
-        routes.MapGet("", List).Produces<PushSubscriptionsAnswer>().Refuses(403);
-        routes.MapPost("", Add).TakesSecrets().Validated<AddPushSubscriptionBody, AddPushSubscriptionRules>()
+        routes.MapGet("/push/subscriptions", List).Produces<PushSubscriptionsAnswer>().Refuses(403);
+        routes.MapPost("/push/subscriptions", Add).TakesSecrets().Validated<AddPushSubscriptionBody, AddPushSubscriptionRules>()
             .Produces<PushSubscriptionAnswer>().Produces<PushSubscriptionAnswer>(201).Refuses(403, 409)
             .WithDescription("Takes what PushSubscription.toJSON() gives. 200 where the browser is subscribed already; its keys are the new ones then.");
-        routes.MapDelete("/{id}", Remove).Produces(204).Refuses(403, 404);
+        routes.MapDelete("/push/subscriptions/{id}", Remove).Produces(204).Refuses(403, 404);
     }
 
     private static async Task<IResult> GetKey(GrainCalls calls) =>
