@@ -1,10 +1,14 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 
-namespace Airliner.Kafka.Tests.Brokers;
+namespace Airliner.Testing;
 
-/// <summary>The script that starts, kills and cleans a Kafka of the tests' own.</summary>
-internal sealed class KafkaScript
+/// <summary>
+/// The script that starts, kills and cleans a Kafka of the tests' own: <c>kafka</c>, which the environment variable AIRLINER_TEST_KAFKA names, or of a Kafka kept
+/// beside the checkout.
+/// </summary>
+public sealed class KafkaScript
 {
     public const string Variable = "AIRLINER_TEST_KAFKA";
 
@@ -12,6 +16,10 @@ internal sealed class KafkaScript
 
     private KafkaScript(string path) => _path = path;
 
+    /// <summary>Why tests that need one are skipped.</summary>
+    public static string Missing => $"There is no Apache Kafka here: {Variable} names no script, and none is kept beside the checkout.";
+
+    /// <summary>The script, null where there is none.</summary>
     public static KafkaScript? Find()
     {
         var named = Environment.GetEnvironmentVariable(Variable);
@@ -22,6 +30,7 @@ internal sealed class KafkaScript
     /// <summary>Runs a command of the script; a start is tried again, since one random cluster id in 64 begins as an option does, and Kafka refuses it.</summary>
     public async Task RunAsync(params IReadOnlyList<string> arguments)
     {
+        ArgumentNullException.ThrowIfNull(arguments);
         for (var tries = arguments[0] == "start" ? 4 : 1; ; tries--)
         {
             if (await TryAsync(arguments) is not { } failure)
@@ -46,7 +55,7 @@ internal sealed class KafkaScript
     {
         try
         {
-            return Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(data, "broker.pid"))));
+            return Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(data, "broker.pid")), CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is IOException or ArgumentException)
         {
