@@ -19,11 +19,11 @@ internal sealed class DlqReport(bool asJson)
         var table = new Table().AddColumns("topic", "letters", "not redriven", "newest", "time", "type", "reason");
         foreach (var topic in topics)
         {
-            var newest = topic.Newest;
-            table.AddRow([.. new[] { topic.Name, $"{topic.Letters}", $"{topic.Waiting}", newest is null ? "" : Place(newest), newest is null ? "" : Time(newest), newest?.Type ?? "", newest?.Reason ?? "" }.Select(Markup.Escape)]);
+            string[] newest = topic.Newest is { } letter ? [Place(letter), Time(letter), letter.Type ?? "", letter.Reason ?? ""] : ["", "", "", ""];
+            table.AddRow([.. new[] { topic.Name, $"{topic.Letters}", $"{topic.Waiting}" }.Concat(newest).Select(Markup.Escape)]);
         }
 
-        AnsiConsole.Write(table);
+        Write(table);
         return 0;
     }
 
@@ -49,7 +49,7 @@ internal sealed class DlqReport(bool asJson)
         table.AddRow(new Markup("key"), new Text(Text(letter.Key) ?? ""));
         foreach (var (name, value) in letter.Headers)
             table.AddRow(new Text(name), new Text(Text(value) ?? ""));
-        AnsiConsole.Write(table);
+        Write(table);
         // As it is, so that it can be taken from here.
         Console.WriteLine(Text(letter.Value));
         return 0;
@@ -86,6 +86,14 @@ internal sealed class DlqReport(bool asJson)
         {
             return $"base64:{Convert.ToBase64String(bytes)}";
         }
+    }
+
+    private static void Write(Table table)
+    {
+        // A pipe has no width, and what is searched there is better not broken.
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 240;
+        AnsiConsole.Write(table);
     }
 
     private static int Write(object value)

@@ -4,8 +4,9 @@ using Confluent.Kafka.Admin;
 namespace Airliner.Kafka.Consumers;
 
 /// <summary>
-/// How many records of its partitions a consumer has not had the effect of, once a second: from the offset that it has stored to the end that the broker tells. What
-/// the client itself knows of an end stands still while the partition is paused, and that is when the lag grows. Called by the consumer's own thread.
+/// How many records of its partitions a consumer has not had the effect of, once a second: from the offset that it has stored to the end that the
+/// broker tells. What the client itself knows of an end stands still while the partition is paused, and that is when the lag grows. Called by the
+/// consumer's own thread.
 /// </summary>
 internal sealed class ConsumerLag(string group, TimeProvider time)
 {

@@ -3,8 +3,8 @@ using Confluent.Kafka;
 namespace Airliner.Kafka.Redrive;
 
 /// <summary>
-/// The dead letters that a Kafka keeps. A redrive puts a copy of the record, with the same <c>ce_id</c>, back where it came from; the letter stays until its topic's
-/// retention takes it. How far a partition was redriven is a group's committed offset, so that the next time begins there.
+/// The dead letters that a Kafka keeps. A redrive puts a copy of the record, with the same <c>ce_id</c>, back where it came from; the letter stays
+/// until its topic's retention takes it. How far a partition was redriven is a group's committed offset, so that the next time begins there.
 /// </summary>
 /// <param name="options">Where the broker is. Blocks while it waits for it.</param>
 public sealed class DeadLetterStore(KafkaOptions options) : IDisposable
@@ -104,9 +104,10 @@ public sealed class DeadLetterStore(KafkaOptions options) : IDisposable
         var name = IsOfLetters(topic) ? topic : Contracts.Events.Topics.DeadLettersOf(topic);
         var topics = Topics();
         // Putting a record into a topic that is missing would bring it into being.
-        return topics.ContainsKey(name) && topics.ContainsKey(OriginOf(name))
-            ? name
-            : throw new DeadLetterException($"There is no topic {name} beside one {OriginOf(name)}. There are {string.Join(", ", topics.Keys.Where(IsOfLetters))}.");
+        if (topics.ContainsKey(name) && topics.ContainsKey(OriginOf(name)))
+            return name;
+        var there = string.Join(", ", topics.Keys.Where(IsOfLetters));
+        throw new DeadLetterException($"There is no topic {name} beside one {OriginOf(name)}. There are {there}.");
     }
 
     /// <summary>All topics with the number of their partitions, by name. Asked for without a name: some brokers make a topic that is asked for.</summary>
