@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Airliner.Contracts.Events;
 using Xunit;
 
 namespace Airliner.Architecture.Tests.Events;
