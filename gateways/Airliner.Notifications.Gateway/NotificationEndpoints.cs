@@ -9,6 +9,8 @@ namespace Airliner.Notifications.Gateway;
 /// <summary>Notifications over REST.</summary>
 internal static class NotificationEndpoints
 {
+    private static readonly string[] _booleans = ["true", "false"];
+
     public static void MapNotifications(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Notifications");
@@ -25,9 +27,12 @@ internal static class NotificationEndpoints
             query.Number("userId"),
             query.OneOf("status", NotificationStatuses.All),
             query.OneOf("channel", Channels.All),
-            query.Text("eventType"));
+            query.Text("eventType"),
+            query.OneOf("unread", _booleans) switch { null => null, var given => given == "true" });
         if (query.Errors.Count > 0)
             return Problem.Invalid(query.Errors);
+        if (filter is { Unread: not null, Channel: not (null or Channels.InApp) })
+            return Problem.Invalid("unread", $"goes with channel={Channels.InApp}, or without one: only entries of the inbox are read.");
         if (!caller.ReadsAll && caller.UserId is null)
             return Problem.Forbidden("A machine client has no notifications of its own to list.");
         if (!caller.ReadsAll && filter.UserId is { } userId && !caller.Is(userId))

@@ -3,6 +3,7 @@ using Airliner.Contracts.Notifications;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Health;
 using Airliner.ServiceDefaults.Idempotency;
+using Airliner.ServiceDefaults.Outbound;
 
 namespace Airliner.Notifications.Gateway;
 
@@ -18,9 +19,18 @@ public static class NotificationsGateway
         var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5003, grpcPort: 9093, cluster);
         builder.Services.AddServiceProbe<INotificationsProbe>();
         builder.Services.AddStoredAnswers<INotificationsStoredAnswerGrain>();
+        builder.Services.AddSingleton(new BounceProviders(builder.Configuration, TimeProvider.System));
+        builder.Services.AddOutbound(builder.Configuration);
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.MapNotifications();
+        app.MapRedrives();
+        app.MapBounces();
+        app.MapPreferences();
+        app.MapUnsubscribe();
+        app.MapTemplates();
+        app.MapInbox();
+        app.MapPush();
         return app;
     }
 }

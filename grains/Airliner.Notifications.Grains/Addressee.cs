@@ -1,16 +1,19 @@
 using System.Globalization;
 using System.Text.Json;
+using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Users;
 
 namespace Airliner.Notifications.Grains;
 
 /// <summary>
-/// Where a mail goes, and what is in it that no event has. All of it is asked of the user's grain, so that a forged event mails nobody else, and a code is
+/// Where a notification goes, and what is in it that no event has. All of it is asked of the user's grain, so that a forged event mails nobody else, and a code is
 /// in no row, event or log.
 /// </summary>
+/// <param name="Address">The mail address.</param>
 /// <param name="Extras">What the template sees beside the event's own members.</param>
 /// <param name="Obstacle">Why nobody is to get it; null where somebody is.</param>
-internal sealed record Addressee(string Address, string Name, IReadOnlyDictionary<string, string> Extras, string? Obstacle = null)
+/// <param name="Phone">The phone number (E.164), null where the user has given none.</param>
+internal sealed record Addressee(string Address, string Name, IReadOnlyDictionary<string, string> Extras, string? Obstacle = null, string? Phone = null)
 {
     /// <summary>Whom the mail of an event is for.</summary>
     /// <param name="data">The event's value, a flat JSON object.</param>
@@ -35,6 +38,15 @@ internal sealed record Addressee(string Address, string Name, IReadOnlyDictionar
             _ => addressee,
         };
     }
+
+    /// <summary>The same, with the address by which the channel reaches the user.</summary>
+    public Addressee By(string channel, long userId) => (channel, Phone) switch
+    {
+        (Channels.Sms, null) => this with { Obstacle = Obstacle ?? "The user has no phone number." },
+        (Channels.Sms, { } phone) => this with { Address = phone },
+        (Channels.Push, _) => this with { Address = userId.ToString(CultureInfo.InvariantCulture) },
+        _ => this,
+    };
 
     /// <summary>Shows no code.</summary>
     public override string ToString() => $"Addressee {{ {Obstacle} }}";

@@ -2,7 +2,9 @@ using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Users;
-using Airliner.Notifications.Grains.Mail;
+using Airliner.Notifications.Grains.Bounces;
+using Airliner.Notifications.Grains.Digests;
+using Airliner.Notifications.Grains.Providers;
 using Airliner.Notifications.Grains.Templates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,23 +13,22 @@ namespace Airliner.Notifications.Grains;
 
 /// <summary>
 /// One notification's life and its delivery attempts. Key: the notification's id. Store: table <c>notifications</c>. A delivery is one turn, so
-/// none runs twice at once. Only a silo that dies, or loses its database, between the provider's answer and the commit sends a mail once more,
-/// under the same <c>Message-Id</c>.
+/// none runs twice at once. Only a silo that dies, or loses its database, between the provider's answer and the commit sends it once more,
+/// under the same <c>Message-Id</c> or idempotency key.
 /// </summary>
 [GrainType("notification")]
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class NotificationGrain(
     [PersistentState("notification", NotificationState.Table)] IPersistentState<NotificationState> state,
     TemplateLibrary templates,
-    MailComposer composer,
-    IMailTransport transport,
+    ChannelRouter router,
+    IBouncedAddresses bounced,
     RetrySchedule schedule,
+    IDigestTable digests,
     IOptions<DeliveryOptions> options,
     TimeProvider time,
     ILogger<NotificationGrain> logger) : Grain, INotificationGrain
 {
-    private const int MaxErrorLength = 1000;
-
     private NotificationState? _committed;
 
     // What an attempt came to, until it is committed: a database that takes no writes must not make every further attempt another mail.
@@ -58,8 +59,25 @@ internal sealed partial class NotificationGrain(
         _committed = state.State;
         _unsaved = null;
         LogTried(logger, Id, _committed.Channel, _committed.Status, _committed.Attempts);
-        if (_committed.HasEnded)
+        // Those that its mail told of ask for it next.
+        if (_committed.HasEnded && _committed.DigestMembers.IsEmpty)
             DeactivateOnIdle();
+    }
+
+    public async Task<MarkReadResult> MarkRead(long userId)
+    {
+        if (_committed is null)
+            await ReadAgainAsync();
+        if (_committed is not { } current || current.UserId != userId)
+            return new(MarkReadOutcome.NotFound);
+        if (!current.IsInInbox)
+            return new(MarkReadOutcome.NotInInbox, current.ToView(Id, withDeliveries: false));
+        var next = current.Read(time.Now());
+        if (!ReferenceEquals(next, current))
+            await state.CommitAsync(next);
+        _committed = state.State;
+        DeactivateOnIdle();
+        return new(MarkReadOutcome.Read, _committed.ToView(Id, withDeliveries: false));
     }
 
     public async Task Erase()
@@ -69,13 +87,44 @@ internal sealed partial class NotificationGrain(
         // An attempt whose outcome waits for its commit counts: whoever it reached, it is not tried again.
         if ((_unsaved ?? _committed) is not { } current)
             return;
-        await transport.RemoveAsync(Id);
+        await router.RemoveAsync(current.Channel, Id);
         var next = current.Erased();
         if (!ReferenceEquals(next, _committed))
             await state.CommitAsync(next);
         _committed = state.State;
         _unsaved = null;
         DeactivateOnIdle();
+    }
+
+    public async Task<string?> Bounce(string type, string reason)
+    {
+        if (_committed is null)
+            await ReadAgainAsync();
+        if (_committed is not { Channel: Channels.Email } current)
+            return null;
+        var next = type == BounceTypes.Hard ? current.Bounced(Id, reason, time.Now()) : current;
+        if (!ReferenceEquals(next, current))
+            await state.CommitAsync(next);
+        _committed = state.State;
+        return _committed.Recipient;
+    }
+
+    public async Task<RedriveResult> Redrive(string commandId)
+    {
+        if (_committed is null)
+            await ReadAgainAsync();
+        if (_committed is not { } current)
+            return new(RedriveOutcome.NotFound);
+        var outcome = current.JudgeRedrive(commandId);
+        if (outcome == RedriveOutcome.Redriven && current.Redriven(commandId, time.Now()) is var next && !ReferenceEquals(next, current))
+        {
+            if (current is { Channel: Channels.Email, Recipient: { } address })
+                await bounced.UnmarkAsync(address);
+            await state.CommitAsync(next);
+            _committed = state.State;
+        }
+
+        return new(outcome, _committed.ToView(Id, withDeliveries: false));
     }
 
     public async Task<NotificationView?> Get()
@@ -97,61 +146,78 @@ internal sealed partial class NotificationGrain(
     /// <summary>What an attempt makes of the notification.</summary>
     private async Task<NotificationState> TryAsync(NotificationState current)
     {
+        if (!router.Serves(current.Channel))
+            return current.Suppressed($"This channel has no provider: Notifications:{current.Channel}:Providers of the notification silos names them.");
+        (current, var terms) = await AskAsync(current);
+        if (terms is null)
+            return current;
+        (current, var members) = await GatherAsync(current);
         Addressee addressee;
         try
         {
-            addressee = await Addressee.OfAsync(GrainFactory.GetGrain<IUserGrain>(current.UserId), current.EventType, current.Data);
+            addressee = await AddresseeOfAsync(current, terms);
         }
         catch (Exception error)
         {
-            // Whatever keeps the user's silo from answering, the mail can wait.
-            return Failed(current, "users", $"The user's address is not to be had: {error.Message}");
+            // Whatever keeps the user's silo from answering, the notification can wait.
+            return Failed(current, Attempts.Failed(time.Now(), "users", $"The user's address is not to be had: {error.Message}"));
         }
 
-        return addressee.Obstacle is { } obstacle ? current.Suppressed(obstacle) : await SendAsync(current with { Recipient = addressee.Address }, addressee);
+        return addressee.Obstacle is { } obstacle
+            ? current.Suppressed(obstacle)
+            : await SendAsync(current with { Recipient = addressee.Address }, addressee, terms, members);
     }
 
-    private async Task<NotificationState> SendAsync(NotificationState current, Addressee addressee)
+    private async Task<Addressee> AddresseeOfAsync(NotificationState current, DeliveryTerms terms)
     {
-        using var timeout = new CancellationTokenSource(options.Value.SendTimeout, time);
+        var addressee = await Addressee.OfAsync(GrainFactory.GetGrain<IUserGrain>(current.UserId), current.EventType, current.Data);
+        addressee = (addressee with { Phone = terms.Phone }).By(current.Channel, current.UserId);
+        return current.Channel == Channels.Email && addressee.Obstacle is null && await bounced.FindAsync(addressee.Address) is { } mark
+            ? addressee with { Obstacle = mark.Obstacle(NotificationRules.CategoryOf(current.EventType)) }
+            : addressee;
+    }
+
+    private async Task<NotificationState> SendAsync(NotificationState current, Addressee addressee, DeliveryTerms terms, IReadOnlyList<DigestMember> members)
+    {
+        RenderedNotification content;
         try
         {
-            var mail = templates.RenderMail(current.EventType, current.Data, addressee.Extras);
-            current = current with { Subject = mail.Subject };
-            var message = composer.Compose(Id, current.CreatedAt, addressee.Name, addressee.Address, mail);
-            var answer = await transport.SendAsync(message, timeout.Token);
-            return current.Sent(Id, new DeliveryAttempt(time.Now(), transport.Name, null, Storable(answer)));
+            content = Render(current, terms, members, addressee);
         }
-        catch (MailRefusedException refused)
+        catch (TemplateException error)
         {
-            return current.Dead(Id, new DeliveryAttempt(time.Now(), transport.Name, Storable(refused.Message), null));
+            // It can be put right while the notification waits.
+            LogNotRendered(logger, Id, error.Message);
+            return Failed(current, Attempts.Failed(time.Now(), "templates", error.Message));
         }
-        catch (OperationCanceledException)
+
+        current = current with { Subject = content.Subject };
+        var category = NotificationRules.CategoryOf(current.EventType);
+        var notification = new OutgoingNotification(Id, current.CreatedAt, current.UserId, current.EventType, category, addressee.Address, addressee.Name, content, terms.Unsubscribe);
+        if (current.RedrivenAt is not null)
+            notification = notification with { IdempotencyKey = $"{notification.IdempotencyKey}-{current.AttemptsBefore}" };
+        var round = await router.DeliverAsync(current.Channel, notification);
+        return round.Outcome switch
         {
-            return Failed(current, transport.Name, $"No answer within {options.Value.SendTimeout.TotalSeconds:0} seconds.");
-        }
-        catch (Exception error)
-        {
-            // A server that is away, a full disk, a template that cannot render this event: all of it can be put right while the mail waits.
-            LogFailed(logger, Id, transport.Name, error.GetType().Name);
-            return Failed(current, transport.Name, error.Message);
-        }
+            DeliveryOutcome.Sent => current.Sent(Id, round.Attempts),
+            DeliveryOutcome.Refused => current.Dead(Id, round.Attempts),
+            _ => Failed(current, round.RetryAfter, round.Attempts),
+        };
     }
 
-    private NotificationState Failed(NotificationState current, string provider, string error)
+    private NotificationState Failed(NotificationState current, DeliveryAttempt attempt) => Failed(current, TimeSpan.Zero, [attempt]);
+
+    private NotificationState Failed(NotificationState current, TimeSpan retryAfter, IReadOnlyList<DeliveryAttempt> round)
     {
-        var attempt = new DeliveryAttempt(time.Now(), provider, Storable(error), null);
-        return schedule.Next(current.Attempts + 1, current.CreatedAt, attempt.At, Random.Shared.NextDouble()) is { } next
-            ? current.Postponed(attempt, next)
-            : current.Dead(Id, attempt);
+        var attempts = current.Attempts + 1 - current.AttemptsBefore;
+        return schedule.Next(current.Channel, attempts, current.TriedSince, time.Now(), Random.Shared.NextDouble(), retryAfter) is { } next
+            ? current.Postponed(next, round)
+            : current.Dead(Id, round);
     }
-
-    /// <summary>A foreign text as the table takes it: on one line, without NUL, and not of any length.</summary>
-    private static string Storable(string text) => SingleLine.Of(text, MaxErrorLength);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Notification {Id} by {Channel} is {Status} after {Attempts} attempts")]
     private static partial void LogTried(ILogger logger, long id, string channel, string status, int attempts);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Notification {Id} was not taken by {Provider}: {Error}")]
-    private static partial void LogFailed(ILogger logger, long id, string provider, string error);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Notification {Id} cannot be rendered: {Error}")]
+    private static partial void LogNotRendered(ILogger logger, long id, string error);
 }

@@ -9,24 +9,38 @@ internal static class NotificationRules
 {
     private const int MaxEventIdLength = 200;
 
+    private static readonly string[] _byPreference = [Channels.Email, Channels.Sms, Channels.Push];
+
     private static readonly FrozenDictionary<string, Rule> _rules = new Rule[]
     {
-        new("user_registered", [Channels.Email], []),
-        new("user_email_verification_requested", [Channels.Email], []) { HasCode = true },
-        new("user_password_reset_requested", [Channels.Email], []) { HasCode = true },
-        new("user_updated", [Channels.Email, Channels.InApp], []) { Concerns = IsOfEmail },
-        new("user_password_changed", [Channels.Email, Channels.InApp], []),
-        new("account_locked", [Channels.Email, Channels.InApp], []),
-        new("refresh_token_reused", [Channels.Email, Channels.InApp], []),
-        new("task_created", [Channels.InApp], ["taskId"]),
-        new("task_completed", [Channels.InApp], ["taskId"]),
-        new("task_failed", [Channels.InApp], ["taskId"]),
-        new("task_cancelled", [Channels.InApp], ["taskId"]),
+        new("user_registered", NotificationCategories.Account, [Channels.Email], []),
+        new("user_email_verification_requested", NotificationCategories.Security, [Channels.Email], []) { HasCode = true },
+        new("user_password_reset_requested", NotificationCategories.Security, [Channels.Email], []) { HasCode = true },
+        new("user_updated", NotificationCategories.Security, [Channels.Email, Channels.InApp], []) { Concerns = IsOfEmail },
+        new("user_password_changed", NotificationCategories.Security, [Channels.Email, Channels.InApp], []),
+        new("account_locked", NotificationCategories.Security, [Channels.Email, Channels.InApp], []),
+        new("refresh_token_reused", NotificationCategories.Security, [Channels.Email, Channels.InApp], []),
+        new("task_created", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]),
+        new("task_completed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]) { Optional = _byPreference },
+        new("task_failed", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]) { Optional = _byPreference },
+        new("task_cancelled", NotificationCategories.Tasks, [Channels.InApp], ["taskId"]) { Optional = _byPreference },
     }.ToFrozenDictionary(rule => rule.EventType);
 
-    /// <summary>Every event type with each of its channels.</summary>
+    /// <summary>Every event type with each channel that it can be told by.</summary>
     public static IEnumerable<(string EventType, string Channel)> All =>
-        from rule in _rules.Values from channel in rule.Channels select (rule.EventType, channel);
+        from rule in _rules.Values from channel in rule.Channels.Concat(rule.Optional) select (rule.EventType, channel);
+
+    /// <summary>The channels that events of a type are told by unless the user wants others.</summary>
+    /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
+    public static IReadOnlyList<string> ChannelsOf(string eventType) => _rules[eventType].Channels;
+
+    /// <summary>The channels that events of a type are told by where the user wants it.</summary>
+    /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
+    public static IReadOnlyList<string> OptionalChannelsOf(string eventType) => _rules[eventType].Optional;
+
+    /// <summary>What notifications of an event are about, one of <see cref="NotificationCategories"/>.</summary>
+    /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
+    public static string CategoryOf(string eventType) => _rules[eventType].Category;
 
     /// <summary>What the event asks for. A type that is not known asks for nothing; one that is known and lacks what it needs is refused.</summary>
     /// <param name="eventId">Its <c>ce_id</c>.</param>
@@ -52,7 +66,7 @@ internal static class NotificationRules
 
         IsId(value, "userId", out var userId);
         return EventData.TryFlatten(value, out var data, out var problem)
-            ? new NotificationPlan(rule.Channels, userId, data, null)
+            ? new NotificationPlan(rule.Category, [.. rule.Channels, .. rule.Optional], userId, data, null)
             : NotificationPlan.Refuse(problem);
     }
 
@@ -69,8 +83,11 @@ internal static class NotificationRules
         && value.TryGetProperty("timestamp", out var at) && at.ValueKind == JsonValueKind.String && at.TryGetDateTimeOffset(out _);
 
     /// <param name="Ids">The ids that the value must have beside <c>userId</c>.</param>
-    private sealed record Rule(string EventType, string[] Channels, string[] Ids)
+    private sealed record Rule(string EventType, string Category, string[] Channels, string[] Ids)
     {
+        /// <summary>The channels by which it goes only where its user asks for it.</summary>
+        public string[] Optional { get; init; } = [];
+
         /// <summary>Whether the event names a one-time code.</summary>
         public bool HasCode { get; init; }
 

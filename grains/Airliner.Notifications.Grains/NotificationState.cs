@@ -29,8 +29,10 @@ internal sealed record NotificationState : Record
 
     public string Status { get; init; } = NotificationStatuses.Pending;
 
+    /// <summary>How often delivery was tried; several providers may be asked each time.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>What each provider came to that was asked.</summary>
     public ImmutableArray<DeliveryAttempt> Deliveries { get; init; } = [];
 
     /// <summary>The event's value, a flat JSON object: what templates see.</summary>
@@ -46,7 +48,34 @@ internal sealed record NotificationState : Record
     /// <summary>Why the last attempt failed, or why there was none.</summary>
     public string? ErrorMessage { get; init; }
 
+    /// <summary>When it was last redriven; null where it never was. Its time to be delivered begins anew then.</summary>
+    public DateTimeOffset? RedrivenAt { get; init; }
+
+    /// <summary>The command that redrove it: a repeat of it is no second redrive.</summary>
+    public string? RedriveCommand { get; init; }
+
+    /// <summary>Of <see cref="Attempts"/>, those before it was last redriven.</summary>
+    public int AttemptsBefore { get; init; }
+
+    /// <summary>Since when it is tried.</summary>
+    public DateTimeOffset TriedSince => RedrivenAt ?? CreatedAt;
+
+    /// <summary>The notification whose mail tells of it together with others; its own id where that is its own mail. Null where it goes on its own.</summary>
+    public long? DigestId { get; init; }
+
+    /// <summary>The others that its mail told of, as it was last tried: they end as it does. Empty where it is no digest's mail.</summary>
+    public ImmutableArray<long> DigestMembers { get; init; } = [];
+
+    /// <summary>When its user first marked it read.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>Whether the user sees it in the inbox.</summary>
+    public bool IsInInbox => Channel == Channels.InApp && Status == NotificationStatuses.Sent;
+
     public bool HasEnded => Status != NotificationStatuses.Pending;
+
+    /// <summary>Every event has a user, so one without data is of a user who was deleted.</summary>
+    private bool IsErased => Data == NoData;
 
     /// <summary>A notification that waits for its delivery, due at once.</summary>
     public static NotificationState Pending(string eventId, string eventType, string channel, NotificationPlan plan, DateTimeOffset now) => new()
@@ -71,23 +100,84 @@ internal sealed record NotificationState : Record
         NextAttemptAt = null,
     }).Raise(new NotificationSent(id, UserId, Channel, EventId) { Timestamp = now });
 
-    /// <summary>The provider took it.</summary>
-    public NotificationState Sent(long id, DeliveryAttempt attempt) => (Tried(attempt) with
+    /// <summary>Its user has read it. The first time is kept: the same state where it is read already.</summary>
+    public NotificationState Read(DateTimeOffset now) => ReadAt is null ? this with { ReadAt = now } : this;
+
+    /// <summary>A provider took it.</summary>
+    /// <param name="round">What each provider came to that was asked, in order; at least one.</param>
+    public NotificationState Sent(long id, params IReadOnlyList<DeliveryAttempt> round) => (Tried(round) with
     {
         Status = NotificationStatuses.Sent,
-        SentAt = attempt.At,
+        SentAt = round[^1].At,
         NextAttemptAt = null,
-    }).Raise(new NotificationSent(id, UserId, Channel, EventId) { Timestamp = attempt.At });
+    }).Raise(new NotificationSent(id, UserId, Channel, EventId) { Timestamp = round[^1].At });
 
     /// <summary>The attempt failed; another follows.</summary>
-    public NotificationState Postponed(DeliveryAttempt attempt, DateTimeOffset nextAttemptAt) => Tried(attempt) with { NextAttemptAt = nextAttemptAt };
+    /// <inheritdoc cref="Sent" path="/param"/>
+    public NotificationState Postponed(DateTimeOffset nextAttemptAt, params IReadOnlyList<DeliveryAttempt> round) =>
+        Tried(round) with { NextAttemptAt = nextAttemptAt };
+
+    /// <summary>It is due at another time. That is no attempt.</summary>
+    public NotificationState DueAt(DateTimeOffset at) => this with { NextAttemptAt = at };
+
+    /// <summary>It goes in a digest, as its mail or with it.</summary>
+    public NotificationState InDigest(long digestId, DateTimeOffset dueAt) => this with { DigestId = digestId, NextAttemptAt = dueAt };
+
+    /// <summary>It goes on its own.</summary>
+    public NotificationState Alone() => this with { DigestId = null, DigestMembers = [] };
+
+    /// <summary>A digest's mail told of it, and the provider took that.</summary>
+    public NotificationState SentWith(long id, DigestStanding digest) => (this with
+    {
+        Status = NotificationStatuses.Sent,
+        Recipient = digest.Recipient,
+        Subject = digest.Subject,
+        SentAt = digest.SentAt,
+        NextAttemptAt = null,
+    }).Raise(new NotificationSent(id, UserId, Channel, EventId) { Timestamp = digest.SentAt!.Value });
+
+    /// <summary>A digest's mail told of it, and could not be delivered.</summary>
+    public NotificationState DeadWith(long id, DigestStanding digest, DateTimeOffset now) => (this with
+    {
+        Status = NotificationStatuses.Dead,
+        Recipient = digest.Recipient,
+        Subject = digest.Subject,
+        NextAttemptAt = null,
+        ErrorMessage = digest.ErrorMessage,
+    }).Raise(new NotificationFailed(id, UserId, Channel, EventId, digest.ErrorMessage ?? "") { Timestamp = now });
 
     /// <summary>The attempt failed, and no other follows.</summary>
-    public NotificationState Dead(long id, DeliveryAttempt attempt) => (Tried(attempt) with
+    /// <inheritdoc cref="Sent" path="/param"/>
+    public NotificationState Dead(long id, params IReadOnlyList<DeliveryAttempt> round) => (Tried(round) with
     {
         Status = NotificationStatuses.Dead,
         NextAttemptAt = null,
-    }).Raise(new NotificationFailed(id, UserId, Channel, EventId, attempt.Error ?? "") { Timestamp = attempt.At });
+    }).Raise(new NotificationFailed(id, UserId, Channel, EventId, round[^1].Error ?? "") { Timestamp = round[^1].At });
+
+    /// <summary>The provider took it, and it came back; the same state where it was not sent, has come back before, or its user was erased.</summary>
+    public NotificationState Bounced(long id, string reason, DateTimeOffset now) => Status != NotificationStatuses.Sent || IsErased ? this : (this with
+    {
+        Status = NotificationStatuses.Failed,
+        ErrorMessage = reason,
+    }).Raise(new NotificationFailed(id, UserId, Channel, EventId, reason) { Timestamp = now });
+
+    /// <summary>How a redrive by this command would end.</summary>
+    public RedriveOutcome JudgeRedrive(string commandId) =>
+        RedriveCommand == commandId ? RedriveOutcome.Redriven
+        : Status is not (NotificationStatuses.Dead or NotificationStatuses.Failed) ? RedriveOutcome.HasNotFailed
+        : IsErased ? RedriveOutcome.UserWasErased
+        : RedriveOutcome.Redriven;
+
+    /// <summary>It is due again, as if it were new; its attempts are kept. The same state where this command has done it before.</summary>
+    public NotificationState Redriven(string commandId, DateTimeOffset now) => RedriveCommand == commandId ? this : Alone() with
+    {
+        Status = NotificationStatuses.Pending,
+        SentAt = null,
+        NextAttemptAt = now,
+        RedrivenAt = now,
+        RedriveCommand = commandId,
+        AttemptsBefore = Attempts,
+    };
 
     /// <summary>It is not wanted any more.</summary>
     public NotificationState Suppressed(string reason) => this with
@@ -116,12 +206,16 @@ internal sealed record NotificationState : Record
 
     /// <summary>The notification as REST shows it.</summary>
     public NotificationView ToView(long id, bool withDeliveries) => new(
-        id, EventId, EventType, UserId, Channel, Recipient, Subject, Status, Attempts, CreatedAt, SentAt, ErrorMessage, withDeliveries ? Deliveries : null);
+        id, EventId, EventType, UserId, Channel, Recipient, Subject, Status, Attempts, CreatedAt, SentAt, ErrorMessage, withDeliveries ? Deliveries : null,
+        ReadAt, DigestId);
 
-    private NotificationState Tried(DeliveryAttempt attempt) => this with
+    /// <summary>What became of the digest whose mail it is, for one that joined it.</summary>
+    public DigestStanding ToDigest(long memberId) => new(Status, DigestMembers.Contains(memberId), NextAttemptAt, SentAt, Recipient, Subject, ErrorMessage);
+
+    private NotificationState Tried(IReadOnlyList<DeliveryAttempt> round) => this with
     {
         Attempts = Attempts + 1,
-        Deliveries = Deliveries.Add(attempt),
-        ErrorMessage = attempt.Error,
+        Deliveries = Deliveries.AddRange(round),
+        ErrorMessage = round[^1].Error,
     };
 }

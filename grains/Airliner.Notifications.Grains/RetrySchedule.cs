@@ -7,16 +7,20 @@ internal sealed class RetrySchedule(IOptions<DeliveryOptions> options)
 {
     /// <summary>The next attempt, null where the notification is out of time.</summary>
     /// <param name="attempts">How many have failed, at least 1.</param>
+    /// <param name="since">When it was made, or last redriven.</param>
     /// <param name="random">0 to 1: where between half the wait and the whole the attempt lies.</param>
-    public DateTimeOffset? Next(int attempts, DateTimeOffset createdAt, DateTimeOffset now, double random)
+    /// <param name="atLeast">How long the providers want to be left alone.</param>
+    public DateTimeOffset? Next(string channel, int attempts, DateTimeOffset since, DateTimeOffset now, double random, TimeSpan atLeast = default)
     {
-        var end = createdAt + options.Value.GiveUpAfter;
+        var end = since + options.Value.GiveUpAfterOf(channel);
         if (now >= end)
             return null;
 
         // Doubling 30 times is beyond any bound, and still a number.
         var whole = Math.Min(options.Value.LongestDelay.Ticks, options.Value.FirstDelay.Ticks * Math.Pow(2, Math.Min(attempts - 1, 30)));
         var delay = TimeSpan.FromMicroseconds(Math.Round(whole * (0.5 + (random / 2)) / TimeSpan.TicksPerMicrosecond));
-        return now + delay < end ? now + delay : end;
+        if (delay < atLeast)
+            delay = atLeast;
+        return delay < end - now ? now + delay : end;
     }
 }

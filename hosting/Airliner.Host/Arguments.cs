@@ -1,27 +1,33 @@
 namespace Airliner.Host;
 
-/// <summary>A command's options (<c>--name value</c>) and operands.</summary>
+/// <summary>A command's options (<c>--name value</c>), switches (<c>--name</c>) and operands.</summary>
 internal sealed class Arguments
 {
     private readonly Dictionary<string, string> _options = [];
+    private readonly HashSet<string> _switches = [];
 
     public List<string> Operands { get; } = [];
 
     public string? this[string option] => _options.GetValueOrDefault(option);
 
+    public bool Has(string name) => _switches.Contains(name);
+
     /// <summary>Reads a command line.</summary>
     /// <param name="known">The options that the command has, each with a value.</param>
     /// <param name="operands">How many other words it takes, at most.</param>
+    /// <param name="switches">The options that it has without a value.</param>
     /// <exception cref="UsageException">The line has something else; the message says what.</exception>
-    public static Arguments Parse(string[] words, IReadOnlyCollection<string> known, int operands)
+    public static Arguments Parse(string[] words, IReadOnlyCollection<string> known, int operands, params IReadOnlyCollection<string> switches)
     {
         var arguments = new Arguments();
         for (var i = 0; i < words.Length; i++)
         {
             if (!words[i].StartsWith("--", StringComparison.Ordinal))
                 arguments.Operands.Add(words[i]);
+            else if (switches.Contains(words[i]))
+                arguments._switches.Add(words[i]);
             else if (!known.Contains(words[i]))
-                throw new UsageException($"There is no option {words[i]}; there are {string.Join(", ", known)}.");
+                throw new UsageException($"There is no option {words[i]}; there are {string.Join(", ", known.Concat(switches))}.");
             else if (i + 1 == words.Length)
                 throw new UsageException($"{words[i]} needs a value.");
             else

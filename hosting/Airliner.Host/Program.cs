@@ -1,6 +1,8 @@
 using Airliner.Host;
+using Airliner.Host.DeadLetters;
 using Airliner.Host.Demo;
 using Airliner.Host.Embedded;
+using Airliner.Kafka.Redrive;
 
 try
 {
@@ -10,7 +12,8 @@ try
         ["demo", .. var rest] => await DemoCommand.RunAsync(Arguments.Parse(rest, DemoCommand.Options, operands: 1)),
         ["status", .. var rest] => await StatusCommand.RunAsync(Arguments.Parse(rest, StatusCommand.Options, operands: 0)),
         ["audit", .. var rest] => await AuditCommand.RunAsync(Arguments.Parse(rest, AuditCommand.Options, operands: 1)),
-        _ => throw new UsageException("The commands are up, demo, status and audit."),
+        ["dlq", .. var rest] => DlqCommand.Run(Arguments.Parse(rest, DlqCommand.Options, operands: 3, DlqCommand.Switches)),
+        _ => throw new UsageException("The commands are up, demo, status, audit and dlq."),
     };
 }
 catch (UsageException error)
@@ -18,7 +21,7 @@ catch (UsageException error)
     await Console.Error.WriteLineAsync($"airliner: {error.Message}");
     return 2;
 }
-catch (StartException error)
+catch (Exception error) when (error is StartException or DeadLetterException)
 {
     await Console.Error.WriteLineAsync($"airliner: {error.Message}");
     return 1;

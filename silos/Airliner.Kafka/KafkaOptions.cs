@@ -91,6 +91,15 @@ public sealed class KafkaOptions
         ReconnectBackoffMaxMs = 1_000,
     });
 
+    /// <summary>Reads what is there, up to its end, for somebody who waits; also on the embedded broker.</summary>
+    internal ConsumerConfig Reader(string group) => new(Consumer(group))
+    {
+        EnableAutoCommit = false,
+        EnablePartitionEof = true,
+        AutoOffsetReset = AutoOffsetReset.Error,
+        FetchWaitMaxMs = 10,
+    };
+
     internal AdminClientConfig Admin() => WithSettings(new AdminClientConfig
     {
         BootstrapServers = BootstrapServers,

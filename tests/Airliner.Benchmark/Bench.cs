@@ -23,6 +23,9 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
     public async Task<Gateway> ServiceAsync(string service, CancellationToken cancellation) =>
         await (_system ??= new(await EnvironsAsync(cancellation))).ServiceAsync(service, cancellation);
 
+    /// <summary>The database of a service that was started.</summary>
+    public Task<string> DatabaseAsync(string service) => _system!.DatabaseAsync(service);
+
     public async Task<PeerProcess> PeerAsync(CancellationToken cancellation) =>
         _peer ??= await PeerProcess.StartAsync("Airliner.Benchmark.Peer", "PEER", await EnvironsAsync(cancellation), cancellation);
 

@@ -11,8 +11,8 @@ public sealed class OpenApiTests(RunningSystem system)
 {
     private static readonly string[] _gateways = ["Users", "Tasks", "Notifications", "Auth"];
 
-    /// <summary>Routes that take bytes, or nothing.</summary>
-    private static readonly string[] _bodiless = ["/files", "/logout", "/secret"];
+    /// <summary>Routes that take bytes, which may be signed, or nothing.</summary>
+    private static readonly string[] _bodiless = ["/files", "/logout", "/secret", "/redrive", "/unsubscribe", "/bounces/{provider}"];
 
     private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

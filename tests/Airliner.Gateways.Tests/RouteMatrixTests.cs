@@ -69,7 +69,8 @@ public sealed class RouteMatrixTests(RunningSystem system)
 
         if (request.Method != HttpMethod.Get)
             request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
-        using var answer = await gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        // A live stream is never answered whole.
+        using var answer = await gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         return (int)answer.StatusCode;
     }
 }

@@ -27,6 +27,7 @@ public sealed class RunningSystem : IAsyncLifetime
             Overrides = new Dictionary<string, string?>
             {
                 ["AIRLINER_ISSUER"] = Issuer,
+                ["AIRLINER_PUBLIC_URL"] = "https://airliner.example",
                 ["AIRLINER_ADMIN_USERNAME"] = AdminUsername,
                 ["AIRLINER_ADMIN_PASSWORD"] = AdminPassword,
                 ["AIRLINER_SERVICE_CLIENT_ID"] = ServiceClientId,

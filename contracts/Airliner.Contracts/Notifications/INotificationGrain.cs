@@ -11,10 +11,20 @@ public interface INotificationGrain : IGrainWithIntegerKey
     [Alias("Get")]
     Task<NotificationView?> Get();
 
+    /// <summary>What became of the digest of which this notification is the mail, for one that joined it; null where there is no such notification.</summary>
+    [AlwaysInterleave]
+    [Alias("GetDigest")]
+    Task<DigestStanding?> GetDigest(long memberId);
+
     /// <summary>Tries to deliver it, when it is due; does nothing when it is not, or has ended. Lasts as long as the provider takes to answer.</summary>
     [ResponseTimeout("00:02:00")]
     [Alias("Deliver")]
     Task Deliver();
+
+    /// <summary>Marks an entry of the inbox as read. The first mark is kept: a repeat answers the same.</summary>
+    /// <param name="userId">Whose entry it has to be.</param>
+    [Alias("MarkRead")]
+    Task<MarkReadResult> MarkRead(long userId);
 
     /// <summary>
     /// Clears whom it was for and what it said, with the mail where it is still in the pickup folder; one that waits is not sent any more. It can be repeated.
@@ -22,6 +32,18 @@ public interface INotificationGrain : IGrainWithIntegerKey
     [ResponseTimeout("00:02:00")]
     [Alias("Erase")]
     Task Erase();
+
+    /// <summary>Takes note that it came back, when it was a mail that was sent. It can be repeated.</summary>
+    /// <returns>The address that it went to, null where that is not known.</returns>
+    [Alias("Bounce")]
+    Task<string?> Bounce(string type, string reason);
+
+    /// <summary>
+    /// Has one that is dead, or came back, tried again, at once and as long as a new one. The mail address that it went to is marked no longer.
+    /// </summary>
+    /// <param name="commandId">The command; a repeat of it redrives no second time.</param>
+    [Alias("Redrive")]
+    Task<RedriveResult> Redrive(string commandId);
 }
 
 /// <summary>Lists of notifications. Any key.</summary>

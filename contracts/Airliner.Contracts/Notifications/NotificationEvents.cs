@@ -20,7 +20,7 @@ public abstract record NotificationEvent(
 public sealed record NotificationSent(long NotificationId, long UserId, string Channel, string SourceEventId)
     : NotificationEvent(NotificationId, UserId, Channel, SourceEventId);
 
-/// <summary>A notification could not be delivered and is not tried again.</summary>
+/// <summary>A notification could not be delivered and is not tried again, or was taken and came back.</summary>
 [Event("notification_failed", Topics.Notifications)]
 public sealed record NotificationFailed(long NotificationId, long UserId, string Channel, string SourceEventId, string ErrorMessage)
     : NotificationEvent(NotificationId, UserId, Channel, SourceEventId);

@@ -3,9 +3,11 @@ namespace Airliner.Contracts.Notifications;
 
 /// <summary>A notification as REST shows one.</summary>
 /// <param name="EventId">The event's <c>ce_id</c>.</param>
-/// <param name="Attempts">How often delivery was tried.</param>
+/// <param name="Attempts">How often delivery was tried. Each time the channel's providers are asked in order, until one takes it.</param>
 /// <param name="SentAt">When the provider took it.</param>
 /// <param name="Deliveries">Every attempt; only where one notification is asked for.</param>
+/// <param name="ReadAt">When its user first marked it read; null where that is yet to come, and in all channels but the inbox.</param>
+/// <param name="DigestId">The notification whose mail told of it together with others, itself for that one; null where it goes on its own.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.NotificationView")]
@@ -22,9 +24,11 @@ public sealed record NotificationView(
     [property: Id(9)] DateTimeOffset CreatedAt,
     [property: Id(10)] DateTimeOffset? SentAt,
     [property: Id(11)] string? ErrorMessage,
-    [property: Id(12)] IReadOnlyList<DeliveryAttempt>? Deliveries = null);
+    [property: Id(12)] IReadOnlyList<DeliveryAttempt>? Deliveries = null,
+    [property: Id(13)] DateTimeOffset? ReadAt = null,
+    [property: Id(14)] long? DigestId = null);
 
-/// <summary>One attempt to deliver.</summary>
+/// <summary>What one provider came to in an attempt to deliver.</summary>
 /// <param name="Provider">What was asked to deliver, for example <c>smtp://mail:1025</c>.</param>
 /// <param name="Error">Why it failed; null where the provider took it.</param>
 [GenerateSerializer]
@@ -40,9 +44,17 @@ public sealed record DeliveryAttempt(
 public static class NotificationStatuses
 {
     public const string Pending = "pending";
+
+    /// <summary>A provider took it.</summary>
     public const string Sent = "sent";
+
+    /// <summary>A provider took it, and it came back.</summary>
     public const string Failed = "failed";
+
+    /// <summary>It was refused, or not taken for as long as it was tried.</summary>
     public const string Dead = "dead";
+
+    /// <summary>It was not wanted, or nobody could have got it.</summary>
     public const string Suppressed = "suppressed";
 
     public static IReadOnlyList<string> All { get; } = [Pending, Sent, Failed, Dead, Suppressed];
@@ -60,6 +72,7 @@ public static class Channels
 }
 
 /// <summary>Which notifications a list shows; what is null does not matter.</summary>
+/// <param name="Unread">Entries of the inbox alone: those that are not read (true), or are (false).</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.NotificationFilter")]
@@ -67,4 +80,5 @@ public sealed record NotificationFilter(
     [property: Id(0)] long? UserId = null,
     [property: Id(1)] string? Status = null,
     [property: Id(2)] string? Channel = null,
-    [property: Id(3)] string? EventType = null);
+    [property: Id(3)] string? EventType = null,
+    [property: Id(4)] bool? Unread = null);

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 using Cronos;
 
 namespace Airliner.Contracts.Tasks;
@@ -9,10 +8,10 @@ namespace Airliner.Contracts.Tasks;
 /// (https://github.com/HangfireIO/Cronos). A time that a clock's change leaves out comes right after the change. A time that comes twice counts once, unless the
 /// expression names an interval (<c>*</c>, a range or a step of minutes or hours): then each of the two counts.
 /// </summary>
-public sealed partial class Recurrence
+public sealed class Recurrence
 {
     /// <summary>The time zone where none is named.</summary>
-    public const string Utc = "UTC";
+    public const string Utc = TimeZones.Utc;
 
     private const int LongestCron = 200;
 
@@ -28,7 +27,7 @@ public sealed partial class Recurrence
     /// <summary>A recurrence that was checked before.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static Recurrence Parse(string cron, string timeZone) =>
-        TryParse(cron, out var expression) && TryFind(timeZone, out var zone) ? new(expression, zone) : throw new FormatException($"'{cron}' in {timeZone} is no recurrence.");
+        TryParse(cron, out var expression) && TimeZones.TryFind(timeZone, out var zone) ? new(expression, zone) : throw new FormatException($"'{cron}' in {timeZone} is no recurrence.");
 
     /// <summary>Whether the text is a cron expression that never comes more often than once a minute.</summary>
     public static bool IsCron(string text) => TryParse(text, out _);
@@ -37,7 +36,7 @@ public sealed partial class Recurrence
     public static bool Comes(string cron, DateTimeOffset now) => TryParse(cron, out var expression) && expression.GetNextOccurrence(now, TimeZoneInfo.Utc) is not null;
 
     /// <summary>Whether the text is the name of a time zone that is known here, for example <c>Europe/Oslo</c>.</summary>
-    public static bool IsTimeZone(string text) => TryFind(text, out _);
+    public static bool IsTimeZone(string text) => TimeZones.TryFind(text, out _);
 
     /// <summary>The first time after <paramref name="at"/>, in UTC; null where none follows.</summary>
     public DateTimeOffset? After(DateTimeOffset at) => _cron.GetNextOccurrence(at, _zone)?.ToUniversalTime();
@@ -49,14 +48,4 @@ public sealed partial class Recurrence
         return text is { Length: > 0 and <= LongestCron } && !text.Contains("@every_second", StringComparison.OrdinalIgnoreCase)
             && CronExpression.TryParse(text, CronFormat.Standard, out cron);
     }
-
-    private static bool TryFind(string id, [NotNullWhen(true)] out TimeZoneInfo? zone)
-    {
-        zone = null;
-        return ZoneName().IsMatch(id) && TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone);
-    }
-
-    /// <summary>As IANA's names are. A time zone is a file, which the platform looks for by its name, and must not be any other.</summary>
-    [GeneratedRegex(@"^[A-Za-z0-9_+-]{1,30}(/[A-Za-z0-9_+-]{1,30}){0,2}\z")]
-    private static partial Regex ZoneName();
 }

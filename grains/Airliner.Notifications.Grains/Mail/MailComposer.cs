@@ -1,4 +1,5 @@
-using System.Globalization;
+using Airliner.Contracts.Notifications;
+using Airliner.Notifications.Grains.Providers;
 using Airliner.Notifications.Grains.Templates;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -17,28 +18,34 @@ internal sealed class MailComposer
             throw new FormatException($"{SmtpOptions.Section}:From, '{options.Value.From}', is not a mail address.");
     }
 
-    /// <summary>What the mail of a notification is called.</summary>
-    public static string NameOf(long id) => string.Create(CultureInfo.InvariantCulture, $"notification-{id}");
-
-    /// <param name="id">The notification.</param>
-    /// <param name="date">When it was made: the same for a repeat.</param>
-    /// <exception cref="MailRefusedException">The recipient is not an address.</exception>
-    public MimeMessage Compose(long id, DateTimeOffset date, string name, string address, RenderedMail mail)
+    /// <exception cref="DeliveryRefusedException">The recipient is not an address.</exception>
+    public MimeMessage Compose(OutgoingNotification notification)
     {
-        if (!MailboxAddress.TryParse(address, out var parsed) || parsed.Domain.Length == 0)
-            throw new MailRefusedException("The recipient's address is not valid.");
+        if (!MailboxAddress.TryParse(notification.Address, out var parsed) || parsed.Domain.Length == 0)
+            throw new DeliveryRefusedException("The recipient's address is not valid.");
 
         // The rendered parts and the name may hold what users typed: no header gets a line of its own from them.
-        return new MimeMessage
+        var message = new MimeMessage
         {
-            MessageId = $"{NameOf(id)}@{_from.Domain}",
+            MessageId = $"{OutgoingNotification.NameOf(notification.Id)}@{_from.Domain}",
             From = { _from },
-            To = { new MailboxAddress(SingleLine.Of(name), parsed.Address) },
-            Subject = SingleLine.Of(mail.Subject),
-            Date = date,
+            To = { new MailboxAddress(SingleLine.Of(notification.Name), parsed.Address) },
+            Subject = SingleLine.Of(notification.Content.Subject),
+            Date = notification.CreatedAt,
             // RFC 3834: keeps absence notes from answering.
             Headers = { { "Auto-Submitted", "auto-generated" } },
-            Body = new BodyBuilder { TextBody = mail.Text, HtmlBody = mail.Html }.ToMessageBody(),
+            Body = new BodyBuilder { TextBody = notification.Content.Text, HtmlBody = notification.Content.Html }.ToMessageBody(),
         };
+        if (notification.Unsubscribe is { } unsubscribe && notification.Category != NotificationCategories.Security)
+            AddUnsubscribe(message.Headers, unsubscribe);
+        return message;
+    }
+
+    /// <summary>RFC 2369, and for mail programs that end mails by one click RFC 8058, which asks for https.</summary>
+    private static void AddUnsubscribe(HeaderList headers, Uri link)
+    {
+        headers.Add(HeaderId.ListUnsubscribe, $"<{link.AbsoluteUri}>");
+        if (link.Scheme == Uri.UriSchemeHttps)
+            headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");
     }
 }

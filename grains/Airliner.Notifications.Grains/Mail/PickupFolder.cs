@@ -1,4 +1,5 @@
-using MimeKit;
+using Airliner.Contracts.Notifications;
+using Airliner.Notifications.Grains.Providers;
 
 namespace Airliner.Notifications.Grains.Mail;
 
@@ -6,14 +7,16 @@ namespace Airliner.Notifications.Grains.Mail;
 /// Writes mails as <c>notification-&lt;id&gt;.eml</c> files for something else to carry on, or for a developer to read. A repeat replaces its file, and a
 /// reader never finds half of one.
 /// </summary>
-internal sealed class PickupFolder : IMailTransport
+internal sealed class PickupFolder : IChannelProvider
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _folder;
+    private readonly MailComposer _composer;
 
-    public PickupFolder(string folder)
+    public PickupFolder(string folder, MailComposer composer)
     {
+        _composer = composer;
         _folder = Path.GetFullPath(folder);
         // Mails hold names, addresses and codes. A folder that is there already stays as its owner made it.
         if (OperatingSystem.IsWindows())
@@ -22,11 +25,14 @@ internal sealed class PickupFolder : IMailTransport
             Directory.CreateDirectory(_folder, OwnerOnly);
     }
 
+    public string Channel => Channels.Email;
+
     public string Name => "folder";
 
-    public async Task<string> SendAsync(MimeMessage message, CancellationToken cancellationToken)
+    public async Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken)
     {
-        var name = message.MessageId!.Split('@')[0];
+        using var message = _composer.Compose(notification);
+        var name = OutgoingNotification.NameOf(notification.Id);
         var file = Path.Combine(_folder, name + ".eml");
         var unfinished = Path.Combine(_folder, $".{name}-{Guid.NewGuid():n}.tmp");
         try
@@ -50,7 +56,7 @@ internal sealed class PickupFolder : IMailTransport
 
     public Task RemoveAsync(long notificationId)
     {
-        var name = MailComposer.NameOf(notificationId);
+        var name = OutgoingNotification.NameOf(notificationId);
         File.Delete(Path.Combine(_folder, name + ".eml"));
         // What a crash has left half written.
         foreach (var unfinished in Directory.EnumerateFiles(_folder, $".{name}-*.tmp"))

@@ -1,82 +1,78 @@
-using System.Collections.Frozen;
-using System.Text.Json;
-using Airliner.Contracts.Notifications;
-using DotLiquid;
+using Airliner.Notifications.Grains.Providers;
 
 namespace Airliner.Notifications.Grains.Templates;
 
-/// <summary>The parts of a mail as they are sent.</summary>
-internal sealed record RenderedMail(string Subject, string Text, string Html);
-
 /// <summary>
-/// All templates, from the files <c>&lt;event type&gt;/&lt;channel&gt;/&lt;locale&gt;/&lt;part&gt;.liquid</c> of a folder. They are read and tried once, when the silo
-/// starts, so that none is found broken when a mail is due.
+/// The templates in use: those built in and, in the place of some and beside them, those of the operator's folder. They are replaced all at once, and only by
+/// such as are valid.
 /// </summary>
 internal sealed class TemplateLibrary
 {
-    private const string Locale = "en";
-    private const string Subject = "subject";
-    private const string Text = "text";
-    private const string Html = "html";
-    private const int MaxSubjectLength = 200;
+    private readonly IReadOnlyDictionary<string, TemplateSource> _builtIn;
+    private readonly string? _folder;
+    private IReadOnlyDictionary<string, TemplateSource> _seen;
+    private volatile TemplateSet _current;
 
-    private readonly FrozenDictionary<string, TemplateFile> _templates;
+    private TemplateLibrary(string builtIn, string? folder)
+    {
+        _builtIn = TemplateSource.ReadAll(builtIn);
+        _folder = folder;
+        _seen = ReadFolder();
+        _current = Compile();
+    }
 
-    private TemplateLibrary(Dictionary<string, TemplateFile> templates) => _templates = templates.ToFrozenDictionary();
+    /// <summary>Raised when others have taken the place of the templates in use.</summary>
+    public event Action? Replaced;
 
-    /// <summary>Reads the folder.</summary>
+    /// <summary>The templates in use now. Who needs several of one set asks once.</summary>
+    public TemplateSet Current => _current;
+
+    /// <summary>Reads the folders.</summary>
+    /// <param name="builtIn">The folder of the templates that come with the program.</param>
+    /// <param name="folder">The folder of the operator's own; null where there is none.</param>
     /// <exception cref="TemplateException">A template is broken, is named for nothing, or is lacking.</exception>
-    public static TemplateLibrary Load(string folder)
-    {
-        if (!Directory.Exists(folder))
-            throw new TemplateException($"There is no template folder '{folder}'.");
-        var needed = NotificationRules.All.SelectMany(rule => PartsOf(rule.Channel).Select(part => Name(rule.EventType, rule.Channel, part))).ToHashSet();
-        var templates = new Dictionary<string, TemplateFile>();
-        foreach (var path in Directory.EnumerateFiles(folder, "*.liquid", SearchOption.AllDirectories))
-        {
-            var name = Path.ChangeExtension(Path.GetRelativePath(folder, path), null).Replace('\\', '/');
-            // A file that nothing asks for is a slip of the pen in its name.
-            if (!needed.Remove(name))
-                throw new TemplateException($"{path}: no notification has a part '{name}'.");
-            templates.Add(name, TemplateFile.Load(path));
-        }
+    public static TemplateLibrary Load(string builtIn, string? folder = null) => new(builtIn, folder);
 
-        if (needed.Count > 0)
-            throw new TemplateException($"{Path.Combine(folder, needed.Order(StringComparer.Ordinal).First())}.liquid is lacking.");
-        return new TemplateLibrary(templates);
+    /// <summary>Looks whether the operator's folder has changed since the last look, and takes what it has. One call at a time.</summary>
+    /// <returns>Whether others are in use now.</returns>
+    /// <exception cref="TemplateException">What it has is not valid: the templates in use stay. Until it changes again it is not looked at any more.</exception>
+    /// <exception cref="IOException">The folder cannot be read; the templates in use stay.</exception>
+    public bool Refresh()
+    {
+        var found = ReadFolder();
+        if (found.Count == _seen.Count && found.All(source => _seen.GetValueOrDefault(source.Key) == source.Value))
+            return false;
+        _seen = found;
+        _current = Compile();
+        Replaced?.Invoke();
+        return true;
     }
 
-    /// <summary>The parts of the mail that tells of an event.</summary>
-    /// <param name="data">The event's value, a flat JSON object.</param>
+    /// <summary>What a notification says; in the inbox its line is the subject.</summary>
+    /// <param name="channel">A channel that <see cref="NotificationRules"/> has for events of this type.</param>
+    /// <param name="locale">A BCP 47 tag; the next that has templates is taken.</param>
+    /// <param name="data">The event's value, a JSON object.</param>
     /// <param name="extras">What the templates see beside it, and in place of members of the same name.</param>
-    /// <exception cref="TemplateException">The template cannot render this value.</exception>
-    public RenderedMail RenderMail(string eventType, string data, IReadOnlyDictionary<string, string>? extras = null)
+    /// <exception cref="ArgumentException">Nothing is told of such events by this channel.</exception>
+    /// <exception cref="TemplateException">The templates cannot render this value.</exception>
+    public RenderedNotification Render(string eventType, string channel, string locale, string data, IReadOnlyDictionary<string, string>? extras = null) =>
+        _current.Render(eventType, channel, locale, data, extras);
+
+    /// <summary>One mail that tells of several events.</summary>
+    /// <param name="category">What they are about, one of <see cref="Contracts.Notifications.NotificationCategories"/>.</param>
+    /// <param name="items">Some hundreds at most: a digest has <see cref="Liquid.MaxSteps"/> and <see cref="BoundedText.MaxLength"/>.</param>
+    /// <param name="extras">What the templates see beside them.</param>
+    /// <exception cref="TemplateException">The templates cannot render this.</exception>
+    public RenderedNotification RenderDigest(string locale, string category, IReadOnlyList<DigestItem> items, IReadOnlyDictionary<string, string>? extras = null) =>
+        _current.RenderDigest(locale, category, items, extras);
+
+    private IReadOnlyDictionary<string, TemplateSource> ReadFolder() => _folder is null ? new Dictionary<string, TemplateSource>() : TemplateSource.ReadAll(_folder);
+
+    private TemplateSet Compile()
     {
-        using var value = JsonDocument.Parse(data);
-        return new RenderedMail(
-            SubjectOf(eventType, Channels.Email, TemplateModel.Of(value.RootElement, extras, escaped: false)),
-            Find(eventType, Channels.Email, Text).Render(TemplateModel.Of(value.RootElement, extras, escaped: false)),
-            Find(eventType, Channels.Email, Html).Render(TemplateModel.Of(value.RootElement, extras, escaped: true)));
+        var sources = new Dictionary<string, TemplateSource>(_builtIn, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, source) in _seen)
+            sources[name] = source;
+        return new TemplateSet(sources);
     }
-
-    /// <summary>The one line that tells of an event.</summary>
-    /// <param name="data">The event's value, a flat JSON object.</param>
-    /// <exception cref="TemplateException">The template cannot render this value.</exception>
-    public string RenderSubject(string eventType, string channel, string data)
-    {
-        using var value = JsonDocument.Parse(data);
-        return SubjectOf(eventType, channel, TemplateModel.Of(value.RootElement, null, escaped: false));
-    }
-
-    private static string[] PartsOf(string channel) => channel == Channels.Email ? [Subject, Text, Html] : [Subject];
-
-    private static string Name(string eventType, string channel, string part) => $"{eventType}/{channel}/{Locale}/{part}";
-
-    private TemplateFile Find(string eventType, string channel, string part) =>
-        _templates.TryGetValue(Name(eventType, channel, part), out var template)
-            ? template
-            : throw new TemplateException($"There is no template '{Name(eventType, channel, part)}'.");
-
-    private string SubjectOf(string eventType, string channel, Hash model) =>
-        SingleLine.Of(Find(eventType, channel, Subject).Render(model), MaxSubjectLength);
 }

@@ -1,35 +1,46 @@
-using System.Net;
 using System.Text.Json;
-using DotLiquid;
+using Fluid.Values;
 
 namespace Airliner.Notifications.Grains.Templates;
 
 /// <summary>What a template sees: an event's members by their JSON names, what is said beside them, and nothing else.</summary>
 internal static class TemplateModel
 {
-    /// <param name="value">A flat JSON object.</param>
-    /// <param name="extras">Texts that go before its members.</param>
-    /// <param name="escaped">Whether texts are encoded for HTML, which DotLiquid does not do: its templates then need no <c>escape</c>.</param>
-    public static Hash Of(JsonElement value, IReadOnlyDictionary<string, string>? extras, bool escaped)
-    {
-        var model = new Hash();
-        foreach (var member in value.EnumerateObject())
-        {
-            model[member.Name] = member.Value.ValueKind switch
-            {
-                JsonValueKind.String => TextOf(member.Value.GetString()!, escaped),
-                JsonValueKind.Number => member.Value.TryGetInt64(out var integer) ? integer : member.Value.GetDouble(),
-                JsonValueKind.True => true,
-                JsonValueKind.False => false,
-                _ => null,
-            };
-        }
+    /// <summary>The rest of a longer text is left out.</summary>
+    private const int MaxTextLength = 4000;
 
+    /// <param name="data">A JSON object.</param>
+    /// <param name="extras">Texts that go before its members.</param>
+    public static IReadOnlyDictionary<string, FluidValue> Of(JsonElement data, IReadOnlyDictionary<string, string>? extras)
+    {
+        var model = Members(data);
         foreach (var (name, text) in extras ?? new Dictionary<string, string>())
-            model[name] = TextOf(text, escaped);
+            model[name] = TextOf(text);
         return model;
     }
 
+    private static Dictionary<string, FluidValue> Members(JsonElement data)
+    {
+        var members = new Dictionary<string, FluidValue>();
+        foreach (var member in data.EnumerateObject())
+            members[member.Name] = ValueOf(member.Value);
+        return members;
+    }
+
+    private static FluidValue ValueOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => TextOf(value.GetString()!),
+        JsonValueKind.Number => value.TryGetDecimal(out var number) ? NumberValue.Create(number) : TextOf(value.GetRawText()),
+        JsonValueKind.True => BooleanValue.True,
+        JsonValueKind.False => BooleanValue.False,
+        JsonValueKind.Object => ObjectOf(value),
+        // Of objects alone: Fluid writes a list of texts without encoding them.
+        JsonValueKind.Array => new ArrayValue([.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object).Select(ObjectOf)]),
+        _ => NilValue.Instance,
+    };
+
+    private static FluidValue ObjectOf(JsonElement value) => new DictionaryValue(new FluidValueDictionaryFluidIndexable(Members(value)));
+
     /// <summary>On one line: a name is no place for a paragraph of somebody else's.</summary>
-    private static string TextOf(string text, bool escaped) => escaped ? WebUtility.HtmlEncode(SingleLine.Of(text)) : SingleLine.Of(text);
+    private static StringValue TextOf(string text) => new(SingleLine.Of(text, MaxTextLength));
 }

@@ -27,7 +27,9 @@ internal sealed record EmbeddedSettings(string DataFolder, string? Kafka, string
         Ports = EmbeddedPorts.From(arguments),
     };
 
-    private static string? Address(Arguments arguments, string option) =>
+    /// <summary>An option's <c>host:port</c>, null where it was not given.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static string? Address(Arguments arguments, string option) =>
         arguments[option] is not { } address || address.Split(':') is [{ Length: > 0 }, var port] && ushort.TryParse(port, out _)
             ? arguments[option]
             : throw new UsageException($"{option} takes host:port, for example 127.0.0.1:1025; '{address}' is not.");

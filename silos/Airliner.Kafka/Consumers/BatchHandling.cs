@@ -1,3 +1,4 @@
+using Airliner.Contracts.Records;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.Kafka.Consumers;
@@ -9,7 +10,7 @@ internal sealed partial class BatchHandling(IEventHandler handler, DeadLetters d
     {
         var letters = new List<DeadLetter>(batch.DeadLetters);
         if (batch.Events.Count > 0)
-            letters.AddRange((await HandleAsync(batch, cancellationToken)).Select(batch.Reject));
+            letters.AddRange((await HandleAsync(batch, batch.Events, cancellationToken)).Select(batch.Reject));
         foreach (var letter in letters)
         {
             await deadLetters.WriteAsync(letter, cancellationToken);
@@ -20,14 +21,24 @@ internal sealed partial class BatchHandling(IEventHandler handler, DeadLetters d
         KafkaInstruments.Handled(handler.Group, batch.Events.Count);
     }
 
-    private async Task<IReadOnlyList<EventRejection>> HandleAsync(EventBatch batch, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<EventRejection>> HandleAsync(EventBatch batch, IReadOnlyList<ConsumedEvent> events, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ConsumedEvent> events = batch.Events;
         for (var failures = 0; ; failures++)
         {
             try
             {
                 return events.Count == 0 ? [] : await handler.HandleAsync(events, cancellationToken);
+            }
+            catch (RecordRejectedException error) when (events.Count == 1)
+            {
+                return [new(events[0], error.Message, error)];
+            }
+            catch (RecordRejectedException)
+            {
+                // Nothing was taken. Halved until the event is alone that the database will never take.
+                var half = events.Count / 2;
+                var first = await HandleAsync(batch, [.. events.Take(half)], cancellationToken);
+                return [.. first, .. await HandleAsync(batch, [.. events.Skip(half)], cancellationToken)];
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {

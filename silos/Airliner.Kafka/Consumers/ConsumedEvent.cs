@@ -25,4 +25,9 @@ public sealed record ConsumedEvent(
     TopicPartitionOffset Position);
 
 /// <summary>An event that can never be handled, and why: it goes to its topic's dead letters.</summary>
-public sealed record EventRejection(ConsumedEvent Event, string Reason);
+/// <param name="Error">What showed it, where that was an exception.</param>
+public sealed record EventRejection(ConsumedEvent Event, string Reason, Exception? Error = null)
+{
+    /// <summary>The code that found it: the error's stack, else that of the handler that refused it.</summary>
+    internal string Stack { get; } = Error?.ToString() ?? Environment.StackTrace;
+}

@@ -14,7 +14,6 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
 
     // A batch that takes longer is waited for while polling. Pausing drops what was read ahead, so quick batches do without.
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan _lagInterval = TimeSpan.FromSeconds(1);
 
     private readonly KafkaOptions _options;
     private readonly IEventHandler _handler;
@@ -28,8 +27,8 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
     private readonly Dictionary<TopicPartition, long> _expected = [];
     private readonly Queue<ConsumeResult<byte[], byte[]>> _readWhilePaused = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConsumerLag _lag;
     private Task _running = Task.CompletedTask;
-    private long _lagMeasured;
 
     public ConsumerLoop(KafkaOptions options, IEventHandler handler, ConsumptionProgress progress, TimeProvider time, ILogger<ConsumerLoop> logger)
     {
@@ -37,6 +36,7 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
         _trouble = new(time);
         _deadLetters = new(options, handler.Group, time);
         _handling = new(handler, _deadLetters, _assignments, time, logger);
+        _lag = new(handler.Group, time);
         progress.Register(handler.Group, handler.Topics);
     }
 
@@ -71,12 +71,13 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
                     {
                         if (ReadBatch(consumer) is { Count: > 0 } batch)
                             Handle(consumer, batch);
-                        MeasureLag(consumer);
+                        _lag.Measure(consumer, _assignments.Partitions);
                         failures = 0;
                     }
                 }
                 finally
                 {
+                    _lag.Detach();
                     // Commits what is stored, and tells the group.
                     consumer.Close();
                 }
@@ -158,6 +159,7 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
             paused = true;
             if (Poll(consumer, TimeSpan.Zero) is { } early)
                 _readWhilePaused.Enqueue(early);
+            _lag.Measure(consumer, _assignments.Partitions);
         }
 
         if (handled.IsCompletedSuccessfully)
@@ -177,6 +179,7 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
             if (!_assignments.IsCurrent(next.TopicPartition, assignment))
                 continue;
             consumer.StoreOffset(next);
+            _lag.Handled(next);
             _progress.Effected(_handler.Group, next);
         }
     }
@@ -192,7 +195,7 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
         foreach (var partition in partitions)
         {
             _expected.Remove(partition);
-            KafkaInstruments.NoLag(_handler.Group, partition);
+            _lag.Lost(partition);
         }
     }
 
@@ -208,27 +211,6 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
         }
 
         _expected[record.TopicPartition] = record.Offset.Value + 1;
-    }
-
-    private void MeasureLag(IConsumer<byte[], byte[]> consumer)
-    {
-        if (_time.GetElapsedTime(_lagMeasured) < _lagInterval)
-            return;
-        _lagMeasured = _time.GetTimestamp();
-        foreach (var partition in _assignments.Partitions)
-        {
-            try
-            {
-                var end = consumer.GetWatermarkOffsets(partition).High.Value;
-                var position = consumer.Position(partition).Value;
-                if (end >= 0 && position >= 0)
-                    KafkaInstruments.Lag(_handler.Group, partition, end - position);
-            }
-            catch (KafkaException)
-            {
-                // The client does not know yet.
-            }
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The consumer of {Group} failed; making a new one")]

@@ -1,10 +1,13 @@
 using System.Text;
 using Confluent.Kafka;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Airliner.Kafka.Consumers;
 
 /// <summary>A record that can never be handled.</summary>
-internal sealed record DeadLetter(ConsumeResult<byte[], byte[]> Record, string Reason, Type? Error);
+/// <param name="Exception">The type of the error, where there was one.</param>
+/// <param name="Stack">The code that gave it up.</param>
+internal sealed record DeadLetter(ConsumeResult<byte[], byte[]> Record, string Reason, string? Exception, string Stack);
 
 /// <summary>
 /// Writes what a consumer can never handle to <c>&lt;topic&gt;.dlq</c>: key, value and headers as they came, and why, from where, and by whom in
@@ -12,31 +15,26 @@ internal sealed record DeadLetter(ConsumeResult<byte[], byte[]> Record, string R
 /// </summary>
 internal sealed class DeadLetters(KafkaOptions options, string group, TimeProvider time) : IDisposable
 {
+    private const int LongestText = 4_000;
+
     private IProducer<byte[], byte[]>? _producer;
 
     /// <summary>Ends when the broker has the letter; tries without limit.</summary>
     public async Task WriteAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
-        var record = letter.Record;
-        var headers = new Headers();
-        foreach (var header in record.Message.Headers)
-            headers.Add(header.Key, header.GetValueBytes());
-        Add("dlq_reason", letter.Reason);
-        Add("dlq_topic", record.Topic);
-        Add("dlq_partition", $"{record.Partition.Value}");
-        Add("dlq_offset", $"{record.Offset.Value}");
-        Add("dlq_group", group);
-        if (letter.Error is { } error)
-            Add("dlq_exception", error.FullName!);
-        var message = new Message<byte[], byte[]> { Key = record.Message.Key, Value = record.Message.Value, Headers = headers };
-
+        var message = Whole(letter);
         for (var failures = 0; ; failures++)
         {
             try
             {
                 _producer ??= new ProducerBuilder<byte[], byte[]>(options.Producer()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-                await _producer.ProduceAsync(Contracts.Events.Topics.DeadLettersOf(record.Topic), message, cancellationToken);
+                await _producer.ProduceAsync(Contracts.Events.Topics.DeadLettersOf(letter.Record.Topic), message, cancellationToken);
                 return;
+            }
+            catch (KafkaException error) when (error.Error.Code == ErrorCode.MsgSizeTooLarge && message.Value is not null)
+            {
+                // With further headers it is more than a record may be, and no try would change that.
+                message = WithoutRecord(letter);
             }
             catch (KafkaException)
             {
@@ -45,11 +43,38 @@ internal sealed class DeadLetters(KafkaOptions options, string group, TimeProvid
                 await Task.Delay(Backoff.After(failures), time, cancellationToken);
             }
         }
-
-        void Add(string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
     }
 
     public void Dispose() => _producer?.Dispose();
+
+    private Message<byte[], byte[]> Whole(DeadLetter letter)
+    {
+        var headers = new Headers();
+        foreach (var header in letter.Record.Message.Headers)
+            headers.Add(header.Key, header.GetValueBytes());
+        return new() { Key = letter.Record.Message.Key, Value = letter.Record.Message.Value, Headers = Described(headers, letter) };
+    }
+
+    /// <summary>Why and from where alone: the record is where it came from for as long as its topic keeps it.</summary>
+    private Message<byte[], byte[]> WithoutRecord(DeadLetter letter) => new()
+    {
+        Headers = Described(new() { { DeadLetterHeaders.OmittedBytes, Text($"{letter.Record.Message.Value?.Length ?? 0}") } }, letter),
+    };
+
+    private Headers Described(Headers headers, DeadLetter letter)
+    {
+        headers.Add(DeadLetterHeaders.Reason, Text(letter.Reason));
+        headers.Add(DeadLetterHeaders.Topic, Text(letter.Record.Topic));
+        headers.Add(DeadLetterHeaders.Partition, Text($"{letter.Record.Partition.Value}"));
+        headers.Add(DeadLetterHeaders.Offset, Text($"{letter.Record.Offset.Value}"));
+        headers.Add(DeadLetterHeaders.Group, Text(group));
+        headers.Add(DeadLetterHeaders.Stack, Text(letter.Stack));
+        if (letter.Exception is { } exception)
+            headers.Add(DeadLetterHeaders.Exception, Text(exception));
+        return headers;
+    }
+
+    private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text.Length > LongestText ? text[..LongestText] : text);
 
     private async Task DisposeProducerAsync()
     {

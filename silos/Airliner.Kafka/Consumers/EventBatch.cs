@@ -24,11 +24,12 @@ internal sealed class EventBatch
         // Read twice where the partition was lost and came back.
         if (!_records.TryAdd(record.TopicPartitionOffset, record))
             return;
-        if (EventParser.Parse(record, out var reason, out var error) is { } parsed)
+        if (EventParser.TryParse(record, out var parsed, out var reason, out var error))
             Events.Add(parsed);
         else
-            DeadLetters.Add(new DeadLetter(record, reason, error?.GetType()));
+            DeadLetters.Add(new DeadLetter(record, reason, error.GetType().FullName, error.ToString()));
     }
 
-    public DeadLetter Reject(EventRejection rejection) => new(_records[rejection.Event.Position], rejection.Reason, null);
+    public DeadLetter Reject(EventRejection rejection) => new(
+        _records[rejection.Event.Position], rejection.Reason, rejection.Error?.GetType().FullName, rejection.Stack);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -11,9 +12,10 @@ internal static class EventParser
     private static readonly UTF8Encoding _strictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The event, or why the record is none.</summary>
-    public static ConsumedEvent? Parse(ConsumeResult<byte[], byte[]> record, out string reason, out Exception? error)
+    public static bool TryParse(
+        ConsumeResult<byte[], byte[]> record, [NotNullWhen(true)] out ConsumedEvent? parsed, out string reason, [NotNullWhen(false)] out Exception? error)
     {
-        (reason, error) = ("", null);
+        (parsed, reason, error) = (null, "", null);
         try
         {
             var headers = record.Message.Headers;
@@ -29,7 +31,7 @@ internal static class EventParser
             if (value.ValueKind != JsonValueKind.Object)
                 throw new FormatException($"the value is a JSON {value.ValueKind}, not an object");
 
-            return new ConsumedEvent(
+            parsed = new ConsumedEvent(
                 Required(CloudEventHeaders.Id),
                 Required(CloudEventHeaders.Type),
                 Required(CloudEventHeaders.Subject),
@@ -39,13 +41,14 @@ internal static class EventParser
                 value,
                 CloudEventHeaders.Read(headers, CloudEventHeaders.TraceParent),
                 record.TopicPartitionOffset);
+            return true;
 
             string Required(string name) => CloudEventHeaders.Read(headers, name) ?? throw new FormatException($"the header {name} is missing");
         }
         catch (Exception bad) when (bad is FormatException or JsonException or OverflowException or ArgumentException)
         {
             (reason, error) = (bad is JsonException ? $"the value is not JSON: {bad.Message}" : bad.Message, bad);
-            return null;
+            return false;
         }
     }
 }

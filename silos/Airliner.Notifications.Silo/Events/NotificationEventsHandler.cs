@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Records;
@@ -7,17 +8,21 @@ using Airliner.Kafka.Erasure;
 using Airliner.Notifications.Grains;
 using Airliner.Notifications.Grains.Templates;
 using Airliner.Notifications.Silo.Delivery;
+using Airliner.Notifications.Silo.Storage;
 using Airliner.Persistence.Postgres.Records;
+using Npgsql;
 
 namespace Airliner.Notifications.Silo.Events;
 
 /// <summary>
-/// Makes the notifications of a batch of events: all rows in one transaction, without a grain for any. What an event has already made is passed
-/// over, so a batch may come again. Of users who were deleted everything is erased. An inbox entry is sent by being there; a mail waits for its delivery, which is told at once.
+/// Makes the notifications of a batch of events by the channels that their users want: all rows in one transaction, without a grain for any.
+/// What an event has already made is passed over, so a batch may come again. Of users who were deleted everything is erased. An inbox entry is
+/// sent by being there; a mail waits for its delivery, which is told at once.
 /// </summary>
 internal sealed partial class NotificationEventsHandler(
     RecordStorage<long, NotificationState> notifications,
     [FromKeyedServices(NotificationState.Table)] RecordIds ids,
+    [FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database,
     TemplateLibrary templates,
     DeliverySignal signal,
     [FromKeyedServices(NotificationsModule.Service)] UserErasure erasure,
@@ -37,9 +42,11 @@ internal sealed partial class NotificationEventsHandler(
         var rejected = new List<EventRejection>();
         var wanted = new List<Wanted>(events.Count);
         var now = time.Now();
-        foreach (var consumed in events)
+        var plans = events.Select(consumed => NotificationRules.PlanFor(consumed.Id, consumed.Type, consumed.Value)).ToList();
+        var preferences = await FindPreferencesAsync(plans, cancellationToken);
+        foreach (var (consumed, plan) in events.Zip(plans))
         {
-            if (AddWanted(wanted, consumed, now) is { } reason)
+            if (AddWanted(wanted, consumed, plan, preferences.GetValueOrDefault(plan.UserId, NotificationPreferences.Default), now) is { } reason)
                 rejected.Add(new EventRejection(consumed, reason));
         }
 
@@ -55,15 +62,24 @@ internal sealed partial class NotificationEventsHandler(
         return rejected;
     }
 
-    /// <returns>Why the event can never be handled, null where it was.</returns>
-    private string? AddWanted(List<Wanted> wanted, ConsumedEvent source, DateTimeOffset now)
+    /// <summary>The preferences of all whom the batch tells of something, in one query. Whoever has set none is not among them.</summary>
+    private async Task<IReadOnlyDictionary<long, NotificationPreferences>> FindPreferencesAsync(List<NotificationPlan> plans, CancellationToken cancellationToken)
     {
-        var plan = NotificationRules.PlanFor(source.Id, source.Type, source.Value);
+        var users = plans.Where(plan => plan.Channels.Count > 0).Select(plan => plan.UserId).ToList();
+        return users.Count == 0
+            ? ReadOnlyDictionary<long, NotificationPreferences>.Empty
+            : await RecipientTable.FindPreferencesAsync(database, users, cancellationToken);
+    }
+
+    /// <returns>Why the event can never be handled, null where it was.</returns>
+    private string? AddWanted(List<Wanted> wanted, ConsumedEvent source, NotificationPlan plan, NotificationPreferences preferences, DateTimeOffset now)
+    {
         try
         {
             // Rendered before any is added: a refused event makes nothing.
-            var entry = plan.Channels.Contains(Channels.InApp) ? templates.RenderSubject(source.Type, Channels.InApp, plan.Data) : null;
-            foreach (var channel in plan.Channels)
+            string[] channels = [.. plan.ChannelsFor(preferences)];
+            var entry = channels.Contains(Channels.InApp) ? templates.Render(source.Type, Channels.InApp, preferences.Locale, plan.Data).Subject : null;
+            foreach (var channel in channels)
                 wanted.Add(new(NotificationState.Pending(source.Id, source.Type, channel, plan, now), channel == Channels.InApp ? entry : null));
             return plan.Refusal;
         }

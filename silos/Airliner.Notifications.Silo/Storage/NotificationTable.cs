@@ -27,6 +27,12 @@ internal static class NotificationTable
             Column.Of<NotificationState, DateTimeOffset?>("sent_at", n => n.SentAt),
             Column.Of<NotificationState, DateTimeOffset?>("next_attempt_at", n => n.NextAttemptAt),
             Column.Of<NotificationState, string?>("error_message", n => n.ErrorMessage),
+            Column.Of<NotificationState, DateTimeOffset?>("redriven_at", n => n.RedrivenAt),
+            Column.Of<NotificationState, string?>("redrive_command", n => n.RedriveCommand),
+            Column.Of<NotificationState, int>("attempts_before", n => n.AttemptsBefore),
+            Column.Of<NotificationState, long?>("digest_id", n => n.DigestId),
+            Column.Json<NotificationState>("digest_members", n => JsonSerializer.Serialize(n.DigestMembers, AirlinerJson.Options)),
+            Column.Of<NotificationState, DateTimeOffset?>("read_at", n => n.ReadAt),
         ],
         row => new NotificationState
         {
@@ -44,5 +50,11 @@ internal static class NotificationTable
             SentAt = row.Next<DateTimeOffset?>(),
             NextAttemptAt = row.Next<DateTimeOffset?>(),
             ErrorMessage = row.Next<string?>(),
+            RedrivenAt = row.Next<DateTimeOffset?>(),
+            RedriveCommand = row.Next<string?>(),
+            AttemptsBefore = row.Next<int>(),
+            DigestId = row.Next<long?>(),
+            DigestMembers = JsonSerializer.Deserialize<ImmutableArray<long>>(row.Next<string>(), AirlinerJson.Options),
+            ReadAt = row.Next<DateTimeOffset?>(),
         });
 }

@@ -76,6 +76,8 @@ public static class RecordsModule
             MaxAutoPrepare = 0,
             Timeout = 3,
             CommandTimeout = 10,
+            // Nothing is set or locked for a session, only for transactions, so a connection is not wiped with a statement each time it comes back to the pool.
+            NoResetOnClose = true,
         };
         if (!settings.ShouldSerialize("Maximum Pool Size"))
             settings.MaxPoolSize = MostConnections;

@@ -81,12 +81,14 @@ internal static class AsyncApiDocument
             {
                 ["dlq_reason"] = Text("Why it cannot be handled."),
                 ["dlq_exception"] = Text("The type of the error, where there was one."),
+                ["dlq_stack"] = Text("The code that gave it up."),
                 ["dlq_topic"] = Text("Where it came from."),
                 ["dlq_partition"] = Text("Its partition there."),
                 ["dlq_offset"] = Text("Its offset there."),
                 ["dlq_group"] = Text("The consumer group that gave it up."),
+                ["dlq_omitted_bytes"] = Text("How long its value is, where it was too large to be kept with these headers: it is where it came from alone."),
             },
-            ["required"] = new JsonArray("dlq_reason", "dlq_topic", "dlq_partition", "dlq_offset", "dlq_group"),
+            ["required"] = new JsonArray("dlq_reason", "dlq_topic", "dlq_partition", "dlq_offset", "dlq_group", "dlq_stack"),
         },
     });
 

@@ -12,7 +12,7 @@ namespace Airliner.Architecture.Tests.Events;
 public sealed class AsyncApiTests
 {
     private static readonly string _file = Path.Combine(Repository.Root, "docs", "asyncapi.json");
-    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
     public void The_document_is_the_one_that_is_checked_in_and_breaks_no_consumer_of_it()
@@ -20,7 +20,7 @@ public sealed class AsyncApiTests
         var document = AsyncApiDocument.Create();
         if (File.Exists(_file))
             Assert.Empty(EventCompatibility.Breaks(JsonNode.Parse(File.ReadAllText(_file))!.AsObject(), document));
-        var text = document.ToJsonString(_json) + "\n";
+        var text = document.ToJsonString(Json) + "\n";
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
             File.WriteAllText(_file, text);
 
@@ -53,6 +53,7 @@ public sealed class AsyncApiTests
     [InlineData("""{"userId": {"type": "integer"}, "scope": {"type": "string"}}""", """["userId"]""", "e.scope may be missing, and was always there.")]
     [InlineData("""{"userId": {"type": "integer"}, "scope": {"type": "string"}, "more": {"type": "string"}}""", """["userId", "scope", "more"]""", "e.more is required, and was not.")]
     [InlineData("""{"userId": {"type": "integer", "description": "The user."}, "scope": {"type": "string"}}""", """["userId", "scope"]""", "")]
+    [InlineData("""{"userId": {"type": ["integer", "null"]}, "scope": {"type": "string"}}""", """["scope"]""", "e.userId has another type.")]
     public void An_event_only_gains_optional_members(string properties, string required, string broken) =>
         Assert.Equal(
             broken,

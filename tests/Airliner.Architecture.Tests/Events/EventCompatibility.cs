@@ -23,7 +23,10 @@ internal static class EventCompatibility
         }
     }
 
-    private static IEnumerable<string> Breaks(string what, JsonObject was, JsonObject now)
+    /// <summary>What would break the consumers of one event, a line each.</summary>
+    /// <param name="was">The JSON Schema that they were written for.</param>
+    /// <param name="now">That of the event as it is.</param>
+    public static IEnumerable<string> Breaks(string what, JsonObject was, JsonObject now)
     {
         var newRequired = Required(now).Except(Required(was));
         foreach (var member in newRequired)
@@ -43,11 +46,28 @@ internal static class EventCompatibility
 
     private static IEnumerable<string> Required(JsonObject schema) => schema["required"]?.AsArray().Select(member => member!.GetValue<string>()) ?? [];
 
-    /// <summary>What a value may be, without what is only said about it.</summary>
+    /// <summary>What a value may be, without what is only said about it, in any depth.</summary>
     private static JsonNode Shape(JsonNode schema)
     {
         var shape = schema.DeepClone();
-        (shape as JsonObject)?.Remove("description");
+        Strip(shape);
         return shape;
+    }
+
+    private static void Strip(JsonNode? node)
+    {
+        if (node is JsonArray items)
+        {
+            foreach (var item in items)
+                Strip(item);
+        }
+        else if (node is JsonObject members)
+        {
+            // A member of that name has an object there.
+            if (members["description"] is JsonValue)
+                members.Remove("description");
+            foreach (var (_, member) in members)
+                Strip(member);
+        }
     }
 }

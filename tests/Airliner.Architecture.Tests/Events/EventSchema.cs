@@ -21,6 +21,20 @@ internal static class EventSchema
         return schema;
     }
 
+    /// <summary>The same as a document by itself: <c>docs/schemas/&lt;event&gt;.json</c>.</summary>
+    public static JsonObject DocumentOf(Type record)
+    {
+        var document = new JsonObject
+        {
+            ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+            ["title"] = record.GetCustomAttribute<EventAttribute>()!.Type,
+            ["description"] = ContractDocs.Summary(record),
+        };
+        foreach (var (name, value) in Of(record).ToArray())
+            document[name] = value!.DeepClone();
+        return document;
+    }
+
     /// <summary>Whether a schema lets null through.</summary>
     public static bool MayBeNull(JsonNode schema) => schema["type"] is JsonArray types && types.Any(type => type!.GetValue<string>() == "null");
 

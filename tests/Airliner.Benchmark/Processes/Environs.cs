@@ -1,10 +1,11 @@
 using Airliner.Embedded;
+using Airliner.Testing;
 using Npgsql;
 
 namespace Airliner.Benchmark.Processes;
 
 /// <summary>
-/// What both sides stand on: one Postgres with the settings that the embedded system has, so with fsync on, and a broker. Everything is in one temporary
+/// What both sides stand on: one Postgres with the settings that the embedded system has, so with fsync on, a broker, and a mail server. Everything is in one temporary
 /// folder, which goes at the end.
 /// </summary>
 internal sealed class Environs : IAsyncDisposable
@@ -17,6 +18,8 @@ internal sealed class Environs : IAsyncDisposable
     public string Folder { get; }
 
     public KafkaBroker Kafka { get; }
+
+    public SmtpSink Mails { get; } = new();
 
     public static async Task<Environs> StartAsync(CancellationToken cancellation)
     {
@@ -57,6 +60,7 @@ internal sealed class Environs : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Mails.DisposeAsync();
         await Kafka.DisposeAsync();
         await RemoveAsync(Folder, _postgres);
     }

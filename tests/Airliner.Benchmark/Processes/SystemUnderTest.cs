@@ -13,10 +13,14 @@ internal sealed class SystemUnderTest(Environs environs) : IAsyncDisposable
         ["Users"] = "REGISTRATIONS",
         ["Auth"] = "AUTH_TOKENS",
         ["Tasks"] = "TASK_PROCESSING",
+        ["Notifications"] = "NOTIFICATIONS",
     };
 
     private readonly Stack<ServiceProcess> _processes = new();
     private readonly Dictionary<string, Gateway> _gateways = [];
+
+    /// <summary>A service's database.</summary>
+    public Task<string> DatabaseAsync(string service) => environs.CreateDatabaseAsync(_databases[service]);
 
     /// <summary>A service's silo and gateway, started and ready.</summary>
     public async Task<Gateway> ServiceAsync(string service, CancellationToken cancellation)
@@ -30,7 +34,7 @@ internal sealed class SystemUnderTest(Environs environs) : IAsyncDisposable
         var settings = new Dictionary<string, string>
         {
             ["Postgres__Cluster__ConnectionString"] = await environs.CreateDatabaseAsync("CLUSTER"),
-            [$"Postgres__{service}__ConnectionString"] = await environs.CreateDatabaseAsync(_databases[service]),
+            [$"Postgres__{service}__ConnectionString"] = await DatabaseAsync(service),
             ["Kafka__BootstrapServers"] = environs.Kafka.Address,
             ["Kafka__BrokerForgets"] = environs.Kafka.IsReal ? "false" : "true",
             ["Cluster__AdvertisedAddress"] = "127.0.0.1",
@@ -41,6 +45,8 @@ internal sealed class SystemUnderTest(Environs environs) : IAsyncDisposable
             ["Gateway__GrpcPort"] = $"{ports[4]}",
             // The load comes from one address, and is to measure the service.
             ["Limits__ExemptLoopback"] = "true",
+            ["Smtp__Host"] = "127.0.0.1",
+            ["Smtp__Port"] = $"{environs.Mails.Port}",
             ["Artifacts__Folder"] = Path.Combine(environs.Folder, "files"),
             ["Data__Folder"] = environs.Folder,
             // As docker-compose.yml has it.

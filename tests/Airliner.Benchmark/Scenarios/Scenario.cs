@@ -9,7 +9,7 @@ internal abstract class Scenario
     public static IReadOnlyList<string> Rows { get; } =
     [
         "create", "get", "list", "list1m", "register", "login", "saturated", "validate", "validate-stream", "event", "start", "complete", "start-1000", "worker", "jobs", "batch",
-        "memory",
+        "consume", "mail", "event-mail", "memory",
     ];
 
     /// <summary>The scenarios that measure the rows, each once.</summary>
@@ -19,7 +19,8 @@ internal abstract class Scenario
         [
             new TaskScenario(), new ListScenario(), new RegisterScenario(), new LoginScenario(), new SaturationScenario(),
             new ValidateScenario(streaming: false), new ValidateScenario(streaming: true), new EventScenario(), new ExecutionScenario(),
-            new WorkerStartScenario(), new WorkerScenario(), new JobsScenario(), new BatchScenario(), new MemoryScenario(),
+            new WorkerStartScenario(), new WorkerScenario(), new JobsScenario(), new BatchScenario(), new ConsumeScenario(), new MailScenario(), new EventMailScenario(),
+            new MemoryScenario(),
         ];
         return all.Where(scenario => scenario.Measures.Any(rows.Contains));
     }

@@ -56,7 +56,14 @@ internal sealed class ClusterPlan
         ClientSecret = ServiceClientSecret,
     };
 
-    public SystemProcess StartSilo(Service service) => SystemProcess.Start(service.Silo, [], new Dictionary<string, string>(Shared)
+    /// <summary>The connection string of a service's database.</summary>
+    public string DatabaseOf(Service service) => _databases[service];
+
+    /// <summary>Starts a silo of a service.</summary>
+    /// <param name="own">What is set otherwise, or besides, for this one: where a service has several, its ports.</param>
+    public SystemProcess StartSilo(Service service, params IEnumerable<KeyValuePair<string, string>> own) => SystemProcess.Start(service.Silo, [], [.. SettingsOf(service), .. own]);
+
+    private Dictionary<string, string> SettingsOf(Service service) => new(Shared)
     {
         [$"Postgres__{service}__ConnectionString"] = _databases[service],
         ["Cluster__SiloPort"] = Text(SiloPort(service)),
@@ -68,7 +75,7 @@ internal sealed class ClusterPlan
         ["AIRLINER_ADMIN_PASSWORD"] = "an-administrator-of-tests",
         ["AIRLINER_SERVICE_CLIENT_ID"] = ServiceClientId,
         ["AIRLINER_SERVICE_CLIENT_SECRET"] = ServiceClientSecret,
-    });
+    };
 
     public SystemProcess StartGateway(Service service) => SystemProcess.Start(service.Gateway, [], new Dictionary<string, string>(Shared)
     {

@@ -103,6 +103,28 @@ public sealed class ClusterTests(ServiceCluster cluster) : IClassFixture<Service
     }
 
     [Fact]
+    public async Task An_open_inbox_stays_open_while_the_notification_silo_is_killed_and_shows_each_entry_once()
+    {
+        await _client.RegisterAndLogInAsync();
+        using var close = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var inbox = _client.WatchInbox();
+        var watching = inbox.RunAsync(close.Token);
+        await CreatedAsync(_client.CreateTaskAsync());
+        await Eventually.True(() => Task.FromResult(inbox.Entries.Count > 0), _patience, "the inbox shows the first entry");
+
+        await cluster.Silos[Service.Notifications].KillAsync();
+        await CreatedAsync(_client.CreateTaskAsync());
+        cluster.StartSilo(Service.Notifications);
+
+        // Each task is created and completes.
+        await Eventually.True(() => Task.FromResult(inbox.Entries.Count >= 4), _patience * 2, "the inbox shows what came meanwhile");
+        Assert.Equal(inbox.Entries.Count, inbox.Entries.Distinct().Count());
+        Assert.False(watching.IsCompleted, "The stream has ended.");
+        await close.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+    }
+
+    [Fact]
     public async Task Every_task_of_a_worker_outside_ends_once_when_the_silo_that_leases_them_is_killed()
     {
         const int Capacity = 20;

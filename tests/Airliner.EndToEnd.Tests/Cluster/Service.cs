@@ -26,7 +26,8 @@ internal sealed record Service(string Name, string[] Grains)
 
     public static Service Notifications { get; } = new("Notifications",
     [
-        "notification", "notification-queries", "notifications-personal-data", "notifications-probe", "notifications-stored-answer",
+        "inbox", "notification", "notification-queries", "notifications-personal-data", "notifications-probe", "notifications-stored-answer",
+        "user-push-subscriptions",
     ]);
 
     public static IReadOnlyList<Service> All { get; } = [Users, Auth, Tasks, Notifications];

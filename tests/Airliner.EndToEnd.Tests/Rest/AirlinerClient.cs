@@ -109,6 +109,12 @@ internal sealed class AirlinerClient(int users, int tasks, int notifications, in
         return new(_http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>Opens the inbox of who is logged in.</summary>
+    public InboxWatcher WatchInbox() => new(_http.SendAsync(
+        new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{Notifications}{Airliner}/notifications/stream")),
+        HttpCompletionOption.ResponseHeadersRead,
+        TestContext.Current.CancellationToken));
+
     /// <summary>Waits until the task has ended, however it did.</summary>
     public async Task<JsonElement> EndedAsync(long taskId, TimeSpan? atMost = null)
     {

@@ -53,7 +53,7 @@ internal static class BadInputTable
     private static readonly string[] _registered = ["username", "email", "password", "firstName", "lastName"];
 
     /// <summary>Lists that answer all there is as one page, and take no <c>limit</c>.</summary>
-    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients", "GET /webhooks", "GET /queues"];
+    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients", "GET /webhooks", "GET /queues", "GET /push/subscriptions"];
 
     public static IReadOnlyList<BadInputRow> Rows { get; } =
     [
@@ -140,8 +140,54 @@ internal static class BadInputTable
         new("DELETE /webhooks/{id}", CallerKind.Admin),
         new("GET /queues", CallerKind.Admin),
 
-        new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b")]),
+        new("GET /notifications", CallerKind.Admin, Query: [("status", "done"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b"), ("unread", "yes")]),
         new("GET /notifications/{id}", CallerKind.Admin),
+        new("GET /users/{id}/preferences", CallerKind.Admin),
+        new("PUT /users/{id}/preferences", CallerKind.Admin,
+            """
+            {"channels":{"security":["email","inapp"],"account":["email"],"tasks":["inapp","email","push"]},"locale":"nb-NO","timeZone":"Europe/Oslo",
+             "quietHours":{"start":"22:00","end":"07:00"},"digest":{"account":null,"tasks":60},"phone":"+4712345678"}
+            """,
+            Wrong:
+            [
+                ("channels", """{"security":[]}"""), ("channels", """{"security":["email"]}"""), ("channels", """{"security":["email","inapp","sms"]}"""),
+                ("channels", """{"tasks":["fax"]}"""), ("channels", """{"account":[null]}"""),
+                ("locale", "\"\""), ("locale", "\"norsk bokmål\""), ("locale", "\"e\""), ("locale", "\"en_GB\""), ("locale", "\"../en\""), ("locale", "\"en\\u0000\""),
+                ("timeZone", "\"\""), ("timeZone", "\"Oslo\""), ("timeZone", "\"../etc/passwd\""), ("timeZone", "\"UTC\\u0000\""),
+                ("quietHours", "{}"), ("quietHours", """{"start":"22:00"}"""), ("quietHours", """{"start":"22:00","end":"24:00"}"""),
+                ("quietHours", """{"start":"22:00","end":"22:00"}"""), ("quietHours", """{"start":"10 pm","end":"7 am"}"""), ("quietHours", """{"start":"22:00:00","end":"07:00"}"""),
+                ("digest", """{"tasks":4}"""), ("digest", """{"account":1441}"""), ("digest", """{"tasks":-60}"""),
+                ("phone", "\"\""), ("phone", "\"12345678\""), ("phone", "\"+47 12 34 56 78\""), ("phone", "\"+0123456789\""), ("phone", "\"+1234567890123456\""),
+            ]),
+        new("POST /unsubscribe", CallerKind.Anonymous, Query: [("token", ""), ("token", "nothing"), ("token", "1000.tasks.AAAA"), ("token", "a%00b")]),
+        new("GET /unsubscribe", CallerKind.Anonymous, Query: [("token", ""), ("token", "nothing"), ("token", "1000.tasks.AAAA"), ("token", "a%00b")]),
+        new("POST /notifications/{id}/redrive", CallerKind.Admin),
+        new("POST /notifications/redrive", CallerKind.Admin, Query:
+            [
+                ("status", "sent"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b"), ("limit", "0"), ("limit", "1001"), ("limit", "ten"),
+            ]),
+        // What is wrong with a body is told to whoever signed it: BouncesTests.
+        new("POST /bounces/{provider}", CallerKind.Anonymous),
+        new("POST /templates/preview", CallerKind.Admin,
+            """{"eventType":"user_registered","channel":"email","locale":"de-AT","data":{},"template":{"subject":"Hello"}}""",
+            ["eventType", "channel"],
+            [
+                ("eventType", "\"\""), ("eventType", "\"user_deleted\""), ("eventType", "\"a\\u0000\""), ("eventType", _text101), ("channel", "\"\""), ("channel", "\"fax\""),
+                ("channel", "\"sms\""), ("locale", "\"\""), ("locale", "\"german\""), ("locale", "\"de_AT\""), ("locale", "\"de\\u0000\""),
+                ("data", $$"""{"text":"{{new string('x', 64 * 1024)}}"}"""),
+            ]),
+        new("PUT /notifications/{id}/read", CallerKind.Admin),
+        new("GET /push/subscriptions", CallerKind.Admin),
+        new("POST /push/subscriptions", CallerKind.Admin,
+            """
+            {"endpoint":"https://push.example.com/ada","keys":{"p256dh":"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4","auth":"BTBZMqHH6r4Tts7J_aSIgg"}}
+            """,
+            ["endpoint", "keys"],
+            [
+                ("endpoint", "\"\""), ("endpoint", "\"push.example.com\""), ("endpoint", "\"http://push.example.com/\""), ("endpoint", "\"https://me:me@push.example.com/\""),
+                ("endpoint", "\"https://127.0.0.1/\""), ("endpoint", "\"https://localhost/\""), ("endpoint", $"\"https://push.example.com/{new string('x', 2048)}\""),
+            ]),
+        new("DELETE /push/subscriptions/{id}", CallerKind.Admin),
 
         new("POST /login", CallerKind.Anonymous, """{"username":"ada","password":"correct horse battery"}""", ["username", "password"], _wrongLogin),
         new("POST /generateToken", CallerKind.Anonymous, """{"userId":1000,"username":"ada","password":"correct horse battery"}""", ["userId", "username", "password"],

@@ -12,7 +12,7 @@ public sealed class KeyedRoutesTests(RunningSystem system)
     /// <summary>How the routes end that ignore keys.</summary>
     private static readonly string[] _secret =
     [
-        "/login", "/generateToken", "/refreshToken", "/logout", "/clients", "/clients/{id}/secret", "/webhooks", "/users/{id:long}/password",
+        "/login", "/generateToken", "/refreshToken", "/logout", "/clients", "/clients/{id}/secret", "/webhooks", "/push/subscriptions", "/users/{id:long}/password",
         "/users/{id:long}/verifyEmail", "/resetPassword",
         "/oauth2/token", "/oauth2/introspect", "/oauth2/revoke",
     ];

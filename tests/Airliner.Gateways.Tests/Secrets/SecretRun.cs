@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Airliner.Auth.V1;
@@ -45,6 +47,7 @@ internal sealed class SecretRun(RunningSystem system)
         await RefreshAsync(username, password);
         await UseClientsAsync(admin);
         await UseWebhooksAsync(admin);
+        await UsePushAsync(admin);
         await UseGrpcAsync(username, password, service);
     }
 
@@ -122,6 +125,14 @@ internal sealed class SecretRun(RunningSystem system)
         var secret = Secrets.Add("a webhook's secret", made.GetProperty("secret").GetString()!);
         Secrets.Add("a webhook's key", Convert.FromBase64String(secret["whsec_".Length..]));
         await SendAsync(system.Tasks, HttpMethod.Get, Path, admin);
+    }
+
+    private async Task UsePushAsync(string admin)
+    {
+        const string Point = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+        var auth = Secrets.Add("a browser's secret", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)));
+        var body = new { endpoint = "https://push.example.com/secrets", keys = new { p256dh = Point, auth } };
+        await SendAsync(system.Notifications, HttpMethod.Post, $"{Prefix}/push/subscriptions", admin, body);
     }
 
     private async Task UseGrpcAsync(string username, string password, string service)

@@ -1,4 +1,5 @@
 using Airliner.Embedded;
+using Airliner.Testing;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Xunit;
@@ -8,8 +9,7 @@ using Xunit;
 namespace Airliner.Kafka.Tests.Brokers;
 
 /// <summary>
-/// A real Apache Kafka, run by the script <c>kafka</c> that the environment variable AIRLINER_TEST_KAFKA names, or by a Kafka kept
-/// beside the checkout. On ports and in a data folder of its own; both are gone when the tests are.
+/// A real Apache Kafka, run by <see cref="KafkaScript"/>. On ports and in a data folder of its own; both are gone when the tests are.
 /// </summary>
 public sealed class ApacheKafka : KafkaFixture
 {
@@ -22,8 +22,7 @@ public sealed class ApacheKafka : KafkaFixture
 
     public override string BootstrapServers => $"127.0.0.1:{_port}";
 
-    public override string? Missing =>
-        _script is null ? $"There is no Apache Kafka here: {KafkaScript.Variable} names no script, and none is kept beside the checkout." : null;
+    public override string? Missing => _script is null ? KafkaScript.Missing : null;
 
     /// <summary>Ends the broker as a power failure does; its data stays.</summary>
     public Task KillAsync() => RunAsync("kill");

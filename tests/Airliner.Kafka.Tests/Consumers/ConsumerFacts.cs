@@ -1,4 +1,5 @@
 using System.Text;
+using Airliner.Contracts.Records;
 using Airliner.Kafka.Consumers;
 using Airliner.Kafka.Outbox;
 using Airliner.Kafka.Tests.Brokers;
@@ -90,10 +91,79 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
         Assert.Equal("not json", letters["0"].Value);
         Assert.Contains("not JSON", Header(letters["0"], "dlq_reason"), StringComparison.Ordinal);
         Assert.Equal("System.Text.Json.JsonReaderException", Header(letters["0"], "dlq_exception"));
+        Assert.Contains("EventParser.TryParse", Header(letters["0"], "dlq_stack"), StringComparison.Ordinal);
         Assert.Equal("header", Header(letters["1"], "own"));
         Assert.Contains("ce_", Header(letters["1"], "dlq_reason"), StringComparison.Ordinal);
         Assert.Contains("Array", Header(letters["2"], "dlq_reason"), StringComparison.Ordinal);
         Assert.Equal(("refused by a rule", "4"), (Header(letters["3"], "dlq_reason"), Header(letters["3"], "ce_sequence")));
+        Assert.Contains("RecordingHandler.HandleAsync", Header(letters["3"], "dlq_stack"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_record_that_is_too_large_to_be_kept_with_its_reason_is_named_by_its_origin_and_the_partition_goes_on()
+    {
+        const int Largest = 999_800;
+        var topic = await kafka.TopicAsync("large");
+        var deadLetters = await kafka.DeadLettersAsync(topic);
+        using (var producer = kafka.Producer())
+            await producer.ProduceAsync(new TopicPartition(topic, 3), KafkaFixture.Event("things/0", new string('x', Largest)));
+        using (var producer = kafka.Producer())
+        {
+            var good = new Message<string, string> { Key = "things/0", Value = """{"n":2}""", Headers = CloudEventHeaders.Of(Raised.One(topic, "things/0", 2), "/x"u8.ToArray()) };
+            await producer.ProduceAsync(new TopicPartition(topic, 3), good);
+        }
+
+        var handler = new RecordingHandler($"group-{topic}", topic);
+        Start(handler);
+        await handler.HasHandledAsync(1);
+
+        var letter = (await kafka.ReadAsync(deadLetters, 1)).Single().Message;
+        Assert.Null(letter.Value);
+        Assert.Equal(
+            (topic, "3", "0", $"{Largest}"),
+            (Header(letter, "dlq_topic"), Header(letter, "dlq_partition"), Header(letter, "dlq_offset"), Header(letter, "dlq_omitted_bytes")));
+    }
+
+    [Fact]
+    public async Task The_event_that_the_database_will_never_take_is_found_in_its_batch_and_the_others_have_their_effect()
+    {
+        var topic = await kafka.TopicAsync("refused");
+        var deadLetters = await kafka.DeadLettersAsync(topic);
+        await ProduceAsync(Raised.Many(topic, "things/0", 1, 9));
+        var handler = new RecordingHandler($"group-{topic}", topic)
+        {
+            Before = (events, _) => events.Any(e => e.Sequence == 4) ? throw new RecordRejectedException("A value is out of range.") : Task.CompletedTask,
+        };
+
+        Start(handler);
+        await handler.HasHandledAsync(8);
+
+        Assert.Equal([1, 2, 3, 5, 6, 7, 8, 9], handler.Handled.Select(e => e.Sequence));
+        var letter = (await kafka.ReadAsync(deadLetters, 1)).Single().Message;
+        Assert.Equal(
+            ("4", "A value is out of range.", typeof(RecordRejectedException).FullName),
+            (Header(letter, "ce_sequence"), Header(letter, "dlq_reason"), Header(letter, "dlq_exception")));
+        Assert.Equal(1, await kafka.CountAsync(deadLetters));
+    }
+
+    [Fact]
+    public async Task The_lag_of_each_partition_is_what_was_not_handled_also_while_a_batch_takes_long()
+    {
+        var topic = await kafka.TopicAsync("lag");
+        await ProduceAsync(Raised.Many(topic, "things/0", 1, 3));
+        var handler = new RecordingHandler($"group-{topic}", topic);
+        var release = new TaskCompletionSource();
+        handler.Before = (_, cancellationToken) => release.Task.WaitAsync(cancellationToken);
+        using var lag = new LagListener(handler.Group);
+
+        Start(handler);
+        await Eventually.IsAsync(3, lag.Total);
+        await ProduceAsync(Raised.Many(topic, "things/0", 4, 5));
+        await Eventually.IsAsync(5, lag.Total);
+        release.SetResult();
+        await Eventually.IsAsync(0, lag.Total);
+
+        Assert.Equal(Enumerable.Range(0, 12).Select(partition => $"{topic} {partition}"), lag.Partitions());
     }
 
     [Fact]

@@ -1,9 +1,16 @@
 using System.Text.Json;
+using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
+using Airliner.Contracts.PersonalData;
 using Airliner.Kafka.Consumers;
+using Airliner.Notifications.Grains;
+using Airliner.Notifications.Grains.Recipients;
+using Airliner.Notifications.Grains.Templates;
 using Airliner.Notifications.Silo;
 using Airliner.Notifications.Silo.Events;
 using Airliner.Persistence.Postgres.Outbox;
+using Airliner.Persistence.Postgres.Records;
+using Airliner.ServiceDefaults;
 using Airliner.Testing;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
@@ -15,6 +22,8 @@ namespace Airliner.Notifications.Tests.Doubles;
 /// <summary>A silo with the module on a database of its own, with mails to a server or to a folder, and with quick retries.</summary>
 internal sealed class NotificationSilo : IAsyncDisposable
 {
+    private const string ServerSecret = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
+
     private readonly InProcessTestCluster _cluster;
     private readonly string _folder;
 
@@ -31,9 +40,18 @@ internal sealed class NotificationSilo : IAsyncDisposable
 
     public RecordingRelay Relay { get; } = new();
 
+    public MovedClock Clock { get; } = new();
+
     public IEnumerable<string> PickedUp => Directory.EnumerateFiles(_folder, "*.eml");
 
+    public IServiceProvider Services => _cluster.GetSiloServiceProvider();
+
+    public IGrainFactory Grains => _cluster.Client;
+
     public NotificationEventsHandler Handler => _cluster.GetSiloServiceProvider().GetRequiredService<NotificationEventsHandler>();
+
+    /// <summary>The links that the silo takes, though its mails may have none.</summary>
+    public UnsubscribeLinks Links { get; } = new(new ServerKey(ServerSecret).Derive("unsubscribe links"), "https://airliner.example");
 
     public static async Task<NotificationSilo> StartAsync(PostgresServer server, SmtpServer? smtp = null, params (string Key, string Value)[] settings)
     {
@@ -43,7 +61,7 @@ internal sealed class NotificationSilo : IAsyncDisposable
         {
             ["Postgres:Notifications:ConnectionString"] = connectionString,
             ["Mail:PickupFolder"] = folder,
-            ["AIRLINER_SERVER_KEY"] = new string('k', 32),
+            ["AIRLINER_SERVER_KEY"] = ServerSecret,
             ["Smtp:From"] = "Airliner <no-reply@airliner.example>",
             ["Smtp:Host"] = smtp is null ? null : "127.0.0.1",
             ["Smtp:Port"] = smtp is null ? "25" : $"{smtp.Port}",
@@ -55,6 +73,7 @@ internal sealed class NotificationSilo : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, host) =>
         {
+            host.Services.AddSingleton<TimeProvider>(_ => silo!.Clock);
             host.AddNotificationsWithoutKafka(configuration);
             host.Services.AddSingleton(_ => silo!.Users);
             host.Services.AddKeyedSingleton<IOutboxRelay>(NotificationsModule.Service, (_, _) => silo!.Relay);
@@ -66,11 +85,50 @@ internal sealed class NotificationSilo : IAsyncDisposable
 
     public INotificationGrain Notification(long id) => _cluster.Client.GetGrain<INotificationGrain>(id);
 
+    public IBouncesGrain Bounces => _cluster.Client.GetGrain<IBouncesGrain>(0);
+
+    public INotificationRedrivesGrain Redrives => _cluster.Client.GetGrain<INotificationRedrivesGrain>(0);
+
+    public IRecipientGrain Recipient(long userId) => _cluster.Client.GetGrain<IRecipientGrain>(userId);
+
+    public IUnsubscribeGrain Unsubscribe => _cluster.Client.GetGrain<IUnsubscribeGrain>(0);
+
+    public INotificationsPersonalData PersonalData => _cluster.Client.GetGrain<INotificationsPersonalData>(0);
+
+    /// <summary>Puts rows into the table as somebody who died has left them.</summary>
+    public Task InsertAsync(params (long Id, NotificationState State)[] rows) => _cluster.GetSiloServiceProvider()
+        .GetRequiredService<RecordStorage<long, NotificationState>>().InsertNewAsync(rows.Select(row => KeyValuePair.Create(row.Id, row.State)));
+
+    public ITemplatePreviewGrain Previews => _cluster.Client.GetGrain<ITemplatePreviewGrain>(0);
+
+    public TemplateLibrary Templates => _cluster.GetSiloServiceProvider().GetRequiredService<TemplateLibrary>();
+
     public INotificationQueriesGrain Queries => _cluster.Client.GetGrain<INotificationQueriesGrain>(0);
 
     /// <summary>Takes events as they come from Kafka, with the value as JSON text.</summary>
     public async Task<IReadOnlyList<EventRejection>> TakeAsync(params (string Id, string Type, string Value)[] events) =>
         await Handler.HandleAsync([.. events.Select(Consumed)], CancellationToken.None);
+
+    /// <summary>Makes the notification of a failed task by a channel that the user wants.</summary>
+    public async Task<INotificationGrain> NotifyAsync(string channel, long userId)
+    {
+        await Recipient(userId).SetPreferences(new() { Channels = CategoryChannels.Default with { Tasks = [channel] } });
+        var services = _cluster.GetSiloServiceProvider();
+        var id = (await services.GetRequiredKeyedService<RecordIds>(NotificationState.Table).TakeAsync(1, CancellationToken.None))[0];
+        var plan = new NotificationPlan(NotificationCategories.Tasks, [channel], userId, $$"""{"userId":{{userId}},"taskId":7}""", null);
+        var pending = NotificationState.Pending($"event-{id}", "task_failed", channel, plan, TimeProvider.System.Now());
+        await services.GetRequiredService<RecordStorage<long, NotificationState>>().InsertNewAsync([new(id, pending)]);
+        return Notification(id);
+    }
+
+    /// <summary>The one notification of an event by a channel, once it is no longer, or not yet again, due.</summary>
+    public async Task<NotificationView> DeliveredAsync(string eventId, string channel = Channels.Email)
+    {
+        var id = (await FindAsync(eventId, channel)).NotificationId;
+        // Behind the sweep's call, if that has come first.
+        await Notification(id).Deliver();
+        return (await Notification(id).Get())!;
+    }
 
     /// <summary>The one notification of an event by a channel.</summary>
     public async Task<NotificationView> FindAsync(string eventId, string channel)

@@ -18,6 +18,15 @@ internal enum SmtpBehaviour
     /// <summary>Answers its recipient with 550.</summary>
     RefuseRecipient,
 
+    /// <summary>Answers its recipient with 550, and by the enhanced status says that it is for now.</summary>
+    Greylist,
+
+    /// <summary>Answers its sender with 550.</summary>
+    RefuseSender,
+
+    /// <summary>Answers its sender with 530.</summary>
+    AskForLogin,
+
     /// <summary>Answers its data with 554.</summary>
     RefuseData,
 
@@ -120,9 +129,12 @@ internal sealed class SmtpServer : IAsyncDisposable
                 return;
             var answer = (verb, behaviour) switch
             {
-                ("EHLO", _) => "250-test\r\n250 8BITMIME",
+                ("EHLO", _) => "250-test\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME",
                 ("RCPT", SmtpBehaviour.DeferRecipient) => "451 4.3.0 try later",
                 ("RCPT", SmtpBehaviour.RefuseRecipient) => "550 5.1.1 nobody here",
+                ("RCPT", SmtpBehaviour.Greylist) => "550 4.7.1 greylisted",
+                ("MAIL", SmtpBehaviour.RefuseSender) => "550 5.7.1 not from you",
+                ("MAIL", SmtpBehaviour.AskForLogin) => "530 5.7.0 log in first",
                 ("DATA", _) => "354 go on",
                 ("QUIT", _) => "221 bye",
                 _ => "250 ok",

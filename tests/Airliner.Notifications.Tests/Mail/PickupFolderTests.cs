@@ -1,4 +1,6 @@
 using Airliner.Notifications.Grains.Mail;
+using Airliner.Notifications.Grains.Providers;
+using Airliner.Notifications.Tests.Doubles;
 using MimeKit;
 using Xunit;
 
@@ -13,7 +15,7 @@ public sealed class PickupFolderTests : IDisposable
     [Fact]
     public async Task A_mail_is_one_file_and_a_repeat_replaces_it()
     {
-        var pickup = new PickupFolder(_folder);
+        var pickup = Pickup();
 
         await pickup.SendAsync(Message("first"), TestContext.Current.CancellationToken);
         var answer = await pickup.SendAsync(Message("second"), TestContext.Current.CancellationToken);
@@ -28,7 +30,7 @@ public sealed class PickupFolderTests : IDisposable
     [Fact]
     public async Task A_mail_that_cannot_be_written_leaves_nothing_behind()
     {
-        var pickup = new PickupFolder(_folder);
+        var pickup = Pickup();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pickup.SendAsync(Message("never"), new CancellationToken(canceled: true)));
 
@@ -44,17 +46,12 @@ public sealed class PickupFolderTests : IDisposable
             return;
         }
 
-        _ = new PickupFolder(_folder);
+        _ = Pickup();
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
     }
 
-    private static MimeMessage Message(string subject) => new()
-    {
-        MessageId = "notification-1000@airliner.example",
-        From = { MailboxAddress.Parse("airliner@example.org") },
-        To = { MailboxAddress.Parse("ada@example.org") },
-        Subject = subject,
-        Body = new TextPart("plain") { Text = "text" },
-    };
+    private PickupFolder Pickup() => new(_folder, Outgoing.Composer);
+
+    private static OutgoingNotification Message(string subject) => Outgoing.Mail(1000) with { Content = new(subject, "text") };
 }

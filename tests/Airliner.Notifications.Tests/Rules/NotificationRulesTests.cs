@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Airliner.Contracts;
 using Airliner.Contracts.Events;
+using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Tasks;
 using Airliner.Contracts.Users;
 using Airliner.Notifications.Grains;
@@ -10,6 +11,8 @@ namespace Airliner.Notifications.Tests.Rules;
 
 public sealed class NotificationRulesTests
 {
+    private const string Value = """{"userId":1001,"taskId":1002,"codeId":"id-1","changed":["email"],"timestamp":"2025-01-02T03:04:05.000000Z"}""";
+
     [Theory]
     [InlineData("user_registered", "email")]
     [InlineData("user_email_verification_requested", "email")]
@@ -24,12 +27,48 @@ public sealed class NotificationRulesTests
     [InlineData("task_cancelled", "inapp")]
     public void An_event_goes_to_the_channels_of_the_contract(string eventType, string channels)
     {
-        var plan = Plan(eventType, """{"userId":1001,"taskId":1002,"codeId":"id-1","changed":["email"],"timestamp":"2025-01-02T03:04:05.000000Z"}""");
+        var plan = Plan(eventType, Value);
 
         Assert.Null(plan.Refusal);
         Assert.Equal(1001, plan.UserId);
-        Assert.Equal(channels.Split(','), plan.Channels);
+        Assert.Equal(channels.Split(','), plan.ChannelsFor(NotificationPreferences.Default));
     }
+
+    [Theory]
+    [InlineData("user_registered", "email")]
+    [InlineData("account_locked", "email,inapp")]
+    [InlineData("task_created", "inapp")]
+    [InlineData("task_completed", "email,inapp,push,sms")]
+    [InlineData("task_failed", "email,inapp,push,sms")]
+    [InlineData("task_cancelled", "email,inapp,push,sms")]
+    public void Whoever_wants_everything_gets_what_there_is(string eventType, string channels)
+    {
+        var everything = NotificationPreferences.Default with { Channels = new([], [.. Channels.All], [.. Channels.All]) };
+
+        Assert.Equal(channels.Split(','), Plan(eventType, Value).ChannelsFor(everything).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("user_registered", "")]
+    [InlineData("user_password_reset_requested", "email")]
+    [InlineData("user_password_changed", "email,inapp")]
+    [InlineData("task_completed", "")]
+    public void Whoever_wants_nothing_gets_security_alone(string eventType, string channels)
+    {
+        var nothing = NotificationPreferences.Default with { Channels = new([], [], []) };
+
+        Assert.Equal(channels, string.Join(',', Plan(eventType, Value).ChannelsFor(nothing)));
+    }
+
+    [Theory]
+    [InlineData("task_completed", "email,sms,push")]
+    [InlineData("task_failed", "email,sms,push")]
+    [InlineData("task_cancelled", "email,sms,push")]
+    [InlineData("task_created", "")]
+    [InlineData("user_registered", "")]
+    [InlineData("account_locked", "")]
+    public void The_ends_of_tasks_have_more_channels_by_preference(string eventType, string channels) =>
+        Assert.Equal(channels.Split(',', StringSplitOptions.RemoveEmptyEntries), NotificationRules.OptionalChannelsOf(eventType));
 
     [Theory]
     [InlineData("task_progressed")]
@@ -91,7 +130,7 @@ public sealed class NotificationRulesTests
     }
 
     [Fact]
-    public void Templates_see_the_flat_part_of_the_value()
+    public void Templates_see_the_flat_part_of_theValue()
     {
         var plan = Plan("user_registered", """{"userId":1001,"firstName":"Zoë","vip":true,"score":0.5,"nested":{"a":1},"list":[1],"none":null}""");
 

@@ -10,7 +10,7 @@ public sealed class NotificationStateTests
     private static readonly DateTimeOffset _now = new(2025, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private static readonly NotificationState _pending =
-        NotificationState.Pending("event-1", "user_registered", Channels.Email, new NotificationPlan([Channels.Email], 1001, "{}", null), _now);
+        NotificationState.Pending("event-1", "user_registered", Channels.Email, new NotificationPlan(NotificationCategories.Account, [Channels.Email], 1001, """{"userId":1001}""", null), _now);
 
     private static readonly RetrySchedule _schedule = new(Options.Create(new DeliveryOptions()));
 
@@ -37,7 +37,7 @@ public sealed class NotificationStateTests
     [Fact]
     public void A_failed_attempt_is_recorded_and_raises_nothing_while_another_follows()
     {
-        var postponed = _pending.Postponed(new DeliveryAttempt(_now, "folder", "disk full", null), _now.AddSeconds(5));
+        var postponed = _pending.Postponed(_now.AddSeconds(5), new DeliveryAttempt(_now, "folder", "disk full", null));
 
         Assert.Equal(NotificationStatuses.Pending, postponed.Status);
         Assert.Equal("disk full", postponed.ErrorMessage);
@@ -51,7 +51,7 @@ public sealed class NotificationStateTests
     public void Success_after_a_failure_clears_the_error()
     {
         var sent = _pending
-            .Postponed(new DeliveryAttempt(_now, "folder", "disk full", null), _now.AddSeconds(5))
+            .Postponed(_now.AddSeconds(5), new DeliveryAttempt(_now, "folder", "disk full", null))
             .Sent(1000, new DeliveryAttempt(_now.AddSeconds(5), "folder", null, "ok"));
 
         Assert.Null(sent.ErrorMessage);
@@ -77,8 +77,8 @@ public sealed class NotificationStateTests
     [InlineData(2000, 1800, 3600)]
     public void The_wait_doubles_up_to_an_hour_within_its_jitter(int attempts, double leastSeconds, double mostSeconds)
     {
-        Assert.Equal(_now.AddSeconds(leastSeconds), _schedule.Next(attempts, _now, _now, 0));
-        Assert.Equal(_now.AddSeconds(mostSeconds), _schedule.Next(attempts, _now, _now, 1));
+        Assert.Equal(_now.AddSeconds(leastSeconds), _schedule.Next(Channels.Email, attempts, _now, _now, 0));
+        Assert.Equal(_now.AddSeconds(mostSeconds), _schedule.Next(Channels.Email, attempts, _now, _now, 1));
     }
 
     [Fact]
@@ -86,7 +86,73 @@ public sealed class NotificationStateTests
     {
         var end = _now.AddHours(72);
 
-        Assert.Equal(end, _schedule.Next(80, _now, end.AddMinutes(-1), 0.5));
-        Assert.Null(_schedule.Next(81, _now, end, 0.5));
+        Assert.Equal(end, _schedule.Next(Channels.Email, 80, _now, end.AddMinutes(-1), 0.5));
+        Assert.Null(_schedule.Next(Channels.Email, 81, _now, end, 0.5));
+    }
+
+    [Theory]
+    [InlineData(Channels.Sms)]
+    [InlineData(Channels.Push)]
+    public void What_tells_of_now_is_given_up_sooner_than_a_mail(string channel)
+    {
+        Assert.Equal(_now.AddHours(4), _schedule.Next(channel, 80, _now, _now.AddHours(4).AddMinutes(-1), 0.5));
+        Assert.Null(_schedule.Next(channel, 81, _now, _now.AddHours(4), 0.5));
+    }
+
+    [Fact]
+    public void A_provider_that_wants_to_be_left_alone_is_until_its_time_is_over_or_the_notifications()
+    {
+        Assert.Equal(_now.AddMinutes(10), _schedule.Next(Channels.Email, 1, _now, _now, 1, TimeSpan.FromMinutes(10)));
+        Assert.Equal(_now.AddSeconds(5), _schedule.Next(Channels.Email, 1, _now, _now, 1, TimeSpan.FromSeconds(1)));
+        Assert.Equal(_now.AddHours(72), _schedule.Next(Channels.Email, 1, _now, _now, 1, TimeSpan.MaxValue));
+    }
+
+    [Fact]
+    public void A_round_is_one_attempt_however_many_providers_were_asked()
+    {
+        var sent = _pending.Sent(1000, new DeliveryAttempt(_now, "smtp://a:25", "451 later", null), new DeliveryAttempt(_now.AddSeconds(1), "smtp://b:25", null, "ok"));
+
+        Assert.Equal((1, null, _now.AddSeconds(1)), (sent.Attempts, sent.ErrorMessage, sent.SentAt));
+        Assert.Equal(["451 later", null], sent.Deliveries.Select(attempt => attempt.Error));
+    }
+
+    [Fact]
+    public void A_mail_that_comes_back_has_failed_and_raises_its_event_once()
+    {
+        var sent = _pending.Sent(1000, new DeliveryAttempt(_now, "folder", null, "ok")) with { Raised = [] };
+
+        var bounced = sent.Bounced(1000, "no such mailbox", _now.AddMinutes(1));
+
+        Assert.Equal((NotificationStatuses.Failed, "no such mailbox", _now), (bounced.Status, bounced.ErrorMessage, bounced.SentAt));
+        Assert.Equal(new NotificationFailed(1000, 1001, Channels.Email, "event-1", "no such mailbox") { Timestamp = _now.AddMinutes(1) }, Assert.Single(bounced.Raised));
+        Assert.Same(bounced, bounced.Bounced(1000, "again", _now.AddMinutes(2)));
+        Assert.Same(_pending, _pending.Bounced(1000, "not sent yet", _now));
+        var erased = sent.Erased();
+        Assert.Same(erased, erased.Bounced(1000, "ada@example.org is gone", _now));
+    }
+
+    [Fact]
+    public void A_redriven_one_is_as_if_it_were_new_and_keeps_its_history()
+    {
+        var dead = _pending.Postponed(_now.AddSeconds(5), new DeliveryAttempt(_now, "folder", "disk full", null));
+        dead = dead.Dead(1000, new DeliveryAttempt(_now.AddHours(72), "folder", "disk full", null));
+        var later = _now.AddHours(100);
+
+        var redriven = dead.Redriven("command-1", later);
+
+        Assert.Equal(RedriveOutcome.Redriven, dead.JudgeRedrive("command-1"));
+        Assert.True(redriven.IsDue(later));
+        Assert.Equal((2, 2, 2, later), (redriven.Attempts, redriven.AttemptsBefore, redriven.Deliveries.Length, redriven.TriedSince));
+        Assert.Same(redriven, redriven.Redriven("command-1", later.AddHours(1)));
+    }
+
+    [Fact]
+    public void What_waits_was_sent_or_was_erased_is_not_redriven()
+    {
+        var dead = _pending.Dead(1000, new DeliveryAttempt(_now, "folder", "550 no", null));
+
+        Assert.Equal(RedriveOutcome.HasNotFailed, _pending.JudgeRedrive("command-1"));
+        Assert.Equal(RedriveOutcome.HasNotFailed, _pending.Sent(1000, new DeliveryAttempt(_now, "folder", null, "ok")).JudgeRedrive("command-1"));
+        Assert.Equal(RedriveOutcome.UserWasErased, dead.Erased().JudgeRedrive("command-1"));
     }
 }

@@ -30,6 +30,12 @@ public sealed class NotificationTableTests(PostgresServer server) : IAsyncLifeti
         SentAt = _now.AddHours(1),
         NextAttemptAt = _now.AddHours(2),
         ErrorMessage = "451 later",
+        RedrivenAt = _now.AddHours(3),
+        RedriveCommand = "command-1",
+        AttemptsBefore = 1,
+        DigestId = 1000,
+        DigestMembers = [1001, 1002],
+        ReadAt = _now.AddHours(3),
     };
 
     private NpgsqlDataSource _database = null!;
@@ -74,7 +80,8 @@ public sealed class NotificationTableTests(PostgresServer server) : IAsyncLifeti
     {
         Assert.Equal(expected.Deliveries.AsEnumerable(), actual.Deliveries);
         Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected.Data), JsonElement.Parse(actual.Data)), actual.Data);
-        Assert.Equal(expected, actual with { Deliveries = expected.Deliveries, Data = expected.Data });
+        Assert.Equal(expected.DigestMembers.AsEnumerable(), actual.DigestMembers);
+        Assert.Equal(expected, actual with { Deliveries = expected.Deliveries, DigestMembers = expected.DigestMembers, Data = expected.Data });
     }
 
     private static GrainId Id(long id) => GrainId.Create(GrainType.Create("notification"), GrainIdKeyExtensions.CreateIntegerKey(id));

@@ -1,120 +1,138 @@
 using Airliner.Contracts.Notifications;
-using Airliner.Notifications.Grains;
 using Airliner.Notifications.Grains.Templates;
+using Airliner.Notifications.Tests.Doubles;
 using Xunit;
 
 namespace Airliner.Notifications.Tests.Templates;
 
+/// <summary>What is looked at when the templates are read, and what an operator's folder changes.</summary>
 public sealed class TemplateLibraryTests : IDisposable
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"airliner-templates-{Guid.NewGuid():n}");
+    private const string Registered = """{"userId":1001,"username":"ada"}""";
 
-    public static string Shipped => Path.Combine(AppContext.BaseDirectory, "Templates");
+    private readonly TemplateFolder _folder = new();
 
-    public void Dispose()
-    {
-        if (Directory.Exists(_folder))
-            Directory.Delete(_folder, recursive: true);
-    }
-
-    [Fact]
-    public void Every_rule_has_templates_that_render()
-    {
-        var library = TemplateLibrary.Load(Shipped);
-
-        foreach (var (eventType, channel) in NotificationRules.All)
-        {
-            var data = """{"userId":1001,"taskId":1002,"firstName":"Ada","timestamp":"2025-01-02T03:04:05Z"}""";
-            Assert.NotEmpty(library.RenderSubject(eventType, channel, data));
-            if (channel == Channels.Email)
-                Assert.Contains("<html", library.RenderMail(eventType, data).Html, StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public void Markup_in_a_name_stays_text_in_the_html_part()
-    {
-        var mail = TemplateLibrary.Load(Shipped).RenderMail("user_registered", """{"userId":1,"firstName":"<script>alert('x')</script> & \"Co\""}""");
-
-        Assert.DoesNotContain("<script", mail.Html, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;Co&quot;", mail.Html, StringComparison.Ordinal);
-        Assert.Contains("<script>alert('x')</script> & \"Co\"", mail.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_name_with_line_ends_stays_on_its_line()
-    {
-        var mail = TemplateLibrary.Load(Shipped).RenderMail("user_registered", """{"userId":1,"firstName":"Ada\r\nBcc: x@example.org\u2028z"}""");
-
-        Assert.Equal("Welcome to Airliner, Ada  Bcc: x@example.org z", mail.Subject);
-        Assert.Contains("Hello Ada  Bcc: x@example.org z,", mail.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Liquid_in_a_name_is_not_run()
-    {
-        var mail = TemplateLibrary.Load(Shipped).RenderMail("user_registered", """{"userId":1,"firstName":"{{ userId }}{% if"}""");
-
-        Assert.Equal("Welcome to Airliner, {{ userId }}{% if", mail.Subject);
-    }
-
-    [Fact]
-    public void A_long_subject_is_cut_between_characters()
-    {
-        var error = new string('x', 170) + string.Concat(Enumerable.Repeat("😀", 50));
-
-        var subject = TemplateLibrary.Load(Shipped).RenderSubject("task_failed", Channels.InApp, $$"""{"taskId":7,"errorMessage":"{{error}}"}""");
-
-        Assert.InRange(subject.Length, 199, 200);
-        Assert.EndsWith("😀…", subject, StringComparison.Ordinal);
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("one\ntwo {{ firstName\nthree", 2)]
-    [InlineData("one\n{% if firstName %}yes{% endif %}\n{% if username %}no\nmore\nmore", 3)]
+    [InlineData("one\n{% if firstName %}yes{% endif %}\n{% if username %}no\nmore\nmore", 5)]
     [InlineData("one\ntwo\nthree {% nonsense %}\nfour", 3)]
+    [InlineData("one\n{% include 'task_failed/email/en/text' %}", 2)]
+    [InlineData("one\n{% render 'task_failed/email/en/text' %}", 2)]
+    [InlineData("the frobnicate\n{{ firstName\n| frobnicate }}", 3)]
+    [InlineData("{% if false %}\n{{ firstName | upcase | raw }}{% endif %}", 2)]
+    [InlineData("{% assign name = firstName | split: ' ' %}", 1)]
+    [InlineData("\n{% if username %}{% elsif firstName == 'a' %}\n{{ firstName | append: usernam }}{% endif %}", 3)]
+    [InlineData("{% case username %}\n{% when usernam %}{% endcase %}", 2)]
+    [InlineData("usernam\n\n{% unless usernam %}{% endunless %}", 3)]
+    [InlineData("\n{% for n in (1..3) %}{% endfor %}", 2)]
+    [InlineData("\n{% for letter in username %}{% endfor %}", 2)]
+    [InlineData("\n{{firstName|frobnicate}}", 2)]
+    [InlineData("\n\n{% assign username = 'me' %}", 3)]
     public void A_broken_template_names_its_file_and_line(string source, int line)
     {
-        var path = Copy("user_registered/email/en/text.liquid", source);
+        var path = _folder.Write("user_registered/email/en/text.liquid", source);
 
-        var error = Assert.Throws<TemplateException>(() => TemplateLibrary.Load(_folder));
+        var error = Assert.Throws<TemplateException>(_folder.Load);
 
         Assert.StartsWith($"{path}({line}): ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_filter_that_does_not_exist_is_found_at_the_start()
+    public void A_member_of_a_list_that_does_not_exist_is_found()
     {
-        var path = Copy("user_registered/email/en/text.liquid", "{{ firstName | frobnicate }}");
+        var path = _folder.Write("digest/email/en/text.liquid", "{% for item in items %}\n{{ item['at'] }}{{ item.subjct }}{% endfor %}");
 
-        var error = Assert.Throws<TemplateException>(() => TemplateLibrary.Load(_folder));
+        Assert.Equal($"{path}(2): There is no 'item.subjct'.", Assert.Throws<TemplateException>(_folder.Load).Message);
+    }
 
-        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("user_registered/email/en/txt.liquid", "txt.liquid")]
+    [InlineData("user_registered/email/en/text.txt", "text.txt")]
+    [InlineData("user_registered/email/en/more/text.liquid", "more/text")]
+    [InlineData("user_registered/sms/en/text.liquid", "user_registered/sms")]
+    [InlineData("user_deleted/email/en/text.liquid", "user_deleted")]
+    [InlineData("user_registered/email/german/text.liquid", "'german' is no BCP 47 tag")]
+    [InlineData("user_registered/email/de_AT/text.liquid", "'de_AT' is no BCP 47 tag")]
+    [InlineData("user_registered/email/fr/text.liquid", "user_registered/email/fr/subject.liquid: It is lacking.")]
+    [InlineData("task_failed/email/fr/subject.liquid", "task_failed/email/fr/text.liquid: It is lacking.")]
+    public void A_file_that_nothing_asks_for_and_a_part_that_is_lacking_are_refused(string name, string complaint)
+    {
+        _folder.Write(name, "hello");
+
+        Assert.Contains(complaint, Assert.Throws<TemplateException>(_folder.Load).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{", 1)]
+    [InlineData("{\"data\":{},\n\"extras\":{\"username\":1}}", 2)]
+    [InlineData("{\"data\":[],\"extras\":{}}", null)]
+    [InlineData("{}", null)]
+    public void A_sample_that_is_none_is_refused(string sample, int? line)
+    {
+        var path = _folder.Write("user_registered/sample.json", sample);
+
+        Assert.StartsWith(line is null ? $"{path}: " : $"{path}({line}): ", Assert.Throws<TemplateException>(_folder.Load).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_template_that_is_lacking_or_misnamed_is_found_at_the_start()
+    public void English_is_required_of_everything()
     {
-        var path = Copy("user_registered/email/en/txt.liquid", "hello");
-        Assert.Contains("txt.liquid", Assert.Throws<TemplateException>(() => TemplateLibrary.Load(_folder)).Message, StringComparison.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(TemplateFolder.BuiltIn, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/task_failed/sms/en/", StringComparison.Ordinal)))
+            _folder.Write(Path.GetRelativePath(TemplateFolder.BuiltIn, file), File.ReadAllText(file));
 
-        File.Delete(path);
-        File.Delete(Path.Combine(_folder, "task_created/inapp/en/subject.liquid"));
-        Assert.Contains("task_created", Assert.Throws<TemplateException>(() => TemplateLibrary.Load(_folder)).Message, StringComparison.Ordinal);
+        Assert.Equal("task_failed/sms/en: It is lacking.", Assert.Throws<TemplateException>(() => TemplateLibrary.Load(_folder.Path)).Message);
     }
 
-    /// <summary>Copies the shipped templates, with one of another content.</summary>
-    private string Copy(string name, string content)
-    {
-        foreach (var file in Directory.EnumerateFiles(Shipped, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(_folder, Path.GetRelativePath(Shipped, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
+    [Fact]
+    public void A_folder_that_does_not_exist_is_refused() =>
+        Assert.Contains("There is no such folder.", Assert.Throws<TemplateException>(() => TemplateLibrary.Load(TemplateFolder.BuiltIn, "/nowhere")).Message, StringComparison.Ordinal);
 
-        var path = Path.Combine(_folder, name);
-        File.WriteAllText(path, content);
-        return path;
+    [Fact]
+    public void Hidden_files_and_copies_of_editors_are_no_templates()
+    {
+        _folder.Write("user_registered/email/en/text.liquid~", "{{");
+        _folder.Write("user_registered/email/en/.text.liquid.swp", "{{");
+        _folder.Write(".git/config", "{{");
+
+        Assert.NotNull(_folder.Load());
+    }
+
+    [Fact]
+    public void A_file_of_the_operator_takes_the_place_of_the_one_built_in()
+    {
+        _folder.Write("user_registered/email/en/subject.liquid", "Hi {{ username }}");
+
+        var mail = _folder.Load().Render("user_registered", Channels.Email, "en", Registered);
+
+        Assert.Equal("Hi ada", mail.Subject);
+        Assert.Contains("your account \"ada\" is ready", mail.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_is_taken_and_a_broken_one_leaves_what_was_there()
+    {
+        var library = _folder.Load();
+        var replaced = 0;
+        library.Replaced += () => replaced++;
+        Assert.False(library.Refresh());
+
+        _folder.Write("user_registered/email/en/subject.liquid", "Good");
+        Assert.True(library.Refresh());
+        Assert.False(library.Refresh());
+        var path = _folder.Write("user_registered/email/en/subject.liquid", "\nBroken {{ usernam }}");
+        _folder.Write("user_registered/email/en/text.liquid", "Good too");
+        Assert.StartsWith($"{path}(2): There is no 'usernam'.", Assert.Throws<TemplateException>(() => library.Refresh()).Message, StringComparison.Ordinal);
+
+        var mail = library.Render("user_registered", Channels.Email, "en", Registered);
+        Assert.Equal("Good", mail.Subject);
+        Assert.DoesNotContain("Good too", mail.Text, StringComparison.Ordinal);
+        Assert.False(library.Refresh());
+
+        File.Delete(path);
+        Assert.True(library.Refresh());
+        Assert.Equal("Good too", library.Render("user_registered", Channels.Email, "en", Registered).Text);
+        Assert.Equal(2, replaced);
     }
 }

@@ -1,0 +1,60 @@
+using Airliner.Contracts.Notifications;
+using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Idempotency;
+using Airliner.ServiceDefaults.OpenApi;
+using Airliner.ServiceDefaults.Outbound;
+using Airliner.ServiceDefaults.Problems;
+using Airliner.ServiceDefaults.Requests;
+
+namespace Airliner.Notifications.Gateway;
+
+/// <summary>Web Push subscriptions over REST: everybody's own, and nobody else's, administrators included.</summary>
+internal static class PushEndpoints
+{
+    public static void MapPush(this IEndpointRouteBuilder app)
+    {
+        app.MapGroup(RoutePrefixes.Airliner).WithTags("Push").MapGet("/push/key", GetKey).Produces<PushKeyAnswer>()
+            .WithDescription("The applicationServerKey for PushManager.subscribe().");
+        var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Push").AddEndpointFilter(async (context, next) =>
+            context.HttpContext.Caller().UserId is null ? Problem.Forbidden("A machine client has no browsers.") : await next(context));
+        routes.MapGet("/push/subscriptions", List).Produces<PushSubscriptionsAnswer>().Refuses(403);
+        routes.MapPost("/push/subscriptions", Add).TakesSecrets().Validated<AddPushSubscriptionBody, AddPushSubscriptionRules>()
+            .Produces<PushSubscriptionAnswer>().Produces<PushSubscriptionAnswer>(201).Refuses(403, 409)
+            .WithDescription("Takes what PushSubscription.toJSON() gives. 200 where the browser is subscribed already; its keys are the new ones then.");
+        routes.MapDelete("/push/subscriptions/{id}", Remove).Produces(204).Refuses(403, 404);
+    }
+
+    private static async Task<IResult> GetKey(GrainCalls calls) =>
+        Results.Ok(new PushKeyAnswer(new(await calls.Call(grains => grains.GetGrain<IUserPushSubscriptionsGrain>(0).GetPublicKey()))));
+
+    /// <summary>They are few, so all are one page.</summary>
+    private static async Task<IResult> List(HttpContext http, GrainCalls calls)
+    {
+        var subscriptions = await calls.Call(grains => Of(http, grains).List());
+        return Results.Ok(new PushSubscriptionsAnswer(subscriptions, new Pagination(subscriptions.Count, 0, subscriptions.Count, HasMore: false, NextCursor: null)));
+    }
+
+    private static async Task<IResult> Add(AddPushSubscriptionBody body, HttpContext http, GrainCalls calls, AllowedHosts allowed)
+    {
+        if (!OutboundAddress.TryParse(body.Endpoint, allowed, out var endpoint, out var complaint))
+            return Problem.Invalid("endpoint", complaint);
+        var command = new AddPushSubscription(endpoint.AbsoluteUri, PushKeys.Read(body.Keys!.P256dh), PushKeys.Read(body.Keys.Auth));
+        var result = await calls.Call(grains => Of(http, grains).Add(command));
+        return result.Outcome switch
+        {
+            AddPushSubscriptionOutcome.Added => Results.Created((string?)null, new PushSubscriptionAnswer(result.Subscription!)),
+            AddPushSubscriptionOutcome.Renewed => Results.Ok(new PushSubscriptionAnswer(result.Subscription!)),
+            AddPushSubscriptionOutcome.TooMany => Problem.Conflict($"A user may have {result.MostPerUser} push subscriptions: delete one first."),
+            _ => Problem.Conflict("The user was deleted."),
+        };
+    }
+
+    private static async Task<IResult> Remove(string id, HttpContext http, GrainCalls calls) =>
+        IsLikeId(id) && await calls.Call(grains => Of(http, grains).Remove(id)) ? Results.NoContent() : Problem.NotFound($"There is no push subscription {id}.");
+
+    /// <summary>What else comes in the path is never looked for.</summary>
+    private static bool IsLikeId(string id) =>
+        id.Length == 23 && id.StartsWith("ps_", StringComparison.Ordinal) && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
+
+    private static IUserPushSubscriptionsGrain Of(HttpContext http, IGrainFactory grains) => grains.GetGrain<IUserPushSubscriptionsGrain>(http.Caller().UserId!.Value);
+}

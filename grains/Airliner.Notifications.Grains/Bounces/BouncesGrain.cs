@@ -1,0 +1,40 @@
+using Airliner.Contracts.Notifications;
+using Airliner.Notifications.Grains.Providers;
+using Airliner.Notifications.Grains.Templates;
+using Orleans.Concurrency;
+
+namespace Airliner.Notifications.Grains.Bounces;
+
+/// <summary>Takes what mail providers tell of mails that came back. Key: any. Store: none; writes the table of bounced addresses.</summary>
+[Reentrant]
+[StatelessWorker]
+[GrainType("notification-bounces")]
+internal sealed class BouncesGrain(IBouncedAddresses addresses) : Grain, IBouncesGrain
+{
+    private const int MaxReasonLength = 500;
+
+    /// <summary>Notifications that are asked at once, whose writes gather in few commits.</summary>
+    private const int AtOnce = 100;
+
+    public async Task Take(IReadOnlyList<Bounce> bounces)
+    {
+        foreach (var some in bounces.Chunk(AtOnce))
+        {
+            var marks = await Task.WhenAll(some.Select(MarkOfAsync));
+            // After the notifications: a call that fails here is repeated, and finds them as they are.
+            await addresses.MarkAsync([.. marks.OfType<BouncedAddress>()]);
+        }
+
+        foreach (var bounce in bounces)
+            ProviderInstruments.Bounced(bounce.Type);
+    }
+
+    private async Task<BouncedAddress?> MarkOfAsync(Bounce bounce)
+    {
+        if (bounce.Type == BounceTypes.Soft)
+            return null;
+        var reason = SingleLine.Of(bounce.Reason, MaxReasonLength);
+        var recipient = bounce.NotificationId is { } id ? await GrainFactory.GetGrain<INotificationGrain>(id).Bounce(bounce.Type, reason) : null;
+        return (bounce.Address ?? recipient) is { } address ? new(address, bounce.Type, reason) : null;
+    }
+}

@@ -1,0 +1,39 @@
+using Airliner.Contracts.Notifications;
+
+namespace Airliner.Notifications.Grains.Bounces;
+
+/// <summary>The mail addresses that mails came back from, without regard to case.</summary>
+internal interface IBouncedAddresses
+{
+    /// <summary>The mark of an address, null where it has none.</summary>
+    /// <exception cref="Contracts.Records.StorageUnavailableException">The database does not answer.</exception>
+    Task<BouncedAddress?> FindAsync(string address);
+
+    /// <summary>Marks addresses. A hard bounce outweighs a complaint.</summary>
+    /// <inheritdoc cref="FindAsync" path="/exception"/>
+    Task MarkAsync(IReadOnlyList<BouncedAddress> bounced);
+
+    /// <summary>Takes the mark from an address.</summary>
+    /// <inheritdoc cref="FindAsync" path="/exception"/>
+    Task UnmarkAsync(string address);
+
+    /// <summary>Takes the marks from all addresses that the user's mails went to.</summary>
+    /// <inheritdoc cref="FindAsync" path="/exception"/>
+    Task UnmarkRecipientsOfAsync(long userId);
+}
+
+/// <summary>An address that mails came back from.</summary>
+/// <param name="Kind"><see cref="BounceTypes.Hard"/> or <see cref="BounceTypes.Complaint"/>.</param>
+internal sealed record BouncedAddress(string Address, string Kind, string Reason)
+{
+    /// <summary>Why no mail of this category goes there; null where it does. Who called mails spam still has an account to be warned about.</summary>
+    public string? Obstacle(string category) => (Kind, category) switch
+    {
+        (BounceTypes.Complaint, NotificationCategories.Security) => null,
+        (BounceTypes.Complaint, _) => $"The recipient called an earlier mail spam: {Reason}",
+        _ => $"Mails to this address come back: {Reason}",
+    };
+
+    /// <summary>Shows nobody's address.</summary>
+    public override string ToString() => $"BouncedAddress {{ {Kind} }}";
+}

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Airliner.Contracts.Notifications;
+using Airliner.Notifications.Grains.Providers;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+
+namespace Airliner.Notifications.Grains.Mail;
+
+/// <summary>Sends mails by SMTP over a few connections that are used again.</summary>
+internal sealed partial class SmtpProvider(SmtpServerOptions server, MailComposer composer, TimeProvider time) : IChannelProvider, IDisposable
+{
+    private const int TlsPort = 465;
+
+    private readonly SemaphoreSlim _free = new(server.MaxConnections);
+    private readonly ConcurrentStack<Connection> _idle = new();
+
+    public string Channel => Channels.Email;
+
+    public string Name { get; } = $"smtp://{server.Host}:{server.Port}";
+
+    public async Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken)
+    {
+        using var message = composer.Compose(notification);
+        await _free.WaitAsync(cancellationToken);
+        try
+        {
+            var client = await ConnectAsync(cancellationToken);
+            try
+            {
+                var answer = await client.SendAsync(message, cancellationToken);
+                _idle.Push(new Connection(client, time.GetTimestamp()));
+                return answer;
+            }
+            catch (SmtpCommandException error)
+            {
+                // The server spoke and is ready for the next mail, unless it said that it goes (421).
+                if (client.IsConnected && error.StatusCode != SmtpStatusCode.ServiceNotAvailable)
+                    _idle.Push(new Connection(client, time.GetTimestamp()));
+                else
+                    client.Dispose();
+                if (IsOfTheMail(error))
+                    throw new DeliveryRefusedException(Describe(error), error);
+                throw new IOException(Describe(error), error);
+            }
+            catch
+            {
+                client.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_idle.TryPop(out var connection))
+            connection.Client.Dispose();
+        _free.Dispose();
+    }
+
+    /// <summary>
+    /// Whether the server will never take this mail: 5xx, unless the enhanced status (RFC 3463) says that it is for now, as servers do that greylist by 550. A
+    /// server that wants a login, or does not take our sender, serves no mail of ours: that is of the server, and can be put right.
+    /// </summary>
+    private static bool IsOfTheMail(SmtpCommandException error) =>
+        (int)error.StatusCode >= 500
+        && error.ErrorCode != SmtpErrorCode.SenderNotAccepted
+        && error.StatusCode is not (SmtpStatusCode.AuthenticationRequired or SmtpStatusCode.AuthenticationInvalidCredentials
+            or SmtpStatusCode.AuthenticationMechanismTooWeak or SmtpStatusCode.EncryptionRequiredForAuthenticationMechanism)
+        && !TemporaryStatus().IsMatch(error.Message);
+
+    [GeneratedRegex(@"^4\.\d{1,3}\.\d{1,3}\b")]
+    private static partial Regex TemporaryStatus();
+
+    private static string Describe(SmtpCommandException error) => $"{(int)error.StatusCode} {error.Message}";
+
+    /// <summary>A connection that is ready for a mail: one that waits, if it is still alive, else a new one.</summary>
+    private async Task<SmtpClient> ConnectAsync(CancellationToken cancellationToken)
+    {
+        while (_idle.TryPop(out var idle))
+        {
+            if (await IsAliveAsync(idle, cancellationToken))
+                return idle.Client;
+            idle.Client.Dispose();
+        }
+
+        var client = new SmtpClient();
+        try
+        {
+            await client.ConnectAsync(server.Host!, server.Port, Security(), cancellationToken);
+            if (server.User is { } user)
+                await client.AuthenticateAsync(user, await ReadPasswordAsync(cancellationToken), cancellationToken);
+            return client;
+        }
+        catch (SmtpCommandException error)
+        {
+            // What the server says before it was given a mail is of the server: 554 in its greeting does not condemn the mail.
+            client.Dispose();
+            throw new IOException($"The server does not serve us: {Describe(error)}", error);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<bool> IsAliveAsync(Connection idle, CancellationToken cancellationToken)
+    {
+        if (!idle.Client.IsConnected)
+            return false;
+        if (time.GetElapsedTime(idle.Since) < server.TrustIdleFor)
+            return true;
+        try
+        {
+            await idle.Client.NoOpAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or CommandException or ProtocolException or ServiceNotConnectedException)
+        {
+            return false;
+        }
+    }
+
+    private SecureSocketOptions Security()
+    {
+        if (server.Port == TlsPort)
+            return SecureSocketOptions.SslOnConnect;
+        return server.StartTls ?? server.User is not null ? SecureSocketOptions.StartTls : SecureSocketOptions.None;
+    }
+
+    private async Task<string> ReadPasswordAsync(CancellationToken cancellationToken) =>
+        server.PasswordFile is { } file ? (await File.ReadAllTextAsync(file, cancellationToken)).TrimEnd('\r', '\n') : "";
+
+    private sealed record Connection(SmtpClient Client, long Since);
+}

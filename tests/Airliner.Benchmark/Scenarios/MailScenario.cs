@@ -1,0 +1,44 @@
+using Airliner.Benchmark.Load;
+using Airliner.Benchmark.Reporting;
+using Airliner.Testing;
+
+namespace Airliner.Benchmark.Scenarios;
+
+/// <summary>Mails, as fast as one notification silo hands them to a mail server that takes each at once.</summary>
+internal sealed class MailScenario : Scenario
+{
+    private const int PerSecond = 500;
+    private const int Most = 10_000;
+
+    private static readonly TimeSpan _askEvery = TimeSpan.FromMilliseconds(50);
+
+    public override IReadOnlyList<string> Measures { get; } = ["mail"];
+
+    public override async Task<IReadOnlyList<Row>> RunAsync(Bench bench, CancellationToken cancellation)
+    {
+        var accounts = await (await bench.AccountsAsync(cancellation)).TakeAsync(10, cancellation);
+        await bench.ServiceAsync("Notifications", cancellation);
+        var environs = await bench.EnvironsAsync(cancellation);
+        using var events = new ToldEvents(environs.Kafka.Address, accounts);
+        var (result, _) = await bench.CompareAsync(
+            "mail", () => RunAsync(events, environs.Mails, (int)Math.Min(PerSecond * bench.Turn.TotalSeconds, Most), cancellation));
+        return [new(
+            "mail", "mails handed to a mail server", result, Aim: "≥ 500/s",
+            Note: "from the first mail to the last of events that were published together; each event is also in the inbox")];
+    }
+
+    private static async Task<LoadResult> RunAsync(ToldEvents events, SmtpSink mails, int count, CancellationToken cancellation)
+    {
+        mails.Taken.Clear();
+        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => events.AccountLockedAsync()));
+        using var timer = new PeriodicTimer(_askEvery);
+        while (mails.Taken.Count < count)
+            await timer.WaitForNextTickAsync(cancellation);
+        var taken = mails.Taken.ToArray();
+        return LoadResult.None with
+        {
+            OperationsPerSecond = taken.Length / (taken[^1].At - taken[0].At).TotalSeconds,
+            Errors = taken.Length - taken.DistinctBy(mail => mail.MessageId).Count(),
+        };
+    }
+}

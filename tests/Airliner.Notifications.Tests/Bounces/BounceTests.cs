@@ -1,0 +1,160 @@
+using System.Text;
+using Airliner.Contracts.Notifications;
+using Airliner.Contracts.Users;
+using Airliner.Notifications.Silo.Storage;
+using Airliner.Notifications.Tests.Doubles;
+using Airliner.Persistence.Postgres.Records;
+using Airliner.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Airliner.Notifications.Tests.Bounces;
+
+/// <summary>What becomes of mails that come back, and of the addresses that they went to.</summary>
+public sealed class BounceTests(PostgresServer server)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_mail_that_comes_back_has_failed_and_no_other_goes_to_its_address()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        var id = await SendAsync(silo);
+
+        await silo.Bounces.Take([new(id, null, BounceTypes.Hard, "550 5.1.1\r\nno such mailbox")]);
+        await silo.Bounces.Take([new(id, null, BounceTypes.Hard, "550 5.1.1\r\nno such mailbox")]);
+
+        var failed = (await silo.Notification(id).Get())!;
+        Assert.Equal((NotificationStatuses.Failed, "550 5.1.1  no such mailbox"), (failed.Status, failed.ErrorMessage));
+        Assert.NotNull(failed.SentAt);
+        var raised = Assert.Single(silo.Relay.Taken, one => one.Type == "notification_failed");
+        Assert.Contains("no such mailbox", Encoding.UTF8.GetString(raised.Payload), StringComparison.Ordinal);
+        foreach (var type in new[] { "user_registered", "user_password_changed" })
+            Assert.Contains("no such mailbox", (await SuppressedAsync(silo, type)).ErrorMessage, StringComparison.Ordinal);
+        Assert.Single(silo.PickedUp);
+    }
+
+    [Fact]
+    public async Task Who_called_a_mail_spam_gets_security_mails_alone()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        var id = await SendAsync(silo);
+
+        await silo.Bounces.Take([new(id, null, BounceTypes.Complaint, "abuse")]);
+
+        Assert.Equal(NotificationStatuses.Sent, (await silo.Notification(id).Get())!.Status);
+        Assert.Contains("spam", (await SuppressedAsync(silo, "user_registered")).ErrorMessage, StringComparison.Ordinal);
+        await silo.TakeAsync(("event-9", "user_password_changed", """{"userId":1001}"""));
+        await WaitForMailsAsync(silo, 2);
+    }
+
+    [Fact]
+    public async Task A_soft_bounce_changes_nothing()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        var id = await SendAsync(silo);
+
+        await silo.Bounces.Take([new(id, "ada@example.org", BounceTypes.Soft, "mailbox full")]);
+
+        Assert.Equal(NotificationStatuses.Sent, (await silo.Notification(id).Get())!.Status);
+        await silo.TakeAsync(("event-9", "user_registered", """{"userId":1001}"""));
+        await WaitForMailsAsync(silo, 2);
+    }
+
+    [Fact]
+    public async Task An_address_is_marked_without_its_notification_whatever_its_case_and_a_hard_bounce_outweighs_a_complaint()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        silo.Users.Add(1001, "Ada@Example.org");
+
+        await silo.Bounces.Take(
+            [new(null, "ada@EXAMPLE.org", BounceTypes.Hard, "gone"), new(null, "ADA@example.org", BounceTypes.Complaint, "abuse"), new(999_999, null, BounceTypes.Hard, "nobody's")]);
+        await silo.Bounces.Take([new(null, "ada@example.org", BounceTypes.Complaint, "abuse")]);
+
+        Assert.Contains("gone", (await SuppressedAsync(silo, "user_password_changed")).ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_redrive_of_the_mail_that_came_back_trusts_its_address_again()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        var id = await SendAsync(silo);
+        await silo.Bounces.Take([new(id, null, BounceTypes.Hard, "no such mailbox")]);
+
+        var result = await silo.Notification(id).Redrive("command-1");
+        await WaitForSentAsync(silo, id, attempts: 2);
+
+        Assert.Equal(RedriveOutcome.Redriven, result.Outcome);
+        await silo.TakeAsync(("event-9", "user_registered", """{"userId":1001}"""));
+        await WaitForMailsAsync(silo, 2);
+    }
+
+    [Fact]
+    public async Task An_erasure_takes_the_marks_of_the_users_addresses()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        var id = await SendAsync(silo);
+        await silo.Bounces.Take([new(id, null, BounceTypes.Hard, "gone"), new(null, "bea@example.org", BounceTypes.Hard, "gone")]);
+        silo.Users.Add(1001, "", UserStatus.Deleted);
+
+        await silo.TakeAsync(("event-8", "user_deleted", """{"userId":1001}"""));
+
+        await using var database = RecordsModule.DataSource(silo.ConnectionString);
+        var addresses = new BouncedAddresses(database, TimeProvider.System);
+        Assert.Null(await addresses.FindAsync("ada@example.org"));
+        Assert.NotNull(await addresses.FindAsync("bea@example.org"));
+    }
+
+    [Fact]
+    public async Task A_bounce_of_long_ago_is_forgotten()
+    {
+        await using var database = RecordsModule.DataSource(await Schema.CreateAsync(server));
+        var time = new FakeTimeProvider();
+        var addresses = new BouncedAddresses(database, time);
+        using var sweep = new BouncedAddressSweep(database, new BouncedAddressOptions(), time, NullLogger<BouncedAddressSweep>.Instance);
+        await addresses.MarkAsync([new("old@example.org", BounceTypes.Hard, "gone")]);
+        time.Advance(TimeSpan.FromDays(179));
+        await addresses.MarkAsync([new("new@example.org", BounceTypes.Hard, "gone")]);
+        Assert.Equal(0, await sweep.SweepAsync(Cancel));
+
+        time.Advance(TimeSpan.FromDays(2));
+
+        Assert.Equal(1, await sweep.SweepAsync(Cancel));
+        Assert.Null(await addresses.FindAsync("old@example.org"));
+        Assert.NotNull(await addresses.FindAsync("new@example.org"));
+    }
+
+    /// <summary>Sends Ada a mail.</summary>
+    private static async Task<long> SendAsync(NotificationSilo silo)
+    {
+        silo.Users.Add(1001, "ada@example.org");
+        await silo.TakeAsync(("event-1", "user_registered", """{"userId":1001,"firstName":"Ada"}"""));
+        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        return (await silo.FindAsync("event-1", Channels.Email)).NotificationId;
+    }
+
+    /// <summary>Another mail to Ada, which does not go.</summary>
+    private static async Task<NotificationView> SuppressedAsync(NotificationSilo silo, string type)
+    {
+        await silo.TakeAsync(($"event-{type}", type, """{"userId":1001}"""));
+        var id = (await silo.FindAsync($"event-{type}", Channels.Email)).NotificationId;
+        await silo.Notification(id).Deliver();
+        var notification = (await silo.Notification(id).Get())!;
+        Assert.Equal((NotificationStatuses.Suppressed, 0), (notification.Status, notification.Attempts));
+        return notification;
+    }
+
+    private static async Task WaitForSentAsync(NotificationSilo silo, long id, int attempts)
+    {
+        while (await silo.Notification(id).Get() is not { Status: NotificationStatuses.Sent } sent || sent.Attempts != attempts)
+            await silo.Notification(id).Deliver();
+    }
+
+    private static async Task WaitForMailsAsync(NotificationSilo silo, int count)
+    {
+        foreach (var item in (await silo.Queries.List(new(Channel: Channels.Email, Status: NotificationStatuses.Pending), new(50, null, 0))).Items)
+            await silo.Notification(item.NotificationId).Deliver();
+        Assert.Equal(count, silo.PickedUp.Count());
+    }
+}
