@@ -26,8 +26,8 @@ internal sealed record Service(string Name, string[] Grains)
 
     public static Service Notifications { get; } = new("Notifications",
     [
-        "inbox", "notification", "notification-queries", "notifications-personal-data", "notifications-probe", "notifications-stored-answer",
-        "user-push-subscriptions",
+        "inbox", "notification", "notification-bounces", "notification-queries", "notification-redrives", "notifications-personal-data", "notifications-probe",
+        "notifications-stored-answer", "recipient", "template-preview", "unsubscribe", "user-push-subscriptions",
     ]);
 
     public static IReadOnlyList<Service> All { get; } = [Users, Auth, Tasks, Notifications];
