@@ -1,19 +1,19 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Airliner.Contracts;
 using Airliner.ServiceDefaults;
 
 namespace Airliner.Notifications.Gateway;
 
 /// <summary>
 /// Who may tell of bounces: <c>Notifications:Bounces:Providers:&lt;name&gt;:SecretFile</c> names the file with the provider's secret, <c>whsec_</c> and base64 of 24
-/// bytes or more. They sign as Standard Webhooks 1.0 asks: HMAC-SHA256 over <c>id.timestamp.body</c>.
+/// bytes or more. They sign as webhooks do (<see cref="WebhookSignature"/>).
 /// </summary>
 internal sealed class BounceProviders
 {
     private const string Section = "Notifications:Bounces:Providers";
-    private const string Prefix = "whsec_";
-    private const string Version = "v1,";
+    private const string Prefix = WebhookSignature.SecretPrefix;
     private const int ShortestSecretBytes = 24;
 
     private static readonly TimeSpan _tolerance = TimeSpan.FromMinutes(5);
@@ -39,10 +39,7 @@ internal sealed class BounceProviders
         if (Math.Abs(_time.GetUtcNow().ToUnixTimeSeconds() - (decimal)seconds) > (decimal)_tolerance.TotalSeconds)
             return "The webhook-timestamp is more than five minutes away.";
 
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _secrets[provider]);
-        hmac.AppendData(Encoding.UTF8.GetBytes($"{id}.{timestamp}."));
-        hmac.AppendData(body);
-        var expected = Encoding.ASCII.GetBytes(Version + Convert.ToBase64String(hmac.GetHashAndReset()));
+        var expected = Encoding.ASCII.GetBytes(WebhookSignature.Of(_secrets[provider], id, seconds, body));
         // Several, while a provider changes its secret.
         return signatures.Split(' ').Any(given => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), expected))
             ? null

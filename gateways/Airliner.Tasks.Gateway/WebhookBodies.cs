@@ -1,3 +1,4 @@
+using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Requests;
 using FluentValidation;
@@ -28,7 +29,7 @@ internal sealed record WebhookSecretAnswer(WebhookSecret Webhook);
 internal sealed record WebhookSecret(string WebhookId, string Url, IReadOnlyList<string> Events, string Status, DateTimeOffset CreatedAt, string Secret)
 {
     public static WebhookSecret Of(WebhookView webhook, byte[] secret) =>
-        new(webhook.WebhookId, webhook.Url, webhook.Events, webhook.Status, webhook.CreatedAt, $"whsec_{Convert.ToBase64String(secret)}");
+        new(webhook.WebhookId, webhook.Url, webhook.Events, webhook.Status, webhook.CreatedAt, WebhookSignature.SecretPrefix + Convert.ToBase64String(secret));
 
     /// <summary>Names the webhook without the secret.</summary>
     public override string ToString() => $"WebhookSecret {{ {WebhookId} }}";

@@ -1,4 +1,5 @@
 using System.Text;
+using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
 using Airliner.Tasks.Grains.Webhooks;
 using Xunit;
