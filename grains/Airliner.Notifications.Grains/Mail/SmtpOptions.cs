@@ -30,6 +30,9 @@ internal class SmtpServerOptions
     /// <summary>Whether the connection must turn to TLS; without a value, where a password is sent.</summary>
     public bool? StartTls { get; set; }
 
+    /// <summary>The file with the certificates (PEM) of authorities that are trusted beside the machine's, such as a company's own; null for the machine's alone.</summary>
+    public string? CaFile { get; set; }
+
     /// <summary>Connections at once, in one silo. One takes a mail in some milliseconds, where the server is near.</summary>
     public int MaxConnections { get; set; } = 16;
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Grains.Providers;
@@ -89,7 +91,7 @@ internal sealed partial class SmtpProvider(SmtpServerOptions server, MailCompose
             idle.Client.Dispose();
         }
 
-        var client = new SmtpClient();
+        var client = NewClient();
         try
         {
             await client.ConnectAsync(server.Host!, server.Port, Security(), cancellationToken);
@@ -108,6 +110,34 @@ internal sealed partial class SmtpProvider(SmtpServerOptions server, MailCompose
             client.Dispose();
             throw;
         }
+    }
+
+    private SmtpClient NewClient()
+    {
+        var client = new SmtpClient();
+        if (server.CaFile is { } file)
+        {
+            // Authorities of one's own seldom tell where they list what they have revoked.
+            client.CheckCertificateRevocation = false;
+            client.ServerCertificateValidationCallback = (_, certificate, chain, errors) => errors switch
+            {
+                SslPolicyErrors.None => true,
+                SslPolicyErrors.RemoteCertificateChainErrors => IsSigned(file, certificate, chain),
+                _ => false,
+            };
+        }
+
+        return client;
+    }
+
+    /// <summary>Whether one of the file's authorities has signed it, by way of what the server has sent along.</summary>
+    private static bool IsSigned(string file, X509Certificate? certificate, X509Chain? sent)
+    {
+        using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck } };
+        chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(file);
+        if (sent is not null)
+            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainElements.Select(element => element.Certificate).ToArray());
+        return certificate is X509Certificate2 leaf && chain.Build(leaf);
     }
 
     private async Task<bool> IsAliveAsync(Connection idle, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MimeKit;
 
@@ -45,10 +47,15 @@ internal sealed class SmtpServer : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, bool> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
+    private readonly X509Certificate2? _certificate;
+    private readonly string? _login;
     private int _connections;
 
-    public SmtpServer()
+    /// <param name="certificate">With it the server turns to TLS when it is asked to (RFC 3207).</param>
+    /// <param name="login">User and password, with a colon between, whom alone it takes mails from; it takes them within TLS.</param>
+    public SmtpServer(X509Certificate2? certificate = null, string? login = null)
     {
+        (_certificate, _login) = (certificate, login);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
@@ -108,9 +115,7 @@ internal sealed class SmtpServer : IAsyncDisposable
 
     private async Task ServeAsync(NetworkStream stream)
     {
-        // Latin-1 keeps every byte as it came.
-        using var reader = new StreamReader(stream, Encoding.Latin1);
-        await using var writer = new StreamWriter(stream, Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
+        var (reader, writer) = Over(stream);
         if (_plan.TryPeek(out var atConnect) && atConnect == SmtpBehaviour.RefuseService)
         {
             _plan.TryDequeue(out _);
@@ -119,6 +124,23 @@ internal sealed class SmtpServer : IAsyncDisposable
         }
 
         await writer.WriteLineAsync("220 test ready");
+        if (await ServeAsync(reader, writer, isSecure: false))
+        {
+            await using var secure = new SslStream(stream);
+            await secure.AuthenticateAsServerAsync(_certificate!);
+            (reader, writer) = Over(secure);
+            await ServeAsync(reader, writer, isSecure: true);
+        }
+    }
+
+    /// <summary>Latin-1 keeps every byte as it came.</summary>
+    private static (StreamReader Reader, StreamWriter Writer) Over(Stream stream) =>
+        (new(stream, Encoding.Latin1, leaveOpen: true), new(stream, Encoding.Latin1, leaveOpen: true) { NewLine = "\r\n", AutoFlush = true });
+
+    /// <returns>Whether the client goes on within TLS.</returns>
+    private async Task<bool> ServeAsync(StreamReader reader, StreamWriter writer, bool isSecure)
+    {
+        var isLoggedIn = _login is null;
         var behaviour = SmtpBehaviour.Take;
         while (await reader.ReadLineAsync(_stopping.Token) is { } line)
         {
@@ -126,10 +148,15 @@ internal sealed class SmtpServer : IAsyncDisposable
             if (verb == "MAIL" && !_plan.TryDequeue(out behaviour))
                 behaviour = SmtpBehaviour.Take;
             if (behaviour == SmtpBehaviour.Drop)
-                return;
+                return false;
+            if (verb == "AUTH")
+                isLoggedIn = isSecure && line == $"AUTH PLAIN {Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{_login!.Replace(':', '\0')}"))}";
             var answer = (verb, behaviour) switch
             {
-                ("EHLO", _) => "250-test\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME",
+                ("EHLO", _) => "250-test\r\n250-ENHANCEDSTATUSCODES\r\n" + Offers(isSecure) + "250 8BITMIME",
+                ("STARTTLS", _) => "220 go ahead",
+                ("AUTH", _) => isLoggedIn ? "235 2.7.0 welcome" : "535 5.7.8 no",
+                ("MAIL", _) when !isLoggedIn => "530 5.7.0 log in first",
                 ("RCPT", SmtpBehaviour.DeferRecipient) => "451 4.3.0 try later",
                 ("RCPT", SmtpBehaviour.RefuseRecipient) => "550 5.1.1 nobody here",
                 ("RCPT", SmtpBehaviour.Greylist) => "550 4.7.1 greylisted",
@@ -140,12 +167,21 @@ internal sealed class SmtpServer : IAsyncDisposable
                 _ => "250 ok",
             };
             await writer.WriteLineAsync(answer);
-            if (verb == "QUIT")
-                return;
+            if (verb is "STARTTLS" or "QUIT")
+                return verb == "STARTTLS";
             if (verb == "DATA")
                 await TakeAsync(reader, writer, behaviour);
         }
+
+        return false;
     }
+
+    private string Offers(bool isSecure) => (isSecure, _certificate, _login) switch
+    {
+        (false, not null, _) => "250-STARTTLS\r\n",
+        (true, _, not null) => "250-AUTH PLAIN\r\n",
+        _ => "",
+    };
 
     private async Task TakeAsync(StreamReader reader, StreamWriter writer, SmtpBehaviour behaviour)
     {
