@@ -16,16 +16,14 @@ public sealed class RecordIds(IServiceDatabase database, string table) : IDispos
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var ids = new long[count];
-            for (var i = 0; i < count; i++)
+            var ids = new List<long>(count);
+            foreach (var block in (IdBlock[])[_block, .. await TakeBlocksAsync(count - _block.Count, cancellationToken)])
             {
-                if (_block.Count == 0)
-                    _block = await database.TakeIdsAsync(table, cancellationToken);
-                ids[i] = _block.First;
-                _block = new IdBlock(_block.First + 1, _block.Count - 1);
+                for (_block = block; ids.Count < count && _block.Count > 0; _block = new IdBlock(_block.First + 1, _block.Count - 1))
+                    ids.Add(_block.First);
             }
 
-            return ids;
+            return [.. ids];
         }
         finally
         {
@@ -34,4 +32,13 @@ public sealed class RecordIds(IServiceDatabase database, string table) : IDispos
     }
 
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>Blocks with at least so many ids, by two questions at the most.</summary>
+    private async Task<IReadOnlyList<IdBlock>> TakeBlocksAsync(int count, CancellationToken cancellationToken)
+    {
+        if (count <= 0)
+            return [];
+        var blocks = await database.TakeIdsUpToAsync(table, count, cancellationToken);
+        return blocks.Sum(block => block.Count) < count ? [.. blocks, await database.TakeIdsAsync(table, cancellationToken)] : blocks;
+    }
 }

@@ -1,4 +1,5 @@
 using Airliner.Contracts.Records;
+using Airliner.Persistence.Postgres.Records;
 using Airliner.Testing;
 using Orleans.Storage;
 using Xunit;
@@ -114,5 +115,21 @@ public sealed class GrainTests(PostgresServer server)
 
         Assert.All(blocks, block => Assert.Equal(50, block.Count));
         Assert.Equal(Enumerable.Range(0, 60).Select(i => 1L + (i * 50)), blocks.Select(block => block.First).Order());
+    }
+
+    [Fact]
+    public async Task Ids_for_many_records_are_ascending_and_no_one_gets_them_twice()
+    {
+        await using var database = await SampleDatabase.CreateAsync(server);
+        await using var cluster = await SampleCluster.StartAsync(database);
+        using var ids = new RecordIds(cluster.Ids, "samples");
+
+        var taken = await Task.WhenAll(new[] { 1, 49, 50, 51, 275, 1, 0 }.Select(count => ids.TakeAsync(count, TestContext.Current.CancellationToken))).Within("the ids");
+
+        Assert.Equal([1, 49, 50, 51, 275, 1, 0], taken.Select(some => some.Length));
+        Assert.All(taken, some => Assert.Equal(some.Order(), some));
+        Assert.Equal(taken.Sum(some => some.Length), taken.SelectMany(some => some).Distinct().Count());
+        // A block of 50 that is begun is used up before another is.
+        Assert.InRange(taken.SelectMany(some => some).Max(), 1, 450);
     }
 }
