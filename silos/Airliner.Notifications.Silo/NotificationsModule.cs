@@ -34,7 +34,7 @@ public static class NotificationsModule
     /// Adds the service's tables, what it publishes and consumes, and its deliveries. Configuration: <c>Postgres:Notifications:ConnectionString</c>; <c>Smtp</c>
     /// (<see cref="SmtpOptions"/>) or, where no server is named, <c>Mail:PickupFolder</c>; <c>Notifications:Sms:Providers</c> and <c>Notifications:Push:Providers</c>
     /// (<see cref="HttpProviderOptions"/>); <c>Notifications:Breaker</c>; <c>Notifications:Delivery</c> (<see cref="DeliveryOptions"/>);
-    /// <c>Notifications:BouncedAddresses</c>; <c>Notifications:Throttle</c> (<see cref="ThrottleOptions"/>); <c>Push</c>
+    /// <c>Notifications:BouncedAddresses</c>; <c>Notifications:Retention</c>; <c>Notifications:Throttle</c> (<see cref="ThrottleOptions"/>); <c>Push</c>
     /// (<see cref="Airliner.Notifications.Grains.Push.PushOptions"/>); <c>AIRLINER_PUBLIC_URL</c>, without which no mail has a link; <c>Notifications:TemplateFolder</c>, none by default, and <c>Notifications:TemplateRefreshInterval</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">
@@ -72,6 +72,8 @@ public static class NotificationsModule
         silo.Services.AddSingleton<IBouncedAddresses, BouncedAddresses>();
         silo.Services.AddSingleton(configuration.GetSection("Notifications:BouncedAddresses").Get<BouncedAddressOptions>() ?? new());
         silo.Services.AddHostedService<BouncedAddressSweep>();
+        silo.Services.AddSingleton((configuration.GetSection("Notifications:Retention").Get<NotificationRetentionOptions>() ?? new()).Checked());
+        silo.Services.AddHostedService<NotificationSweep>();
         silo.Services.AddHostedService<NotificationDeliverySweep>();
         silo.Services.AddInbox().AddPush(configuration);
         return silo;
