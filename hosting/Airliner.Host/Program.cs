@@ -1,4 +1,5 @@
 using Airliner.Host;
+using Airliner.Host.Certificates;
 using Airliner.Host.DeadLetters;
 using Airliner.Host.Demo;
 using Airliner.Host.Embedded;
@@ -13,7 +14,8 @@ try
         ["status", .. var rest] => await StatusCommand.RunAsync(Arguments.Parse(rest, StatusCommand.Options, operands: 0)),
         ["audit", .. var rest] => await AuditCommand.RunAsync(Arguments.Parse(rest, AuditCommand.Options, operands: 1)),
         ["dlq", .. var rest] => DlqCommand.Run(Arguments.Parse(rest, DlqCommand.Options, operands: 3, DlqCommand.Switches)),
-        _ => throw new UsageException("The commands are up, demo, status, audit and dlq."),
+        ["certificates", .. var rest] => CertificatesCommand.Run(Arguments.Parse(rest, CertificatesCommand.Options, operands: 1)),
+        _ => throw new UsageException("The commands are up, demo, status, audit, dlq and certificates."),
     };
 }
 catch (UsageException error)

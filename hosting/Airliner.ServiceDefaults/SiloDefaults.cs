@@ -22,8 +22,11 @@ public static class SiloDefaults
     {
         var builder = ServiceProcess.CreateBuilder(args);
         var configuration = builder.Configuration;
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
-            IPAddress.Parse(configuration["Health:Bind"] ?? "127.0.0.1"), configuration.GetValue("Health:Port", 8080)));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Parse(configuration["Health:Bind"] ?? "127.0.0.1"), configuration.GetValue("Health:Port", 8080));
+        });
         // Less than the grace period that an orchestrator gives before it kills.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.AddTelemetry(service);

@@ -49,5 +49,5 @@ public static class TelemetryDefaults
 
     /// <summary><c>/metrics</c>, as Prometheus reads it.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        routes.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+        routes.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous().DisableRateLimiting();
 }
