@@ -134,7 +134,8 @@ public sealed class ClusterTlsTests : IAsyncLifetime
         var options = new TlsClientAuthenticationOptions { EnabledSslProtocols = to.SslProtocols };
         to.OnAuthenticateAsClient!(null!, options);
         await using var tls = new SslStream(client.GetStream());
-        var error = await Record.ExceptionAsync(() => tls.AuthenticateAsClientAsync((SslClientAuthenticationOptions)options.SslClientAuthenticationOptions));
+        var error = await Record.ExceptionAsync(() => tls.AuthenticateAsClientAsync(
+            (SslClientAuthenticationOptions)options.SslClientAuthenticationOptions, TestContext.Current.CancellationToken));
         await Record.ExceptionAsync(() => serving);
         return error;
     }
