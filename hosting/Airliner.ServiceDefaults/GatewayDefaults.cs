@@ -88,6 +88,7 @@ public static class GatewayDefaults
     public static void UseGatewayDefaults(this WebApplication app, string service)
     {
         app.UseKnownProxies();
+        app.UseDrain();
         app.Use((http, next) =>
         {
             // As it starts, for what handles exceptions clears the headers.

@@ -77,12 +77,16 @@ internal sealed class ClusterPlan
         ["AIRLINER_SERVICE_CLIENT_SECRET"] = ServiceClientSecret,
     };
 
-    public SystemProcess StartGateway(Service service) => SystemProcess.Start(service.Gateway, [], new Dictionary<string, string>(Shared)
-    {
-        ["Gateway__RestPort"] = Text(RestPort(service)),
-        ["Gateway__GrpcPort"] = Text(_ports[$"{service} grpc"]),
-        ["Limits__ExemptLoopback"] = "true",
-    });
+    /// <summary>Starts a service's gateway.</summary>
+    /// <param name="own">What is set besides for this one.</param>
+    public SystemProcess StartGateway(Service service, params IEnumerable<KeyValuePair<string, string>> own) => SystemProcess.Start(service.Gateway, [],
+    [
+        .. Shared,
+        new("Gateway__RestPort", Text(RestPort(service))),
+        new("Gateway__GrpcPort", Text(_ports[$"{service} grpc"])),
+        new("Limits__ExemptLoopback", "true"),
+        .. own,
+    ]);
 
     private Dictionary<string, string> Shared => new()
     {
