@@ -1,4 +1,6 @@
+using Airliner.Embedded;
 using Airliner.Host;
+using Airliner.Host.Backup;
 using Airliner.Host.DeadLetters;
 using Airliner.Host.Demo;
 using Airliner.Host.Embedded;
@@ -13,7 +15,9 @@ try
         ["status", .. var rest] => await StatusCommand.RunAsync(Arguments.Parse(rest, StatusCommand.Options, operands: 0)),
         ["audit", .. var rest] => await AuditCommand.RunAsync(Arguments.Parse(rest, AuditCommand.Options, operands: 1)),
         ["dlq", .. var rest] => DlqCommand.Run(Arguments.Parse(rest, DlqCommand.Options, operands: 3, DlqCommand.Switches)),
-        _ => throw new UsageException("The commands are up, demo, status, audit and dlq."),
+        ["backup", .. var rest] => await BackupCommand.RunAsync(Arguments.Parse(rest, BackupCommand.Options, operands: 1, BackupCommand.Switches)),
+        ["restore", .. var rest] => await RestoreCommand.RunAsync(Arguments.Parse(rest, RestoreCommand.Options, operands: 1, RestoreCommand.Switches)),
+        _ => throw new UsageException("The commands are up, demo, status, audit, dlq, backup and restore."),
     };
 }
 catch (UsageException error)
@@ -21,7 +25,7 @@ catch (UsageException error)
     await Console.Error.WriteLineAsync($"airliner: {error.Message}");
     return 2;
 }
-catch (Exception error) when (error is StartException or DeadLetterException)
+catch (Exception error) when (error is StartException or DeadLetterException or BackupException or EmbeddedPostgresException)
 {
     await Console.Error.WriteLineAsync($"airliner: {error.Message}");
     return 1;

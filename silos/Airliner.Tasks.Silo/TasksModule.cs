@@ -29,6 +29,9 @@ public static class TasksModule
 {
     public const string Service = TasksStorage.Service;
 
+    /// <summary>The steps of its schema.</summary>
+    public static MigrationSource Steps { get; } = new(Service, typeof(TasksModule).Assembly, "Airliner.Tasks.Silo.Storage.");
+
     /// <summary>Adds the service's grains, database, relay, consumer, handlers and queues.</summary>
     public static ISiloBuilder AddTasks(this ISiloBuilder silo, IConfiguration configuration)
     {
@@ -44,7 +47,7 @@ public static class TasksModule
         silo.AddServiceDatabase(
                 Service,
                 database,
-                new MigrationSource(Service, typeof(TasksModule).Assembly, "Airliner.Tasks.Silo.Storage."))
+                Steps)
             .AddRecords(Service, TaskTables.Tasks)
             .AddRecords(Service, TaskTables.Files)
             .AddStoredAnswers(Service, database, ServerKey.Load(configuration).Derive("stored answers"));
