@@ -61,7 +61,10 @@ internal sealed class ClusterPlan
 
     /// <summary>Starts a silo of a service.</summary>
     /// <param name="own">What is set otherwise, or besides, for this one: where a service has several, its ports.</param>
-    public SystemProcess StartSilo(Service service, params IEnumerable<KeyValuePair<string, string>> own) => SystemProcess.Start(service.Silo, [], [.. SettingsOf(service), .. own]);
+    public SystemProcess StartSilo(Service service, params IEnumerable<KeyValuePair<string, string>> own) => StartSilo(service.Silo, service, own);
+
+    /// <summary>Starts another program as a silo of a service.</summary>
+    public SystemProcess StartSilo(string program, Service service, IEnumerable<KeyValuePair<string, string>> own) => SystemProcess.Start(program, [], [.. SettingsOf(service), .. own]);
 
     private Dictionary<string, string> SettingsOf(Service service) => new(Shared)
     {
@@ -77,12 +80,17 @@ internal sealed class ClusterPlan
         ["AIRLINER_SERVICE_CLIENT_SECRET"] = ServiceClientSecret,
     };
 
-    public SystemProcess StartGateway(Service service) => SystemProcess.Start(service.Gateway, [], new Dictionary<string, string>(Shared)
+    public SystemProcess StartGateway(Service service) => StartGateway(service.Gateway, service, []);
+
+    /// <summary>Starts another program as a gateway of a service.</summary>
+    public SystemProcess StartGateway(string program, Service service, IEnumerable<KeyValuePair<string, string>> own) => SystemProcess.Start(program, [], [.. SettingsOfGateway(service), .. own]);
+
+    private Dictionary<string, string> SettingsOfGateway(Service service) => new(Shared)
     {
         ["Gateway__RestPort"] = Text(RestPort(service)),
         ["Gateway__GrpcPort"] = Text(_ports[$"{service} grpc"]),
         ["Limits__ExemptLoopback"] = "true",
-    });
+    };
 
     private Dictionary<string, string> Shared => new()
     {
