@@ -19,6 +19,8 @@ public static class ClusterDefaults
             silo.ConfigureEndpoints(IPAddress.Parse(address), settings.SiloPort, settings.GatewayPort, settings.ListenOnAnyAddress);
         else
             silo.ConfigureEndpoints(settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: settings.ListenOnAnyAddress);
+        if (settings.Kubernetes)
+            silo.UseKubernetesHosting();
         return silo.UseSiloDefaults(settings);
     }
 
