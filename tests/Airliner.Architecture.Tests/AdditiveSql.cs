@@ -77,11 +77,11 @@ internal static partial class AdditiveSql
     [GeneratedRegex(@"^create unique index (if not exists )?\w+ on (?<table>\w+)")]
     private static partial Regex UniqueIndex();
 
-    [GeneratedRegex(@"^(add column|alter (column )?\w+ (set default|set statistics|drop not null)|set \()")]
+    [GeneratedRegex(@"^(add (?!(constraint|check|unique|foreign|primary|exclude)\b)|alter (column )?\w+ (set default|set statistics|drop not null)|set \()")]
     private static partial Regex Allowed();
 
     /// <summary>A column that a row of the version before does not have, and may not be without, or a rule that its rows may not follow.</summary>
-    [GeneratedRegex(@"^add column (?!.*\bdefault\b).*\bnot null\b|^add column .*\b(unique|primary key|check|references)\b")]
+    [GeneratedRegex(@"^add (?!.*\bdefault\b).*\bnot null\b|^add .*\b(unique|primary key|check|references)\b")]
     private static partial Regex RefusesRows();
 
     [GeneratedRegex(@"^(create (index|sequence|function|trigger|type|view)|comment on|insert into|update|with|analyze)\b")]
