@@ -10,7 +10,10 @@ internal sealed class ComposePlace : IBackupPlace
 
     private static readonly Dictionary<string, string> _services = new()
     {
-        ["Users"] = "registration-db", ["Auth"] = "auth-db", ["Tasks"] = "taskprocessing-db", ["Notifications"] = "notification-db",
+        ["Users"] = "registration-db",
+        ["Auth"] = "auth-db",
+        ["Tasks"] = "taskprocessing-db",
+        ["Notifications"] = "notification-db",
     };
 
     private static readonly Dictionary<string, string> _nothing = [];

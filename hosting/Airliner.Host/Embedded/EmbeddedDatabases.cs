@@ -13,7 +13,10 @@ internal sealed class EmbeddedDatabases : IAsyncDisposable
     /// <summary>The databases' documented names by their names in the settings. Those that raise events come before those that have their effects.</summary>
     public static IReadOnlyDictionary<string, string> Names { get; } = new OrderedDictionary<string, string>
     {
-        ["Users"] = "REGISTRATIONS", ["Auth"] = "AUTH_TOKENS", ["Tasks"] = "TASK_PROCESSING", ["Notifications"] = "NOTIFICATIONS",
+        ["Users"] = "REGISTRATIONS",
+        ["Auth"] = "AUTH_TOKENS",
+        ["Tasks"] = "TASK_PROCESSING",
+        ["Notifications"] = "NOTIFICATIONS",
     };
 
     /// <summary>How to connect to each, by its name in the settings.</summary>
