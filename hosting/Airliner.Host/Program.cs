@@ -1,7 +1,9 @@
 using Airliner.Host;
+using Airliner.Host.Dashboard;
 using Airliner.Host.DeadLetters;
 using Airliner.Host.Demo;
 using Airliner.Host.Embedded;
+using Airliner.Host.Status;
 using Airliner.Kafka.Redrive;
 
 try
@@ -10,10 +12,11 @@ try
     {
         ["up", .. var rest] => await UpCommand.RunAsync(Arguments.Parse(rest, UpCommand.Options, operands: 0)),
         ["demo", .. var rest] => await DemoCommand.RunAsync(Arguments.Parse(rest, DemoCommand.Options, operands: 1)),
-        ["status", .. var rest] => await StatusCommand.RunAsync(Arguments.Parse(rest, StatusCommand.Options, operands: 0)),
+        ["status", .. var rest] => await StatusCommand.RunAsync(Arguments.Parse(rest, StatusCommand.Options, operands: 0, StatusCommand.Switches)),
+        ["dashboard", .. var rest] => await DashboardCommand.RunAsync(Arguments.Parse(rest, DashboardCommand.Options, operands: 0)),
         ["audit", .. var rest] => await AuditCommand.RunAsync(Arguments.Parse(rest, AuditCommand.Options, operands: 1)),
         ["dlq", .. var rest] => DlqCommand.Run(Arguments.Parse(rest, DlqCommand.Options, operands: 3, DlqCommand.Switches)),
-        _ => throw new UsageException("The commands are up, demo, status, audit and dlq."),
+        _ => throw new UsageException("The commands are up, demo, status, dashboard, audit and dlq."),
     };
 }
 catch (UsageException error)

@@ -58,5 +58,9 @@ internal static class KafkaInstruments
 
     public static void NoLag(string group, TopicPartition partition) => _lag.TryRemove((group, partition), out _);
 
+    /// <summary>The lag of each partition that this process reads for the group, and knows it of.</summary>
+    public static IEnumerable<(string Topic, long Records)> LagsOf(string group) =>
+        _lag.Where(lag => lag.Key.Group == group).Select(lag => (lag.Key.Partition.Topic, lag.Value));
+
     private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value);
 }

@@ -1,4 +1,5 @@
 using Airliner.Artifacts;
+using Airliner.Contracts.Cluster;
 using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
 using Airliner.Kafka.Erasure;
@@ -69,6 +70,7 @@ public static class TasksModule
             .AddSingleton<HandlerThreads>()
             .AddSingleton<TaskRunner>()
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
+            .AddSingleton<ISiloReportSource>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())
             .AddTaskHandlers(configuration)
             .AddHostedService<OrphanSweep>()

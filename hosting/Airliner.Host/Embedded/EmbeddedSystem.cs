@@ -132,6 +132,7 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         var ports = LoopbackPort.Free(2);
         builder.UseOrleans(silo => silo
             .UseSingleSilo(ports[0], ports[1])
+            .AddDashboardWhereEnabled(builder.Configuration)
             .AddUsers(builder.Configuration)
             .AddAuth(builder.Configuration)
             .AddTasks(builder.Configuration)

@@ -1,4 +1,5 @@
 using System.Net;
+using Airliner.ServiceDefaults.Cluster.Reports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
@@ -19,7 +20,7 @@ public static class ClusterDefaults
             silo.ConfigureEndpoints(IPAddress.Parse(address), settings.SiloPort, settings.GatewayPort, settings.ListenOnAnyAddress);
         else
             silo.ConfigureEndpoints(settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: settings.ListenOnAnyAddress);
-        return silo.UseSiloDefaults(settings);
+        return silo.UseSiloDefaults(settings).AddDashboardWhereEnabled(configuration);
     }
 
     /// <summary>The one silo of a cluster, whose membership ends with its process.</summary>
@@ -77,6 +78,7 @@ public static class ClusterDefaults
             options.EnableActivationSheddingOnMemoryPressure = true;
         });
         silo.AddActivityPropagation();
+        silo.AddClusterReports();
         if (settings.DistributedDirectory)
         {
 #pragma warning disable ORLEANSEXP003 // Experimental, and worth it: see the decision record on the grain directory.

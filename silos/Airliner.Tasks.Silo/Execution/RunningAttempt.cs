@@ -1,13 +1,17 @@
+using Airliner.Tasks.Grains;
+
 namespace Airliner.Tasks.Silo.Execution;
 
 /// <summary>An attempt that runs in this silo, and how to stop it.</summary>
-/// <param name="number">Which attempt at its task.</param>
-internal sealed class RunningAttempt(int number, CancellationToken siloStops) : IDisposable
+internal sealed class RunningAttempt(TaskAttempt attempt, CancellationToken siloStops) : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(siloStops);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public int Number => number;
+    /// <summary>Which attempt at its task.</summary>
+    public int Number => attempt.Number;
+
+    public string TaskType => attempt.TaskType;
 
     public CancellationToken Token => _cancellation.Token;
 
