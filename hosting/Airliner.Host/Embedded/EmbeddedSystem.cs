@@ -147,8 +147,10 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         [
             (UsersGateway.Create, ports.Users), (TasksGateway.Create, ports.Tasks), (NotificationsGateway.Create, ports.Notifications), (AuthGateway.Create, ports.Auth),
         ];
-        Gateways = await Task.WhenAll(gateways.Select(gateway => StartAsync(
-            gateway.Create([.. args, $"--Gateway:RestPort={gateway.Ports.Rest}", $"--Gateway:GrpcPort={gateway.Ports.Grpc}"], cluster), cancellationToken)));
+        // What is collected is collected of the whole process, so one of them sends it.
+        string[][] telemetry = [["--OTEL_SERVICE_NAME=airliner"], .. Enumerable.Repeat<string[]>(["--OTEL_EXPORTER_OTLP_ENDPOINT="], gateways.Length - 1)];
+        Gateways = await Task.WhenAll(gateways.Zip(telemetry, (gateway, own) => StartAsync(
+            gateway.Create([.. args, .. own, $"--Gateway:RestPort={gateway.Ports.Rest}", $"--Gateway:GrpcPort={gateway.Ports.Grpc}"], cluster), cancellationToken)));
         foreach (var probe in new IServiceProbe[]
         {
             cluster.GetGrain<IUsersProbe>(0), cluster.GetGrain<IAuthProbe>(0), cluster.GetGrain<ITasksProbe>(0), cluster.GetGrain<INotificationsProbe>(0),

@@ -14,7 +14,7 @@ internal sealed class RunningAttempt(int number, CancellationToken siloStops) : 
     /// <summary>Ends with the attempt; never fails.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Runs the attempt, outside the turn and the call that began it: what its calls carry along (request context, trace) is its own.</summary>
+    /// <summary>Runs the attempt, outside the turn and the call that began it: what its calls carry along is its own.</summary>
     public void Start(Func<Task> attempt)
     {
         using (ExecutionContext.SuppressFlow())

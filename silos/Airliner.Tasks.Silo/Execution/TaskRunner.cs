@@ -85,6 +85,7 @@ internal sealed partial class TaskRunner(
     {
         var grain = grains.GetGrain<ITaskGrain>(attempt.TaskId);
         var lease = new LeaseClaim(Name, attempt.Number);
+        using var span = TaskTraces.Run(attempt);
         try
         {
             var execution = new TaskExecution(attempt, grains, artifacts, fileIds);
