@@ -14,6 +14,11 @@ public sealed class RunningSystem : IAsyncLifetime
     private EmbeddedSystem? _system;
 
     public RunningSystem()
+        : this(new Dictionary<string, string?>())
+    {
+    }
+
+    private RunningSystem(IReadOnlyDictionary<string, string?> settings)
     {
         var ports = EmbeddedPorts.Free();
         Users = new(ports.Users.Rest, ports.Users.Grpc);
@@ -24,7 +29,7 @@ public sealed class RunningSystem : IAsyncLifetime
         _template = new EmbeddedSettings(Path.Combine(Path.GetTempPath(), $"airliner-system-{Guid.NewGuid():n}"), Kafka: null, Smtp: null, Postgres: null)
         {
             Ports = ports,
-            Overrides = new Dictionary<string, string?>
+            Overrides = new Dictionary<string, string?>(settings)
             {
                 ["AIRLINER_ISSUER"] = Issuer,
                 ["AIRLINER_PUBLIC_URL"] = "https://airliner.example",
@@ -44,6 +49,9 @@ public sealed class RunningSystem : IAsyncLifetime
             },
         };
     }
+
+    /// <summary>A system with settings of its own beside those that all tests have.</summary>
+    public static RunningSystem With(IReadOnlyDictionary<string, string?> settings) => new(settings);
 
     /// <summary>The database server; a test that stops it starts it again.</summary>
     public PostgresServer Postgres { get; } = new();

@@ -77,12 +77,16 @@ internal sealed class ClusterPlan
         ["AIRLINER_SERVICE_CLIENT_SECRET"] = ServiceClientSecret,
     };
 
-    public SystemProcess StartGateway(Service service) => SystemProcess.Start(service.Gateway, [], new Dictionary<string, string>(Shared)
+    /// <summary>Starts a gateway of a service.</summary>
+    /// <param name="own">What is set otherwise, or besides, for this one.</param>
+    public SystemProcess StartGateway(Service service, params IEnumerable<KeyValuePair<string, string>> own) => SystemProcess.Start(service.Gateway, [], [.. GatewaySettingsOf(service), .. own]);
+
+    private Dictionary<string, string> GatewaySettingsOf(Service service) => new(Shared)
     {
         ["Gateway__RestPort"] = Text(RestPort(service)),
         ["Gateway__GrpcPort"] = Text(_ports[$"{service} grpc"]),
         ["Limits__ExemptLoopback"] = "true",
-    });
+    };
 
     private Dictionary<string, string> Shared => new()
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json;
 using Airliner.Embedded;
 using Airliner.EndToEnd.Tests.Processes;
 using Airliner.EndToEnd.Tests.Rest;
@@ -53,6 +55,29 @@ public sealed class GatewayStartTests(PostgresServer postgres) : IAsyncLifetime
         _processes.Add(_plan.StartSilo(Service.Auth));
         await _client.ReadyAsync(_client.Users);
         await _client.RegisterAsync();
+    }
+
+    [Fact]
+    public async Task What_a_process_logs_of_a_request_is_json_with_the_ids_of_its_trace()
+    {
+        var gateway = _plan.StartGateway(
+            Service.Users,
+            new("Logging__Console__FormatterName", "json"),
+            new("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Information"));
+        _processes.Add(gateway);
+        await Eventually.Get(() => _client.GetAsync(_client.Users, "/livez"), answer => answer.Status == 200, _startTime, "the gateway is alive");
+        var trace = ActivityTraceId.CreateRandom().ToHexString();
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_plan.RestPort(Service.Users)}") };
+        http.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+
+        using var answer = await http.GetAsync(new Uri("/livez", UriKind.Relative));
+        await Eventually.True(() => Task.FromResult(gateway.Output.Contains(trace, StringComparison.Ordinal)), _startTime, "the request is in the log");
+
+        var line = JsonElement.Parse(gateway.Output.Split('\n').First(line => line.Contains(trace, StringComparison.Ordinal)));
+        var scope = Assert.Single(line.GetProperty("Scopes").EnumerateArray(), scope => scope.ValueKind == JsonValueKind.Object && scope.TryGetProperty("TraceId", out _));
+        Assert.Equal(trace, scope.GetProperty("TraceId").GetString());
+        Assert.Matches("^[0-9a-f]{16}$", scope.GetProperty("SpanId").GetString());
+        Assert.Equal("Microsoft.AspNetCore.Hosting.Diagnostics", line.GetProperty("Category").GetString());
     }
 
     [Fact]
