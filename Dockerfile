@@ -1,15 +1,16 @@
 # One definition for the eight processes; PROJECT picks the one that an image runs:
 #   docker build --build-arg PROJECT=silos/Airliner.Users.Silo -t airliner/usermanagement-silo .
-# No stage before the last knows PROJECT, so eight images cost one build.
+# No stage before the last knows PROJECT, so eight images cost one build. The versions of .NET are exact, so that the same
+# sources make the same images; newer ones are a change like any other.
 
 # The files that decide what is restored. The next stage copies them from here and BuildKit compares them by content: a change
 # of code keeps the restored packages, and a project that is added needs no line here.
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS projects
+FROM mcr.microsoft.com/dotnet/sdk:10.0.401 AS projects
 WORKDIR /source
 COPY . .
 RUN find . -type f ! -name '*.*proj' ! -name '*.props' ! -name '*.targets' ! -name global.json -delete
 
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+FROM mcr.microsoft.com/dotnet/sdk:10.0.401 AS build
 WORKDIR /source
 COPY --from=projects /source .
 # For this machine's runtime identifier alone: native libraries for all the others would be most of an image's size.
@@ -24,9 +25,11 @@ RUN dotnet msbuild docker/services.proj -t:Publish -p:Configuration=Release -p:R
 RUN for project in silos/*.Silo gateways/*.Gateway; do \
       name=${project##*/} && mkdir -p "/publish/${project%/*}" && \
       mv artifacts/publish/"$name"/release* "/publish/$project" && ln -s "$name" "/publish/$project/service" || exit; \
-    done
+    done && \
+    # The same files make the same layer, whenever they were built.
+    find /publish -exec touch --no-dereference --date=@0 {} +
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS final
+FROM mcr.microsoft.com/dotnet/aspnet:10.0.12 AS final
 # A named volume takes the owner of the folder that it is first mounted over: without this one it would be root's.
 RUN install -d -m 0750 -o "$APP_UID" -g "$APP_UID" /var/lib/airliner/files
 COPY --chmod=755 docker/ready /usr/local/bin/ready

@@ -3,6 +3,7 @@ using Airliner.Contracts;
 using Airliner.Contracts.Audit;
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults;
+using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Health;
 using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.Requests;
@@ -23,6 +24,7 @@ public static class AuthGateway
         builder.Services.AddServiceProbe<IAuthProbe>();
         builder.Services.Configure<GrpcHealthChecksOptions>(health => health.Services.Map(TokenValidation.Descriptor.FullName, _ => true));
         builder.Services.AddStoredAnswers<IAuthStoredAnswerGrain>();
+        builder.AddDashboardWhereEnabled();
         var app = builder.Build();
         app.UseGatewayDefaults(Service);
         app.UseCallOrigin();
@@ -31,6 +33,8 @@ public static class AuthGateway
         app.MapOAuth();
         app.MapClients();
         app.MapAudit<IAuthAuditGrain>();
+        app.MapCluster();
+        app.MapDashboardWhereEnabled();
         app.MapGrpcService<TokenValidationService>();
         return app;
     }

@@ -29,9 +29,6 @@ internal static class UnsubscribeEndpoints
         if (token is null || await calls.Call(grains => grains.GetGrain<IUnsubscribeGrain>(0).Read(token)) is not { } category)
             return NoSuchLink;
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-        http.Response.Headers.CacheControl = "no-store";
-        // The address holds the token.
-        http.Response.Headers["Referrer-Policy"] = "no-referrer";
         return Results.Text(Page(category), "text/html", Encoding.UTF8);
     }
 

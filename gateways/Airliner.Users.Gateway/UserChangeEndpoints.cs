@@ -16,9 +16,9 @@ internal static class UserChangeEndpoints
     public static void MapUserChanges(this IEndpointRouteBuilder routes)
     {
         routes.MapPatch("/users/{id:long}", Update).AddEndpointFilter(SelfOrAdmin).Validated<UpdateUserBody, UpdateUserRules>()
-            .Produces<UserAnswer>().Refuses(403, 404, 409, 412, 429);
+            .Produces<UserAnswer>().Refuses(403, 404, 409, 412);
         routes.MapPut("/users/{id:long}/password", ChangePassword).TakesSecrets().AddEndpointFilter(SelfOrAdmin).Validated<PasswordBody, PasswordRules>()
-            .Produces(204).Refuses(403, 404, 429);
+            .Produces(204).Refuses(403, 404);
         routes.MapPut("/users/{id:long}/roles", SetRoles).RequireAuthorization(BearerAuthentication.Admin).Validated<RolesBody, RolesRules>()
             .Produces<UserAnswer>().Refuses(403, 404, 409);
         routes.MapPut("/users/{id:long}/status", SetStatus).RequireAuthorization(BearerAuthentication.Admin).Validated<StatusBody, StatusRules>()

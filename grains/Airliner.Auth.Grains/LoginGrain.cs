@@ -17,6 +17,13 @@ internal sealed class LoginGrain(IGrainFactory grains) : Grain, ILoginGrain
 
     public async Task<LoginResult> Login(LoginCommand command)
     {
+        var result = await TryAsync(command);
+        AuthInstruments.LoginEnded(result.Outcome);
+        return result;
+    }
+
+    private async Task<LoginResult> TryAsync(LoginCommand command)
+    {
         var query = new CredentialQuery(command.UserId, command.Username, command.Password, command.SourceAddress);
         for (var checks = 0; checks < MostChecks; checks++)
         {

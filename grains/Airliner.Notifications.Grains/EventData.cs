@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
@@ -7,11 +8,16 @@ namespace Airliner.Notifications.Grains;
 /// <summary>The part of an event's value that a notification keeps.</summary>
 internal static class EventData
 {
+    /// <summary>The member that is not the event's own: a delivery happens later, in another turn and perhaps in another silo, and belongs to the event's trace all the same.</summary>
+    private const string TraceParent = "traceparent";
+
     /// <summary>
     /// The value's text, numbers and truth values as a JSON object that every <c>jsonb</c> column takes. Events are flat; what is nested is left out.
     /// Postgres refuses NUL, lone surrogates and numbers out of range, and with one such row the whole batch, so they are found here.
     /// </summary>
-    public static bool TryFlatten(JsonElement value, [NotNullWhen(true)] out string? data, [NotNullWhen(false)] out string? problem)
+    /// <param name="traceParent">The W3C trace context of the event's handling, which is kept beside its members.</param>
+    public static bool TryFlatten(
+        JsonElement value, [NotNullWhen(true)] out string? data, [NotNullWhen(false)] out string? problem, string? traceParent = null)
     {
         data = null;
         problem = null;
@@ -19,6 +25,8 @@ internal static class EventData
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
+            if (ActivityContext.TryParse(traceParent, null, out _))
+                writer.WriteString(TraceParent, traceParent);
             foreach (var member in value.EnumerateObject())
             {
                 if (!TryWrite(writer, member))
@@ -35,12 +43,21 @@ internal static class EventData
         return true;
     }
 
+    /// <summary>The trace context that is kept in a notification's data; null where there is none.</summary>
+    public static ActivityContext? TraceOf(string data)
+    {
+        var parent = JsonElement.Parse(data).TryGetProperty(TraceParent, out var member) ? member.GetString() : null;
+        return ActivityContext.TryParse(parent, null, isRemote: true, out var context) ? context : null;
+    }
+
     private static bool TryWrite(Utf8JsonWriter writer, JsonProperty member)
     {
         try
         {
             if (member.Name.Contains('\0'))
                 return false;
+            if (member.Name == TraceParent)
+                return true;
             switch (member.Value.ValueKind)
             {
                 case JsonValueKind.String:

@@ -52,9 +52,10 @@ internal sealed partial class NotificationGrain(
                 await ReadAgainAsync();
             if (_committed is null || !_committed.IsDue(time.Now()))
                 return;
-            _unsaved = await TryAsync(_committed);
         }
 
+        using var span = DeliveryTraces.Deliver(Id, _unsaved ?? _committed!);
+        _unsaved ??= await TryAsync(_committed!);
         await state.CommitAsync(_unsaved);
         _committed = state.State;
         _unsaved = null;

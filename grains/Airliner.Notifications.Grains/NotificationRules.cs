@@ -46,7 +46,8 @@ internal static class NotificationRules
     /// <param name="eventId">Its <c>ce_id</c>.</param>
     /// <param name="eventType">Its <c>ce_type</c>.</param>
     /// <param name="value">The record's value.</param>
-    public static NotificationPlan PlanFor(string eventId, string eventType, JsonElement value)
+    /// <param name="traceParent">The W3C trace context of its handling.</param>
+    public static NotificationPlan PlanFor(string eventId, string eventType, JsonElement value, string? traceParent = null)
     {
         if (!_rules.TryGetValue(eventType, out var rule))
             return NotificationPlan.Skip;
@@ -65,7 +66,7 @@ internal static class NotificationRules
         }
 
         IsId(value, "userId", out var userId);
-        return EventData.TryFlatten(value, out var data, out var problem)
+        return EventData.TryFlatten(value, out var data, out var problem, traceParent)
             ? new NotificationPlan(rule.Category, [.. rule.Channels, .. rule.Optional], userId, data, null)
             : NotificationPlan.Refuse(problem);
     }

@@ -30,4 +30,8 @@ internal interface ITaskRunner : ILeaseOwner
 /// <param name="Deadline">When that time is over.</param>
 /// <param name="LeaseUntil">Until when its lease holds without a sign of life.</param>
 internal sealed record TaskAttempt(
-    long TaskId, int Number, string TaskType, long UserId, string Parameters, TimeSpan Timeout, DateTimeOffset Deadline, DateTimeOffset LeaseUntil);
+    long TaskId, int Number, string TaskType, long UserId, string Parameters, TimeSpan Timeout, DateTimeOffset Deadline, DateTimeOffset LeaseUntil)
+{
+    /// <summary>The W3C trace context of its start.</summary>
+    public string? TraceParent { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Airliner.Contracts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
@@ -63,6 +64,7 @@ internal sealed partial class TaskGrain(
     {
         if (!await ExistsAsync())
             return; // It has no type, so no queue; the slot is given back in time.
+        using var span = TaskTraces.Start(TaskId, task.State.TaskType, start.TraceParent);
         try
         {
             if (!await TryStart(start))
@@ -124,6 +126,7 @@ internal sealed partial class TaskGrain(
             : result.Result is { } value ? state.Completed(TaskId, value, now)
             : result.Interrupted ? state.HandedBack(TaskId, now)
             : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, limits.Of(state.TaskType).Retry.Wait(state.CountedAttempts), now));
+        TaskInstruments.Ended(task.State, result.Interrupted);
         task.State.HintGroup(GrainFactory);
         await Queue.Released(TaskId, lease.Attempt);
         if (task.State.Status == TaskStatuses.Pending)
@@ -174,6 +177,7 @@ internal sealed partial class TaskGrain(
         {
             await task.CommitAsync(state.Lost(TaskId, now));
             state = task.State;
+            TaskInstruments.Lost(state);
             state.HintGroup(GrainFactory);
         }
 
@@ -194,7 +198,7 @@ internal sealed partial class TaskGrain(
         }
 
         await task.CommitAsync(state.Started(TaskId, owner.Name, Lease, now, start.Epoch));
-        owner.Run(task.State.Attempt(TaskId));
+        owner.Run(task.State.Attempt(TaskId) with { TraceParent = Activity.Current?.Id });
         return true;
     }
 

@@ -151,7 +151,7 @@ internal sealed partial class TaskQueueGrain(
         while (_source.HasFree(now, out var worker) && _due.TryTake(now, out var task))
         {
             if (_slots.TryReserve(task, _epoch.Number, now, worker))
-                GrainFactory.GetGrain<ITaskGrain>(task.TaskId).Start(new TaskStart(_epoch.Number, worker)).Ignore();
+                GrainFactory.GetGrain<ITaskGrain>(task.TaskId).Start(new TaskStart(_epoch.Number, worker, task.TraceParent)).Ignore();
         }
 
         if (_due.Ready < Low && _due.HasLeftOut && !_reading)

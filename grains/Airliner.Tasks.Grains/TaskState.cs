@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Airliner.Contracts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
@@ -91,7 +92,8 @@ internal sealed partial record TaskState : Record
             grains.GetGrain<ITaskGroupGrain>(groupId).MemberEnded().Ignore();
     }
 
-    public QueuedTask Queued(long taskId) => new(taskId, UserId, DueAt, QueueOrder, Attempts);
+    /// <summary>The task for its queue, of which whoever tells it is the cause.</summary>
+    public QueuedTask Queued(long taskId) => new(taskId, UserId, DueAt, QueueOrder, Attempts, Activity.Current?.Id);
 
     public static TaskState Created(long taskId, CreateTask command, TaskTypeLimits limits, DateTimeOffset now)
     {

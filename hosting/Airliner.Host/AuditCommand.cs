@@ -1,8 +1,6 @@
 using Airliner.Auth.Silo;
-using Airliner.Embedded;
 using Airliner.Host.Embedded;
 using Airliner.Users.Silo;
-using Npgsql;
 
 namespace Airliner.Host;
 
@@ -17,18 +15,22 @@ internal static class AuditCommand
         if (arguments.Operands is not ["verify"])
             throw new UsageException("audit takes one word: verify.");
         var settings = EmbeddedSettings.From(arguments);
+        return await VerifyAsync(settings, arguments["--heads"], name => EmbeddedDatabases.ConnectionStringOfRunning(settings, name));
+    }
+
+    /// <summary>Checks both logs, under the key of the data folder or of the environment.</summary>
+    /// <param name="headsFolder">Where it is noted how far they reached; null for nowhere.</param>
+    /// <param name="connectionString">How to connect to a service's database, where the environment does not say it.</param>
+    /// <returns>0 when they are whole.</returns>
+    public static async Task<int> VerifyAsync(EmbeddedSettings settings, string? headsFolder, Func<string, string> connectionString)
+    {
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
         configuration["Data:Folder"] = settings.DataFolder;
-        configuration["Postgres:Users:ConnectionString"] ??= ConnectionString(settings, EmbeddedSystem.UsersDatabase);
-        configuration["Postgres:Auth:ConnectionString"] ??= ConnectionString(settings, EmbeddedSystem.AuthDatabase);
-        var users = await UsersModule.VerifyAuditAsync(configuration, arguments["--heads"]);
-        var auth = await AuthModule.VerifyAuditAsync(configuration, arguments["--heads"]);
+        foreach (var name in new[] { "Users", "Auth" })
+            configuration[$"Postgres:{name}:ConnectionString"] ??= connectionString(name);
+        var users = await UsersModule.VerifyAuditAsync(configuration, headsFolder);
+        var auth = await AuthModule.VerifyAuditAsync(configuration, headsFolder);
         return users | auth;
     }
-
-    private static string ConnectionString(EmbeddedSettings settings, string database) => settings.Postgres is { } server
-        ? new NpgsqlConnectionStringBuilder(server) { Database = database }.ConnectionString
-        : EmbeddedPostgres.ConnectionStringOfRunning(settings.PostgresFolder, database)
-            ?? throw new StartException($"No PostgreSQL runs on {settings.DataFolder}. Start the system ('./airliner up'), or name its folder (--data) or server (--postgres).");
 }

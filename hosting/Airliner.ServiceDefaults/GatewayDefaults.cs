@@ -1,4 +1,3 @@
-using System.Net;
 using Airliner.Contracts;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Grpc;
@@ -14,7 +13,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,6 +29,9 @@ public static class GatewayDefaults
     /// <summary>The largest gRPC message that is taken, in bytes: the parameters of a task may have 64 KiB, anything else is far smaller.</summary>
     private const int LargestMessage = 256 * 1024;
 
+    /// <summary>The largest body in bytes where <c>Requests:MaxBytes</c> says none. Routes that take files or batches have limits of their own.</summary>
+    private const long LargestBody = 1024 * 1024;
+
     /// <summary>A gateway's builder.</summary>
     /// <param name="service">The service's name, as <c>/health</c> answers it.</param>
     /// <param name="restPort">The REST port where <c>Gateway:RestPort</c> says none.</param>
@@ -40,13 +41,13 @@ public static class GatewayDefaults
     {
         var builder = ServiceProcess.CreateBuilder(args);
         var configuration = builder.Configuration;
+        var listeners = new GatewayListeners(configuration, restPort, grpcPort);
+        builder.Services.AddSingleton(listeners);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            var address = IPAddress.Parse(configuration["Gateway:Bind"] ?? "127.0.0.1");
             kestrel.AddServerHeader = false;
-            kestrel.Listen(address, configuration.GetValue("Gateway:RestPort", restPort), listen => listen.Protocols = HttpProtocols.Http1);
-            // Cleartext HTTP/2 has no negotiation, so gRPC has a port of its own.
-            kestrel.Listen(address, configuration.GetValue("Gateway:GrpcPort", grpcPort), listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Limits.MaxRequestBodySize = configuration.GetValue("Requests:MaxBytes", LargestBody);
+            listeners.Open(kestrel);
         });
         builder.Services.Configure<HostOptions>(options =>
         {
@@ -64,6 +65,8 @@ public static class GatewayDefaults
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<GrainCalls>();
         builder.Services.AddBearerAuthentication(configuration);
+        CallerLimits.Add(builder.Services, configuration);
+        builder.Services.AddCors();
         // Authentication brings data protection along, which would keep keys in the home folder for cookies that nobody sets.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
@@ -88,27 +91,31 @@ public static class GatewayDefaults
     public static void UseGatewayDefaults(this WebApplication app, string service)
     {
         app.UseKnownProxies();
-        app.Use((http, next) =>
-        {
-            // As it starts, for what handles exceptions clears the headers.
-            http.Response.OnStarting(() =>
-            {
-                http.Response.Headers.XContentTypeOptions = "nosniff";
-                return Task.CompletedTask;
-            });
-            return next(http);
-        });
+        app.UseDrain();
+        app.UseSecurityHeaders();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context => ProblemWriter.WriteAsync(
             context.HttpContext, new() { Status = context.HttpContext.Response.StatusCode, Detail = DetailOf(context.HttpContext) }));
+        var listeners = app.Services.GetRequiredService<GatewayListeners>();
+        app.Use((http, next) =>
+        {
+            if (listeners.Serve(http))
+                return next(http);
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
         app.UseRouting();
+        app.UseCrossOrigins();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseMiddleware<IdempotencyKeys>();
         app.MapHealth(service);
         app.MapMetrics();
         app.MapOpenApi().AllowAnonymous();
-        app.MapScalarApiReference("/docs").AllowAnonymous();
+        // Its policy names the page's scripts by the nonce, and lets it load nothing from elsewhere and tell nobody anything.
+        app.MapScalarApiReference(
+            SecurityHeaders.Documentation, page => page.WithNonce().DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp()).AllowAnonymous();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapGrpcReflectionService().AllowAnonymous();
     }

@@ -18,6 +18,9 @@ public static class AuthModule
 {
     public const string Service = AuthStorage.Service;
 
+    /// <summary>The steps of its schema.</summary>
+    public static MigrationSource Steps { get; } = new(Service, typeof(AuthModule).Assembly, "Airliner.Auth.Silo.Storage.");
+
     /// <summary>Adds the service's grains, database, relay, consumer, audit log and first machine client.</summary>
     /// <exception cref="InvalidOperationException">A setting cannot be used; the message names it.</exception>
     public static ISiloBuilder AddAuth(this ISiloBuilder silo, IConfiguration configuration)
@@ -26,7 +29,7 @@ public static class AuthModule
         silo.AddServiceDatabase(
                 Service,
                 database,
-                new MigrationSource(Service, typeof(AuthModule).Assembly, "Airliner.Auth.Silo.Storage."))
+                Steps)
             .AddAuditLog(Service, database, AuditSecrets.Of(Service, ServerKey.Load(configuration).Derive), (configuration.GetSection("Audit").Get<AuditOptions>() ?? new()).Checked())
             .AddRecords(Service, AuthTables.Sessions)
             .AddRecords(Service, AuthTables.Clients)

@@ -1,3 +1,4 @@
+using Airliner.Contracts.Cluster;
 using Airliner.Kafka.Consumers;
 using Airliner.Kafka.Outbox;
 using Airliner.Kafka.Topics;
@@ -33,6 +34,7 @@ public static class KafkaModule
             provider.GetRequiredService<TopicSetup>().Ready,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<OutboxRelay>>()));
+        silo.Services.AddSingleton<ISiloReportSource>(provider => new OutboxSize(service, provider.GetRequiredKeyedService<NpgsqlDataSource>(service)));
         silo.Services.AddKeyedSingleton<IOutboxRelay>(service, (provider, _) => provider.GetRequiredKeyedService<OutboxRelay>(service));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider =>
             new OutboxRelayLifecycle(service, provider.GetRequiredKeyedService<OutboxRelay>(service)));
@@ -47,6 +49,7 @@ public static class KafkaModule
         ArgumentNullException.ThrowIfNull(silo);
         silo.Services.AddKafka();
         silo.Services.TryAddSingleton<THandler>();
+        silo.Services.AddSingleton<ISiloReportSource>(provider => new ConsumerReports(provider.GetRequiredService<THandler>()));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => new EventConsumerLifecycle(
             new ConsumerLoop(
                 provider.GetRequiredService<IOptions<KafkaOptions>>().Value,

@@ -28,7 +28,7 @@ public static class NotificationsModule
     public const string Service = "notifications";
 
     /// <summary>The steps of its schema.</summary>
-    internal static MigrationSource Steps { get; } = new(Service, typeof(NotificationsModule).Assembly, "Airliner.Notifications.Silo.Storage.");
+    public static MigrationSource Steps { get; } = new(Service, typeof(NotificationsModule).Assembly, "Airliner.Notifications.Silo.Storage.");
 
     /// <summary>
     /// Adds the service's tables, what it publishes and consumes, and its deliveries. Configuration: <c>Postgres:Notifications:ConnectionString</c>; <c>Smtp</c>

@@ -1,4 +1,5 @@
 using Airliner.Artifacts;
+using Airliner.Contracts.Cluster;
 using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
 using Airliner.Kafka.Erasure;
@@ -29,6 +30,9 @@ public static class TasksModule
 {
     public const string Service = TasksStorage.Service;
 
+    /// <summary>The steps of its schema.</summary>
+    public static MigrationSource Steps { get; } = new(Service, typeof(TasksModule).Assembly, "Airliner.Tasks.Silo.Storage.");
+
     /// <summary>Adds the service's grains, database, relay, consumer, handlers and queues.</summary>
     public static ISiloBuilder AddTasks(this ISiloBuilder silo, IConfiguration configuration)
     {
@@ -44,7 +48,7 @@ public static class TasksModule
         silo.AddServiceDatabase(
                 Service,
                 database,
-                new MigrationSource(Service, typeof(TasksModule).Assembly, "Airliner.Tasks.Silo.Storage."))
+                Steps)
             .AddRecords(Service, TaskTables.Tasks)
             .AddRecords(Service, TaskTables.Files)
             .AddStoredAnswers(Service, database, ServerKey.Load(configuration).Derive("stored answers"));
@@ -69,6 +73,7 @@ public static class TasksModule
             .AddSingleton<HandlerThreads>()
             .AddSingleton<TaskRunner>()
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
+            .AddSingleton<ISiloReportSource>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TaskRunner>())
             .AddTaskHandlers(configuration)
             .AddHostedService<OrphanSweep>()

@@ -19,6 +19,9 @@ public static class UsersModule
 {
     public const string Service = UsersStorage.Service;
 
+    /// <summary>The steps of its schema.</summary>
+    public static MigrationSource Steps { get; } = new(Service, typeof(UsersModule).Assembly, "Airliner.Users.Silo.Storage.");
+
     /// <summary>Adds the service's grains, database, relay, audit log and first administrator.</summary>
     /// <exception cref="InvalidOperationException">A setting cannot be used; the message names it.</exception>
     public static ISiloBuilder AddUsers(this ISiloBuilder silo, IConfiguration configuration)
@@ -27,7 +30,7 @@ public static class UsersModule
         silo.AddServiceDatabase(
                 Service,
                 database,
-                new MigrationSource(Service, typeof(UsersModule).Assembly, "Airliner.Users.Silo.Storage."))
+                Steps)
             .AddGrainStateStorage(UsersStorage.State, database)
             .AddAuditLog(Service, database, AuditSecrets.Of(Service, ServerKey.Load(configuration).Derive), (configuration.GetSection("Audit").Get<AuditOptions>() ?? new()).Checked())
             .AddRecords(Service, UserTable.Map)

@@ -81,31 +81,12 @@ public sealed class ProblemTests(RunningSystem system)
     }
 
     [Fact]
-    public async Task A_text_of_megabytes_is_refused_by_its_rule()
+    public async Task A_very_long_text_is_refused_by_its_rule()
     {
-        using var answer = await PostAsync(system.Users, Register, $$"""{"username":"{{new string('a', 5_000_000)}}"}""", null);
+        using var answer = await PostAsync(system.Users, Register, $$"""{"username":"{{new string('a', 1_000_000)}}"}""", null);
 
         var problem = await answer.ProblemAsync(HttpStatusCode.BadRequest, "BAD_REQUEST");
         Assert.True(problem.ToString().Length < 10_000, "An answer does not repeat what it refuses.");
-    }
-
-    [Fact]
-    public async Task Every_answer_forbids_guessing_its_type_and_names_no_server()
-    {
-        foreach (var gateway in system.Gateways)
-        {
-            using var answer = await gateway.SendAsync(HttpMethod.Get, "/health");
-            Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
-            Assert.Empty(answer.Headers.Server);
-        }
-    }
-
-    [Fact]
-    public async Task Errors_too_forbid_guessing_their_type()
-    {
-        using var answer = await PostAsync(system.Users, Register, "{", null);
-
-        Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
     }
 
     private static async Task<HttpResponseMessage> PostAsync(RunningGateway gateway, string path, string body, string? token)

@@ -119,6 +119,7 @@ internal static class RouteMatrix
 
         new(3, "POST /api/v1/eventstreammonitor/auth/login", "/api/v1/eventstreammonitor/auth/login", _publicBody),
         new(3, "POST /api/v1/eventstreammonitor/auth/generateToken", "/api/v1/eventstreammonitor/auth/generateToken", _publicBody),
+        new(3, "GET /cluster", "/cluster", [401, 403, 200, 200, 403]),
         new(3, "POST /oauth2/token", "/oauth2/token", _publicBody),
         new(3, "POST /oauth2/introspect", "/oauth2/introspect", _publicBody),
         new(3, "POST /oauth2/revoke", "/oauth2/revoke", _publicBody),

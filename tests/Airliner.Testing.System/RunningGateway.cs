@@ -2,10 +2,10 @@ using Grpc.Net.Client;
 
 namespace Airliner.Testing;
 
-/// <summary>A gateway of the <see cref="RunningSystem"/>, as its clients reach it.</summary>
+/// <summary>A gateway, of the <see cref="RunningSystem"/> or of a test, as its clients reach it.</summary>
 public sealed class RunningGateway : IDisposable
 {
-    internal RunningGateway(int restPort, int grpcPort)
+    public RunningGateway(int restPort, int grpcPort)
     {
         Address = new Uri($"http://127.0.0.1:{restPort}");
         // What a gateway answers is the test's to judge: no redirect is followed, no cookie kept.

@@ -7,13 +7,19 @@ namespace Airliner.Testing;
 /// The whole system for a test assembly (<c>[assembly: AssemblyFixture(typeof(RunningSystem))]</c>): one silo with all four modules, the four gateways
 /// and the embedded broker in this process, on free ports of 127.0.0.1, with a PostgreSQL and a data folder of their own.
 /// </summary>
-public sealed class RunningSystem : IAsyncLifetime
+public class RunningSystem : IAsyncLifetime
 {
     private readonly EmbeddedSettings _template;
     private EmbeddedSettings? _settings;
     private EmbeddedSystem? _system;
 
     public RunningSystem()
+        : this([])
+    {
+    }
+
+    /// <param name="settings">What is set besides, for a system that a test class has of its own.</param>
+    protected RunningSystem(IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var ports = EmbeddedPorts.Free();
         Users = new(ports.Users.Rest, ports.Users.Grpc);
@@ -24,7 +30,7 @@ public sealed class RunningSystem : IAsyncLifetime
         _template = new EmbeddedSettings(Path.Combine(Path.GetTempPath(), $"airliner-system-{Guid.NewGuid():n}"), Kafka: null, Smtp: null, Postgres: null)
         {
             Ports = ports,
-            Overrides = new Dictionary<string, string?>
+            Overrides = new Dictionary<string, string?>(settings)
             {
                 ["AIRLINER_ISSUER"] = Issuer,
                 ["AIRLINER_PUBLIC_URL"] = "https://airliner.example",
@@ -44,6 +50,9 @@ public sealed class RunningSystem : IAsyncLifetime
             },
         };
     }
+
+    /// <summary>A system with settings of its own beside those that all tests have.</summary>
+    public static RunningSystem With(IReadOnlyDictionary<string, string?> settings) => new(settings);
 
     /// <summary>The database server; a test that stops it starts it again.</summary>
     public PostgresServer Postgres { get; } = new();
@@ -104,6 +113,7 @@ public sealed class RunningSystem : IAsyncLifetime
         await Postgres.DisposeAsync();
         if (Directory.Exists(DataFolder))
             Directory.Delete(DataFolder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     private async Task StartAsync()

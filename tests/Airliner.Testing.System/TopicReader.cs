@@ -7,19 +7,23 @@ namespace Airliner.Testing;
 /// <summary>An event as a consumer of the topic gets it.</summary>
 public sealed record ReceivedEvent(string Key, JsonElement Value, IReadOnlyDictionary<string, string> Headers);
 
-/// <summary>Reads the topics of the <see cref="RunningSystem"/> as any consumer does.</summary>
+/// <summary>Reads the topics of a system as any consumer does.</summary>
 public static class TopicReader
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
 
-    /// <summary>Reads the topic from its start until the events that were read are <paramref name="enough"/>.</summary>
+    /// <inheritdoc cref="ReadTopicAsync(string, string, Func{IReadOnlyList{ReceivedEvent}, bool})"/>
+    public static Task<IReadOnlyList<ReceivedEvent>> ReadTopicAsync(this RunningSystem system, string topic, Func<IReadOnlyList<ReceivedEvent>, bool> enough) =>
+        ReadTopicAsync(system.BootstrapServers, topic, enough);
+
+    /// <summary>Reads the topic from its start until the events that were read are <paramref name="enough"/>, which is asked after each.</summary>
     /// <exception cref="TimeoutException">They were not within a minute and a half; the message has what came.</exception>
     public static Task<IReadOnlyList<ReceivedEvent>> ReadTopicAsync(
-        this RunningSystem system, string topic, Func<IReadOnlyList<ReceivedEvent>, bool> enough) => Task.Run<IReadOnlyList<ReceivedEvent>>(() =>
+        string brokers, string topic, Func<IReadOnlyList<ReceivedEvent>, bool> enough) => Task.Run<IReadOnlyList<ReceivedEvent>>(() =>
     {
         var config = new ConsumerConfig
         {
-            BootstrapServers = system.BootstrapServers,
+            BootstrapServers = brokers,
             GroupId = $"test-{Guid.NewGuid():n}",
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoCommit = false,

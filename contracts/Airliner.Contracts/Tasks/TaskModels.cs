@@ -148,6 +148,7 @@ public sealed record AttemptResult(
 /// <summary>A task as its queue knows it.</summary>
 /// <param name="Order">When it is its turn: its due time less its priority's boost.</param>
 /// <param name="Attempts">Attempts begun so far.</param>
+/// <param name="TraceParent">The W3C trace context of what made it due, where the queue was told of that; a task that was found in the table has none.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.QueuedTask")]
@@ -156,7 +157,8 @@ public readonly record struct QueuedTask(
     [property: Id(1)] long UserId,
     [property: Id(2)] DateTimeOffset DueAt,
     [property: Id(3)] DateTimeOffset Order,
-    [property: Id(4)] int Attempts = 0);
+    [property: Id(4)] int Attempts = 0,
+    [property: Id(5)] string? TraceParent = null);
 
 /// <summary>Which tasks a list shows; what is null does not matter.</summary>
 [GenerateSerializer]

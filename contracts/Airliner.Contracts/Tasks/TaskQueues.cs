@@ -3,10 +3,11 @@ namespace Airliner.Contracts.Tasks;
 /// <summary>A queue tells a task to start.</summary>
 /// <param name="Epoch">The queue's own. A start commits only while no other activation of the queue has taken a newer one.</param>
 /// <param name="Worker">Who is to run it; null the silo of the task's grain.</param>
+/// <param name="TraceParent">The W3C trace context that the attempt belongs to; null where it begins one.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.TaskStart")]
-public sealed record TaskStart([property: Id(0)] long Epoch, [property: Id(1)] string? Worker = null);
+public sealed record TaskStart([property: Id(0)] long Epoch, [property: Id(1)] string? Worker = null, [property: Id(2)] string? TraceParent = null);
 
 /// <summary>Why a task that was told to start did not.</summary>
 public enum StartRefusal

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Microsoft.Extensions.Logging;
@@ -44,31 +45,32 @@ internal sealed partial class ProviderCircuit
     /// <summary>Hands the notification over, unless the provider is left alone now.</summary>
     public async Task<(DeliveryOutcome Outcome, DeliveryAttempt Attempt, TimeSpan RetryAfter)> TryAsync(OutgoingNotification notification)
     {
+        using var span = DeliveryTraces.HandOver(Provider);
         try
         {
             var answer = await _circuit.ExecuteAsync(async _ => await SendAsync(notification), CancellationToken.None);
-            ProviderInstruments.Answered(Provider, "taken");
+            Answered(span, "taken");
             return (DeliveryOutcome.Sent, Attempts.Taken(_time.Now(), Provider.Name, answer), TimeSpan.Zero);
         }
         catch (DeliveryRefusedException refused)
         {
-            ProviderInstruments.Answered(Provider, "refused");
+            Answered(span, "refused", refused);
             return (DeliveryOutcome.Refused, Failed(refused.Message), TimeSpan.Zero);
         }
         catch (RecipientUnreachableException unreachable)
         {
-            ProviderInstruments.Answered(Provider, "unreachable");
+            Answered(span, "unreachable", unreachable);
             return (unreachable.MayBeTriedAgain ? DeliveryOutcome.Failed : DeliveryOutcome.Unreachable, Failed(unreachable.Message), TimeSpan.Zero);
         }
         catch (BrokenCircuitException open)
         {
-            ProviderInstruments.Answered(Provider, "not_asked");
+            Answered(span, "not_asked", open);
             return (DeliveryOutcome.Failed, Failed("Not asked: it has failed too often, and is left alone for a while."), open.RetryAfter ?? TimeSpan.Zero);
         }
         catch (Exception error)
         {
             // The error's text may hold the address, so it is in the attempt, which an erasure clears, and not in the log.
-            ProviderInstruments.Answered(Provider, "failed");
+            Answered(span, "failed", error);
             LogFailed(notification.Id, Provider.Channel, Provider.Name, error.GetType().Name);
             return (DeliveryOutcome.Failed, Failed(error.Message), (error as DeliveryDelayedException)?.RetryAfter ?? TimeSpan.Zero);
         }
@@ -85,6 +87,12 @@ internal sealed partial class ProviderCircuit
         {
             throw new TimeoutException($"No answer within {_sendTimeout.TotalSeconds:0} seconds.");
         }
+    }
+
+    private void Answered(Activity? span, string outcome, Exception? error = null)
+    {
+        ProviderInstruments.Answered(Provider, outcome);
+        DeliveryTraces.Answered(span, outcome, error);
     }
 
     private DeliveryAttempt Failed(string error) => Attempts.Failed(_time.Now(), Provider.Name, error);

@@ -34,6 +34,8 @@ internal sealed class DueWindow(int capacity, Func<long, bool> mayStart)
         var isNew = !_tasks.TryGetValue(task.TaskId, out var before);
         if (!isNew)
             Forget(before);
+        // The table knows the task again and again, and not who made it due.
+        task = task with { TraceParent = task.TraceParent ?? before.TraceParent };
         _tasks.Add(task.TaskId, task);
         if (!_users.TryGetValue(task.UserId, out var user))
             _users.Add(task.UserId, user = new WaitingUser(task.UserId));

@@ -15,6 +15,8 @@ internal sealed record EmbeddedSettings(string DataFolder, string? Kafka, string
 
     public string PostgresFolder => Path.Combine(DataFolder, "postgres");
 
+    public string FilesFolder => Path.Combine(DataFolder, "files");
+
     public string MailFolder => Path.Combine(DataFolder, "mail");
 
     /// <exception cref="UsageException">An address is not <c>host:port</c>.</exception>

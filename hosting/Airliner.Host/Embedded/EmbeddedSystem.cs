@@ -21,12 +21,6 @@ namespace Airliner.Host.Embedded;
 /// </summary>
 internal sealed class EmbeddedSystem : IAsyncDisposable
 {
-    public const string UsersDatabase = "REGISTRATIONS";
-    public const string AuthDatabase = "AUTH_TOKENS";
-
-    private static readonly string[] _databases = [UsersDatabase, AuthDatabase, "TASK_PROCESSING", "NOTIFICATIONS"];
-    private static readonly string[] _names = ["Users", "Auth", "Tasks", "Notifications"];
-
     /// <summary>What was started, in order; it is stopped in the opposite one.</summary>
     private readonly Stack<Func<ValueTask>> _started = new();
 
@@ -52,8 +46,12 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
             Directory.CreateDirectory(settings.DataFolder);
             var folder = DataFolderLock.Take(settings.DataFolder);
             system._started.Push(folder.DisposeAsync);
+            UnfinishedRestore.RefuseIn(settings.DataFolder);
             var configuration = new Dictionary<string, string?>(Configuration(settings));
-            await system.StartPostgresAsync(settings, configuration, cancellationToken);
+            var databases = await EmbeddedDatabases.StartAsync(settings, cancellationToken);
+            system._started.Push(databases.DisposeAsync);
+            foreach (var (name, connectionString) in databases.ConnectionStrings)
+                configuration[$"Postgres:{name}:ConnectionString"] = connectionString;
             system.StartBroker(settings, configuration);
             foreach (var (name, value) in settings.Overrides)
                 configuration[name] = value;
@@ -77,7 +75,7 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
     private static Dictionary<string, string?> Configuration(EmbeddedSettings settings) => new()
     {
         ["Data:Folder"] = settings.DataFolder,
-        ["Artifacts:Folder"] = Path.Combine(settings.DataFolder, "files"),
+        ["Artifacts:Folder"] = settings.FilesFolder,
         ["Mail:PickupFolder"] = settings.MailFolder,
         ["Smtp:Host"] = settings.Smtp?.Split(':')[0],
         ["Smtp:Port"] = settings.Smtp?.Split(':')[1],
@@ -92,25 +90,6 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         ["Logging:Console:FormatterName"] = "simple",
         ["Logging:Console:FormatterOptions:SingleLine"] = "true",
     };
-
-    private async Task StartPostgresAsync(EmbeddedSettings settings, Dictionary<string, string?> configuration, CancellationToken cancellationToken)
-    {
-        Func<string, Task<string>> create;
-        if (settings.Postgres is { } server)
-        {
-            create = database => PostgresDatabases.CreateAsync(server, database, cancellationToken);
-        }
-        else
-        {
-            var postgres = await EmbeddedPostgres.StartAsync(
-                new EmbeddedPostgresOptions { DataFolder = settings.PostgresFolder }, cancellationToken: cancellationToken);
-            _started.Push(postgres.DisposeAsync);
-            create = database => postgres.CreateDatabaseAsync(database);
-        }
-
-        foreach (var (name, database) in _names.Zip(_databases))
-            configuration[$"Postgres:{name}:ConnectionString"] = await create(database);
-    }
 
     private void StartBroker(EmbeddedSettings settings, Dictionary<string, string?> configuration)
     {
@@ -132,6 +111,7 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         var ports = LoopbackPort.Free(2);
         builder.UseOrleans(silo => silo
             .UseSingleSilo(ports[0], ports[1])
+            .AddDashboardWhereEnabled(builder.Configuration)
             .AddUsers(builder.Configuration)
             .AddAuth(builder.Configuration)
             .AddTasks(builder.Configuration)
@@ -147,8 +127,10 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         [
             (UsersGateway.Create, ports.Users), (TasksGateway.Create, ports.Tasks), (NotificationsGateway.Create, ports.Notifications), (AuthGateway.Create, ports.Auth),
         ];
-        Gateways = await Task.WhenAll(gateways.Select(gateway => StartAsync(
-            gateway.Create([.. args, $"--Gateway:RestPort={gateway.Ports.Rest}", $"--Gateway:GrpcPort={gateway.Ports.Grpc}"], cluster), cancellationToken)));
+        // What is collected is collected of the whole process, so one of them sends it.
+        string[][] telemetry = [["--OTEL_SERVICE_NAME=airliner"], .. Enumerable.Repeat<string[]>(["--OTEL_EXPORTER_OTLP_ENDPOINT="], gateways.Length - 1)];
+        Gateways = await Task.WhenAll(gateways.Zip(telemetry, (gateway, own) => StartAsync(
+            gateway.Create([.. args, .. own, $"--Gateway:RestPort={gateway.Ports.Rest}", $"--Gateway:GrpcPort={gateway.Ports.Grpc}"], cluster), cancellationToken)));
         foreach (var probe in new IServiceProbe[]
         {
             cluster.GetGrain<IUsersProbe>(0), cluster.GetGrain<IAuthProbe>(0), cluster.GetGrain<ITasksProbe>(0), cluster.GetGrain<INotificationsProbe>(0),

@@ -8,6 +8,9 @@ namespace Airliner.Host.Embedded;
 /// <summary><c>airliner up</c>: the whole system in this process, until it is told to stop.</summary>
 internal static class UpCommand
 {
+    /// <summary>The file in the data folder that has the number of the process, while it runs.</summary>
+    public const string PidFile = "host.pid";
+
     public static IReadOnlyCollection<string> Options { get; } = ["--data", "--port-offset", "--kafka", "--smtp", "--postgres"];
 
     public static async Task<int> RunAsync(Arguments arguments)
@@ -35,7 +38,7 @@ internal static class UpCommand
 
         await using (system)
         {
-            var pidFile = Path.Combine(settings.DataFolder, "host.pid");
+            var pidFile = Path.Combine(settings.DataFolder, PidFile);
             await File.WriteAllTextAsync(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), CancellationToken.None);
             Console.WriteLine(Banner(settings, system));
             Console.WriteLine("ready: every service answers; Ctrl-C stops it");

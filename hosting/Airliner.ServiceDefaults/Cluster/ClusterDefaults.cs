@@ -1,4 +1,6 @@
 using System.Net;
+using Airliner.ServiceDefaults.Cluster.Reports;
+using Airliner.ServiceDefaults.Tls;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
@@ -19,7 +21,9 @@ public static class ClusterDefaults
             silo.ConfigureEndpoints(IPAddress.Parse(address), settings.SiloPort, settings.GatewayPort, settings.ListenOnAnyAddress);
         else
             silo.ConfigureEndpoints(settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: settings.ListenOnAnyAddress);
-        return silo.UseSiloDefaults(settings);
+        if (settings.Kubernetes)
+            silo.UseKubernetesHosting();
+        return silo.UseSiloDefaults(settings).UseClusterTls(configuration).AddDashboardWhereEnabled(configuration);
     }
 
     /// <summary>The one silo of a cluster, whose membership ends with its process.</summary>
@@ -44,6 +48,7 @@ public static class ClusterDefaults
         client.Configure<TypeManagementOptions>(options => options.TypeMapRefreshInterval = _refreshPeriod);
         client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = settings.ResponseTimeout);
         client.AddActivityPropagation();
+        client.UseClusterTls(configuration);
         client.UseConnectionRetryFilter(async (_, cancellation) =>
         {
             // A gateway may start before the first silo: it waits, and is not ready meanwhile.
@@ -77,6 +82,7 @@ public static class ClusterDefaults
             options.EnableActivationSheddingOnMemoryPressure = true;
         });
         silo.AddActivityPropagation();
+        silo.AddClusterReports();
         if (settings.DistributedDirectory)
         {
 #pragma warning disable ORLEANSEXP003 // Experimental, and worth it: see the decision record on the grain directory.

@@ -30,4 +30,7 @@ public sealed class ClusterSettings
 
     /// <summary>Whether the grain directory is distributed by ranges, so that a silo's end drops no other silo's activations (experimental in Orleans 10).</summary>
     public bool DistributedDirectory { get; set; } = true;
+
+    /// <summary>Whether the silo is a pod that Orleans shall watch the others of: one that is deleted counts as dead at once.</summary>
+    public bool Kubernetes { get; set; }
 }

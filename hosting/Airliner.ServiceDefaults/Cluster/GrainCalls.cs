@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.ServiceDefaults.Cluster;
@@ -9,6 +10,10 @@ namespace Airliner.ServiceDefaults.Cluster;
 public sealed partial class GrainCalls(IGrainFactory grains, TimeProvider time, ILogger<GrainCalls> log)
 {
     private const int MoreTries = 3;
+    private static readonly Meter _meter = new("Airliner.Cluster");
+    private static readonly Counter<long> _retries = _meter.CreateCounter<long>(
+        "airliner.cluster.call_retries", "{call}", "Grain calls that a gateway has repeated, by reason: silo_gone, inconsistent.");
+
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -32,6 +37,7 @@ public sealed partial class GrainCalls(IGrainFactory grains, TimeProvider time, 
                 var delay = TimeSpan.FromMilliseconds(50 * Math.Pow(3, attempt) * (1 + (Random.Shared.NextDouble() / 2)));
                 if (time.GetElapsedTime(started) + delay > _deadline)
                     throw;
+                _retries.Add(1, new KeyValuePair<string, object?>("reason", error.Kind() == ClusterError.SiloGone ? "silo_gone" : "inconsistent"));
                 LogRetry(attempt + 1, error.GetType().Name, error.Message);
                 await Task.Delay(delay, time, cancellation);
             }

@@ -17,9 +17,9 @@ public static class HealthEndpoints
     /// <param name="service">The service's name in the answer.</param>
     public static void MapHealth(this IEndpointRouteBuilder routes, string service)
     {
-        routes.MapHealthChecks("/livez", Options(service, _ => false)).AllowAnonymous().ExcludeFromDescription();
-        routes.MapHealthChecks("/readyz", Options(service, _ => true)).AllowAnonymous().ExcludeFromDescription();
-        routes.MapHealthChecks("/health", Options(service, _ => true)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapHealthChecks("/livez", Options(service, _ => false)).AllowAnonymous().ExcludeFromDescription().DisableRateLimiting();
+        routes.MapHealthChecks("/readyz", Options(service, _ => true)).AllowAnonymous().ExcludeFromDescription().DisableRateLimiting();
+        routes.MapHealthChecks("/health", Options(service, _ => true)).AllowAnonymous().ExcludeFromDescription().DisableRateLimiting();
     }
 
     private static HealthCheckOptions Options(string service, Func<HealthCheckRegistration, bool> which) => new()

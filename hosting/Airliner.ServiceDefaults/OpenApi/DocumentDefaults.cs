@@ -61,7 +61,7 @@ internal static class DocumentDefaults
             statuses.UnionWith([400, 409, 422]);
         }
 
-        statuses.Add(503);
+        statuses.UnionWith([429, 503]);
         operation.Responses ??= [];
         foreach (var status in statuses)
         {

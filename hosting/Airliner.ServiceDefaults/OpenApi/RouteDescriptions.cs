@@ -12,7 +12,7 @@ internal sealed record FormMetadata(Type Form);
 public static class RouteDescriptions
 {
     /// <summary>
-    /// Says which problems the route answers of its own, for the OpenAPI document. 400, 413 and 415 of a body, 401 of a token and 503 need not be said.
+    /// Says which problems the route answers of its own, for the OpenAPI document. 400, 413 and 415 of a body, 401 of a token, 429 and 503 need not be said.
     /// </summary>
     public static TBuilder Refuses<TBuilder>(this TBuilder route, params int[] statuses)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RefusalMetadata(statuses));

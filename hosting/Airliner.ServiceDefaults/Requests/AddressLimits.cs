@@ -1,8 +1,6 @@
-using System.Net;
 using Airliner.Contracts;
 using Airliner.Contracts.Limits;
 using Airliner.ServiceDefaults.Cluster;
-using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,17 +18,16 @@ public static class AddressLimits
     /// </summary>
     /// <param name="policy">The limit's name in the answer's headers.</param>
     public static RouteHandlerBuilder LimitedBy<TLimit>(this RouteHandlerBuilder route, string policy)
-        where TLimit : IAddressLimit => route.Refuses(StatusCodes.Status429TooManyRequests).AddEndpointFilterFactory((factory, next) =>
+        where TLimit : IAddressLimit => route.AddEndpointFilterFactory((factory, next) =>
     {
         var exemptLoopback = factory.ApplicationServices.GetRequiredService<IConfiguration>().GetValue("Limits:ExemptLoopback", false);
         var calls = factory.ApplicationServices.GetRequiredService<GrainCalls>();
         return async context =>
         {
-            var address = context.HttpContext.SourceAddress();
-            if (exemptLoopback && IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip))
+            if (exemptLoopback && context.HttpContext.IsFromThisMachine())
                 return await next(context);
 
-            var decision = await calls.Call(grains => grains.GetGrain<TLimit>(SourceNetwork.Of(address)).Take());
+            var decision = await calls.Call(grains => grains.GetGrain<TLimit>(SourceNetwork.Of(context.HttpContext.SourceAddress())).Take());
             return decision.IsAdmitted
                 ? await next(context)
                 : Problem.TooManyRequests("Too many requests came from this address.", new(policy, decision.Quota, decision.Window, decision.RetryAfter));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Claims;
 using Airliner.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -30,6 +31,13 @@ public static class RequestFacts
         ArgumentNullException.ThrowIfNull(http);
         var address = http.Connection.RemoteIpAddress;
         return (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "";
+    }
+
+    /// <summary>Whether the request came from one of this machine's own addresses.</summary>
+    public static bool IsFromThisMachine(this HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        return http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
     }
 
     /// <summary>The <c>User-Agent</c>, cut to 200 characters.</summary>

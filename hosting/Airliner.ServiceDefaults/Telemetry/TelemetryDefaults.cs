@@ -1,8 +1,11 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -11,13 +14,21 @@ using OpenTelemetry.Trace;
 
 namespace Airliner.ServiceDefaults.Telemetry;
 
-/// <summary>Traces and metrics by OpenTelemetry.</summary>
+/// <summary>Traces and metrics by OpenTelemetry, and the trace's ids in the log.</summary>
 public static class TelemetryDefaults
 {
+    private const string GrainCalls = "Microsoft.Orleans.Application";
+    private const string Ours = "Airliner.";
+
+    /// <summary>What is asked every few seconds for ever, and says nothing in a trace.</summary>
+    private static readonly FrozenSet<string> _probes = FrozenSet.Create(StringComparer.Ordinal, "/livez", "/readyz", "/health", "/metrics");
+
     private static readonly ActivityListener _propagation = new()
     {
-        ShouldListenTo = source => source.Name == "Microsoft.Orleans.Application",
-        Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
+        ShouldListenTo = source => source.Name == GrainCalls || source.Name.StartsWith(Ours, StringComparison.Ordinal),
+        // Of ours those alone that go on with what came from elsewhere: within a process the ids are there anyway.
+        Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
+            options.Source.Name == GrainCalls || options.Parent.IsRemote ? ActivitySamplingResult.PropagationData : ActivitySamplingResult.None,
     };
 
     /// <summary>
@@ -26,28 +37,30 @@ public static class TelemetryDefaults
     public static void AddTelemetry(this IHostApplicationBuilder builder, string service)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        // In the JSON of a line as TraceId and SpanId among its scopes.
+        builder.Logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        builder.Services.Configure<JsonConsoleFormatterOptions>(options => options.IncludeScopes = true);
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService($"airliner-{service}"))
+            .ConfigureResource(resource => resource.AddService(builder.Configuration["OTEL_SERVICE_NAME"] ?? $"airliner-{service}"))
             .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddMeter("Microsoft.Orleans", "Npgsql", "Airliner.*")
+                .AddMeter([.. FrameworkMetrics.Meters, $"{Ours}*"])
+                .AddView(FrameworkMetrics.DropOthers)
                 .AddPrometheusExporter());
         if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
-            // Nobody collects the traces, but their ids still go from the request through the grains into the events.
+            // Nobody collects the traces, but their ids still go from the request through the grains into the events, and on to the mail.
             ActivitySource.AddActivityListener(_propagation);
             return;
         }
 
         telemetry.WithTracing(traces => traces
-            .AddAspNetCoreInstrumentation()
-            .AddSource("Microsoft.Orleans.Application", "Microsoft.Orleans.Storage", "Airliner.*")
+            .AddAspNetCoreInstrumentation(options => options.Filter = http => !_probes.Contains(http.Request.Path.Value ?? ""))
+            .AddSource(GrainCalls, $"{Ours}*")
             .AddNpgsql());
         telemetry.UseOtlpExporter();
     }
 
     /// <summary><c>/metrics</c>, as Prometheus reads it.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        routes.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+        routes.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous().DisableRateLimiting();
 }

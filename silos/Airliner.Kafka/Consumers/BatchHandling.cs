@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Airliner.Contracts.Records;
+using Airliner.Persistence.Postgres.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.Kafka.Consumers;
@@ -10,7 +12,7 @@ internal sealed partial class BatchHandling(IEventHandler handler, DeadLetters d
     {
         var letters = new List<DeadLetter>(batch.DeadLetters);
         if (batch.Events.Count > 0)
-            letters.AddRange((await HandleAsync(batch, batch.Events, cancellationToken)).Select(batch.Reject));
+            letters.AddRange((await HandleTracedAsync(batch, cancellationToken)).Select(batch.Reject));
         foreach (var letter in letters)
         {
             await deadLetters.WriteAsync(letter, cancellationToken);
@@ -19,6 +21,24 @@ internal sealed partial class BatchHandling(IEventHandler handler, DeadLetters d
         }
 
         KafkaInstruments.Handled(handler.Group, batch.Events.Count);
+    }
+
+    private async Task<IReadOnlyList<EventRejection>> HandleTracedAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var spans = batch.Events.ConvertAll(e => KafkaTraces.Process(e, handler.Group));
+        try
+        {
+            SharedWork.Begin(spans);
+            // What comes of an event later goes on from its own span, whatever batch it came in.
+            ConsumedEvent[] events = [.. batch.Events.Zip(spans, (e, span) => span is null ? e : e with { TraceParent = span.Id })];
+            return await HandleAsync(batch, events, cancellationToken);
+        }
+        finally
+        {
+            spans.ForEach(span => span?.Dispose());
+            KafkaInstruments.Processed(handler.Group, Stopwatch.GetElapsedTime(started));
+        }
     }
 
     private async Task<IReadOnlyList<EventRejection>> HandleAsync(EventBatch batch, IReadOnlyList<ConsumedEvent> events, CancellationToken cancellationToken)

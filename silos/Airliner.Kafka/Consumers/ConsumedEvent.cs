@@ -11,7 +11,7 @@ namespace Airliner.Kafka.Consumers;
 /// <param name="Time">When it happened: <c>ce_time</c>.</param>
 /// <param name="Key">The record's key.</param>
 /// <param name="Value">The record's value, a JSON object that may be kept.</param>
-/// <param name="TraceParent">The W3C trace context of the call that raised it.</param>
+/// <param name="TraceParent">The W3C trace context of the call that raised it; where that is collected, of its handling here.</param>
 /// <param name="Position">Where it was read.</param>
 public sealed record ConsumedEvent(
     string Id,

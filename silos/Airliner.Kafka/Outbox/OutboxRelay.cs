@@ -16,6 +16,7 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _topicsReady;
+    private readonly OutboxRows _rows;
     private readonly HeldEvents _held;
     private readonly ProducerLane _lane;
     private readonly OutboxAcks _acks;
@@ -26,6 +27,7 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private Task _deleting = Task.CompletedTask;
     private volatile bool _stopped;
+    private OutboxBacklog _backlog = new(0, TimeSpan.Zero);
 
     /// <param name="service">The service's name: the last part of <c>ce_source</c>.</param>
     /// <param name="owner">This silo: its address and generation.</param>
@@ -42,15 +44,15 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
         ILogger<OutboxRelay> logger)
     {
         (Owner, _service, _options, _topicsReady, _time, _logger) = (owner, service, options, topicsReady, time, logger);
-        var rows = new OutboxRows(database, owner);
+        _rows = new OutboxRows(database, owner);
         _held = new(options.MaxInFlightEvents, options.InFlightBytes);
         _lane = new(options, service, time, logger, _held.ProducerLost);
         _held.SendWith(held => _lane.TrySend(held.Event, position => Acknowledged(held, position), error => Refused(held, error)));
-        _acks = new(rows, _held, time, logger);
-        _pass = new(rows, _held, _lane);
-        _adoption = new(rows, _held, owners, service, time, logger);
+        _acks = new(_rows, _held, time, logger);
+        _pass = new(_rows, _held, _lane);
+        _adoption = new(_rows, _held, owners, service, time, logger);
         _unconsumed = options.BrokerForgets ? new(progress, _held, _acks.Delete) : null;
-        KafkaInstruments.Watch(this, service, () => _held.Count, () => _held.IsBehind);
+        KafkaInstruments.Watch(this, new(service, () => _held.Count, () => _held.IsBehind, () => _backlog));
     }
 
     /// <inheritdoc/>
@@ -120,6 +122,7 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
                 {
                     lastSweep = _time.GetTimestamp();
                     await _adoption.SweepAsync(cancellationToken);
+                    await MeasureAsync(cancellationToken);
                 }
 
                 if (_held.IsBehind || _held.IsStalled)
@@ -140,6 +143,13 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
                 await Task.Delay(Backoff.After(failures++), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    private async Task MeasureAsync(CancellationToken cancellationToken)
+    {
+        var (count, oldest) = await _rows.MeasureAsync(cancellationToken);
+        var age = oldest is { } time ? _time.GetUtcNow() - time : TimeSpan.Zero;
+        _backlog = new(count, age > TimeSpan.Zero ? age : TimeSpan.Zero);
     }
 
     private async Task CatchUpAsync(CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
 
     private const int StraysLookedAt = 100;
 
+    /// <summary>Counting stops here, so that it costs the same however long the broker is away.</summary>
+    private const int CountedAtMost = 100_000;
+
     /// <summary>The next of the entities that have a row of this silo's.</summary>
     public async Task<List<string>> SubjectsAsync(string after, int limit, CancellationToken cancellationToken)
     {
@@ -111,6 +114,15 @@ internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
         var adopted = await adopting.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return adopted;
+    }
+
+    /// <summary>How many events the service has in the table, whoever owns them, counted up to <see cref="CountedAtMost"/>, and of those the oldest.</summary>
+    public async Task<(long Count, DateTimeOffset? Oldest)> MeasureAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"select count(*), min(time) from (select time from outbox limit {CountedAtMost}) as counted");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));
     }
 
     /// <summary>Whether this silo owns a row from before <paramref name="before"/> that <paramref name="isKnown"/> does not know.</summary>

@@ -95,11 +95,12 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
 
     private SendOutcome Send(IProducer<byte[], byte[]> producer, OutboxEvent e, Action<TopicPartitionOffset> acknowledged, Action<Error> refused)
     {
+        var span = KafkaTraces.Send(e);
         var message = new Message<byte[], byte[]>
         {
             Key = Encoding.UTF8.GetBytes(e.Key),
             Value = e.Payload,
-            Headers = CloudEventHeaders.Of(e, _source),
+            Headers = CloudEventHeaders.Of(span is null ? e : e with { TraceParent = span.Id }, _source),
             Timestamp = new Timestamp(e.Time.UtcDateTime),
         };
         try
@@ -108,10 +109,12 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
             {
                 if (!report.Error.IsError)
                 {
+                    KafkaTraces.Sent(span, report.TopicPartitionOffset);
                     acknowledged(report.TopicPartitionOffset);
                     return;
                 }
 
+                KafkaTraces.Failed(span, report.Error.Code);
                 if (IsOfContent(report.Error.Code))
                     refused(report.Error);
                 Fail(producer, report.Error);
@@ -120,16 +123,20 @@ internal sealed partial class ProducerLane(KafkaOptions options, string service,
         }
         catch (KafkaException error) when (error.Error.Code == ErrorCode.Local_QueueFull)
         {
+            KafkaTraces.Failed(span, error.Error.Code);
             return SendOutcome.Later;
         }
         catch (KafkaException error) when (IsOfContent(error.Error.Code))
         {
+            KafkaTraces.Failed(span, error.Error.Code);
             LogRefused(e.Subject, e.Sequence, e.Type, error.Error.Reason);
             return SendOutcome.Never;
         }
         catch (Exception error) when (error is KafkaException or ObjectDisposedException)
         {
-            Fail(producer, (error as KafkaException)?.Error ?? new Error(ErrorCode.Local_Destroy));
+            var reason = (error as KafkaException)?.Error ?? new Error(ErrorCode.Local_Destroy);
+            KafkaTraces.Failed(span, reason.Code);
+            Fail(producer, reason);
             return SendOutcome.Later;
         }
     }

@@ -42,7 +42,7 @@ internal sealed partial class NotificationEventsHandler(
         var rejected = new List<EventRejection>();
         var wanted = new List<Wanted>(events.Count);
         var now = time.Now();
-        var plans = events.Select(consumed => NotificationRules.PlanFor(consumed.Id, consumed.Type, consumed.Value)).ToList();
+        var plans = events.Select(consumed => NotificationRules.PlanFor(consumed.Id, consumed.Type, consumed.Value, consumed.TraceParent)).ToList();
         var preferences = await FindPreferencesAsync(plans, cancellationToken);
         foreach (var (consumed, plan) in events.Zip(plans))
         {

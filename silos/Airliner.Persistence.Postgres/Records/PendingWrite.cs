@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Outbox;
@@ -12,6 +13,12 @@ internal sealed record PendingWrite<TKey, TRecord>(TKey Key, TRecord Record, lon
 {
     /// <summary>What the audit log is to have of it.</summary>
     public IReadOnlyList<AuditDraft> Audit { get; } = AuditDraft.Of(Record);
+
+    /// <summary>When it was made, as <see cref="Stopwatch.GetTimestamp"/> has it.</summary>
+    public long QueuedAt { get; } = Stopwatch.GetTimestamp();
+
+    /// <summary>The span of its writer, who waits; null where nobody collects it.</summary>
+    public Activity? Span { get; init; }
 
     private readonly TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

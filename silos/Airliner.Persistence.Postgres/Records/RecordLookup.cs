@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.Outbox;
+using Airliner.Persistence.Postgres.Telemetry;
 using Npgsql;
 
 namespace Airliner.Persistence.Postgres.Records;
@@ -20,6 +22,7 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
     private readonly IOutboxRelay _relay;
     private readonly DoubtfulEvents<TKey> _doubts;
     private readonly BatchLoop<Pending> _loop;
+    private readonly RecordTraces _traces;
     private readonly CancellationTokenSource _stopping = new();
     private Task _settling = Task.CompletedTask;
 
@@ -32,6 +35,7 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
         _database = database;
         _relay = relay;
         _doubts = doubts;
+        _traces = new("read", table.Name);
         _loop = new(table.Name, options, ReadAsync, (_, _) => true);
     }
 
@@ -44,7 +48,8 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
     /// <summary>The record, null where there is none.</summary>
     public async Task<StoredRecord<TKey, TRecord>?> ReadAsync(TKey key)
     {
-        var pending = new Pending(key);
+        using var span = _traces.Start();
+        var pending = new Pending(key, span);
         await _loop.EnqueueAsync(pending);
         return await pending.Found.Task;
     }
@@ -77,6 +82,7 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
 
     private async Task ReadAsync(IReadOnlyList<Pending> batch)
     {
+        SharedWork.Begin(batch.Select(pending => pending.Span));
         try
         {
             var found = await ReadAsync([.. batch.Select(pending => pending.Key).Distinct()]);
@@ -130,7 +136,7 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
         return found;
     }
 
-    private sealed record Pending(TKey Key)
+    private sealed record Pending(TKey Key, Activity? Span)
     {
         public TaskCompletionSource<StoredRecord<TKey, TRecord>?> Found { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

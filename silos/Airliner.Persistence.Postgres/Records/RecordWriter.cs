@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Outbox;
+using Airliner.Persistence.Postgres.Telemetry;
 using Npgsql;
 using Orleans.Storage;
 
@@ -22,6 +24,7 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
     private readonly AuditChain? _audit;
     private readonly BatchLoop<PendingWrite<TKey, TRecord>> _loop;
     private readonly HashSet<TKey> _keysInBatch = [];
+    private readonly RecordTraces _traces;
 
     public RecordWriter(
         RecordTable<TKey, TRecord> table, RecordStatements<TKey, TRecord> statements, NpgsqlDataSource database, IOutboxRelay relay,
@@ -33,6 +36,7 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
         _relay = relay;
         _doubts = doubts;
         _audit = audit;
+        _traces = new("commit", table.Name);
         // One statement cannot write a row twice, so a second write to a key waits for the next batch.
         _loop = new(table.Name, options, CommitAsync, (batch, write) =>
         {
@@ -47,8 +51,19 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
     /// <summary>Writes the record; ends when it is durable.</summary>
     public async Task WriteAsync(PendingWrite<TKey, TRecord> write)
     {
-        await _loop.EnqueueAsync(write);
-        await write.Committed;
+        using var span = _traces.Start();
+        try
+        {
+            if (span is not null)
+                write = write with { Span = span };
+            await _loop.EnqueueAsync(write);
+            await write.Committed;
+        }
+        catch (Exception error)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
+            throw;
+        }
     }
 
     /// <summary>Inserts the records whose unique values are free, in one transaction, and says which.</summary>
@@ -99,12 +114,13 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
 
     private Task CommitAsync(List<PendingWrite<TKey, TRecord>> batch)
     {
-        RecordInstruments.Batch(_table.Name, batch.Count);
+        RecordInstruments.Batch(_table.Name, batch.Count, Stopwatch.GetElapsedTime(batch[0].QueuedAt));
         return CommitAsync((IReadOnlyList<PendingWrite<TKey, TRecord>>)batch);
     }
 
     private async Task CommitAsync(IReadOnlyList<PendingWrite<TKey, TRecord>> batch)
     {
+        SharedWork.Begin(batch.Select(write => write.Span));
         try
         {
             // A connection for each try: a value that cannot be encoded breaks the one it was tried on.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.Persistence.Postgres.Audit;
@@ -81,6 +82,9 @@ public static class RecordsModule
         };
         if (!settings.ShouldSerialize("Maximum Pool Size"))
             settings.MaxPoolSize = MostConnections;
-        return NpgsqlDataSource.Create(settings);
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        // What is looked for each second for nobody's sake would fill the traces with itself.
+        builder.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => Activity.Current is not null).ConfigureBatchFilter(_ => Activity.Current is not null));
+        return builder.Build();
     }
 }

@@ -12,6 +12,10 @@ namespace Airliner.Persistence.Postgres.Schema;
 /// </summary>
 public static partial class Migrations
 {
+    /// <summary>The steps of a source by their names, with the hashes of their contents as <c>schema_versions</c> has them.</summary>
+    /// <exception cref="MigrationException">It has none, or one is misnamed.</exception>
+    public static IReadOnlyDictionary<string, string> StepsOf(MigrationSource source) => MigrationScript.ReadAll(source).ToDictionary(step => step.Name, step => step.Hash);
+
     /// <summary>Applies what is missing of the sources, in their order, with the default <see cref="MigrationOptions"/>.</summary>
     /// <inheritdoc cref="ApplyAsync(string, IReadOnlyList{MigrationSource}, ILogger, MigrationOptions?, CancellationToken)"/>
     public static Task ApplyAsync(string connectionString, params MigrationSource[] sources) =>

@@ -1,20 +1,24 @@
+using Airliner.Tasks.Grains;
+
 namespace Airliner.Tasks.Silo.Execution;
 
 /// <summary>An attempt that runs in this silo, and how to stop it.</summary>
-/// <param name="number">Which attempt at its task.</param>
-internal sealed class RunningAttempt(int number, CancellationToken siloStops) : IDisposable
+internal sealed class RunningAttempt(TaskAttempt attempt, CancellationToken siloStops) : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(siloStops);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public int Number => number;
+    /// <summary>Which attempt at its task.</summary>
+    public int Number => attempt.Number;
+
+    public string TaskType => attempt.TaskType;
 
     public CancellationToken Token => _cancellation.Token;
 
     /// <summary>Ends with the attempt; never fails.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Runs the attempt, outside the turn and the call that began it: what its calls carry along (request context, trace) is its own.</summary>
+    /// <summary>Runs the attempt, outside the turn and the call that began it: what its calls carry along is its own.</summary>
     public void Start(Func<Task> attempt)
     {
         using (ExecutionContext.SuppressFlow())

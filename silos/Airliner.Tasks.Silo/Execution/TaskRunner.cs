@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Airliner.Artifacts;
+using Airliner.Contracts.Cluster;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.Persistence.Postgres.Records;
@@ -22,7 +23,7 @@ internal sealed partial class TaskRunner(
     ISiloLiveness silos,
     TaskLimits limits,
     TimeProvider time,
-    ILogger<TaskRunner> log) : ITaskRunner, ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    ILogger<TaskRunner> log) : ITaskRunner, ISiloReportSource, ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly Dictionary<string, ITaskHandler> _handlers = handlers.ToDictionary(handler => handler.TaskType, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, RunningAttempt> _running = new();
@@ -39,7 +40,7 @@ internal sealed partial class TaskRunner(
 
     public void Run(TaskAttempt attempt)
     {
-        var running = new RunningAttempt(attempt.Number, _stopping.Token);
+        var running = new RunningAttempt(attempt, _stopping.Token);
         _running.AddOrUpdate(attempt.TaskId, running, (_, before) =>
         {
             before.Cancel(); // Its lease was lost: whatever it comes to is ignored.
@@ -53,6 +54,11 @@ internal sealed partial class TaskRunner(
         if (_running.TryGetValue(taskId, out var running) && running.Number == attempt)
             running.Cancel();
     }
+
+    public Task<SiloReport> AddToAsync(SiloReport report, CancellationToken cancellationToken) => Task.FromResult(report with
+    {
+        RunningTasks = report.RunningTasks.Concat(_running.Values.CountBy(running => running.TaskType).Select(type => new RunningTasks(type.Key, type.Value))).ToArray(),
+    });
 
     public void Participate(ISiloLifecycle observer) =>
         observer.Subscribe("task-runner", ServiceLifecycleStage.Active, _ => Task.CompletedTask, StopAsync);
@@ -85,6 +91,7 @@ internal sealed partial class TaskRunner(
     {
         var grain = grains.GetGrain<ITaskGrain>(attempt.TaskId);
         var lease = new LeaseClaim(Name, attempt.Number);
+        using var span = TaskTraces.Run(attempt);
         try
         {
             var execution = new TaskExecution(attempt, grains, artifacts, fileIds);

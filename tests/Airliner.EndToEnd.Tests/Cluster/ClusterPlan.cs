@@ -9,6 +9,8 @@ namespace Airliner.EndToEnd.Tests.Cluster;
 /// <summary>Settings and ports of a cluster whose services are processes of their own: what docker-compose.yml says, on free ports of this machine.</summary>
 internal sealed class ClusterPlan
 {
+    public const string AdminPassword = "an-administrator-of-tests";
+
     private const string ServiceClientId = "c_tests";
     private const string ServiceClientSecret = "a-machine-client-of-the-tests";
 
@@ -47,10 +49,12 @@ internal sealed class ClusterPlan
 
     public int RestPort(Service service) => _ports[$"{service} rest"];
 
+    public int GrpcPort(Service service) => _ports[$"{service} grpc"];
+
     /// <summary>For a worker outside, as the first machine client.</summary>
     public TaskWorkerOptions WorkerOptions => new()
     {
-        Gateway = new Uri($"http://127.0.0.1:{_ports[$"{Service.Tasks} grpc"]}"),
+        Gateway = new Uri($"http://127.0.0.1:{GrpcPort(Service.Tasks)}"),
         TokenEndpoint = new Uri($"http://127.0.0.1:{RestPort(Service.Auth)}/oauth2/token"),
         ClientId = ServiceClientId,
         ClientSecret = ServiceClientSecret,
@@ -61,7 +65,10 @@ internal sealed class ClusterPlan
 
     /// <summary>Starts a silo of a service.</summary>
     /// <param name="own">What is set otherwise, or besides, for this one: where a service has several, its ports.</param>
-    public SystemProcess StartSilo(Service service, params IEnumerable<KeyValuePair<string, string>> own) => SystemProcess.Start(service.Silo, [], [.. SettingsOf(service), .. own]);
+    public SystemProcess StartSilo(Service service, params IEnumerable<KeyValuePair<string, string>> own) => StartSilo(service.Silo, service, own);
+
+    /// <summary>Starts another program as a silo of a service.</summary>
+    public SystemProcess StartSilo(string program, Service service, IEnumerable<KeyValuePair<string, string>> own) => SystemProcess.Start(program, [], [.. SettingsOf(service), .. own]);
 
     private Dictionary<string, string> SettingsOf(Service service) => new(Shared)
     {
@@ -72,17 +79,24 @@ internal sealed class ClusterPlan
         ["Health__Port"] = Text(HealthPort(service)),
         ["Kafka__BootstrapServers"] = _brokers,
         ["Mail__PickupFolder"] = MailFolder,
-        ["AIRLINER_ADMIN_PASSWORD"] = "an-administrator-of-tests",
+        ["AIRLINER_ADMIN_PASSWORD"] = AdminPassword,
         ["AIRLINER_SERVICE_CLIENT_ID"] = ServiceClientId,
         ["AIRLINER_SERVICE_CLIENT_SECRET"] = ServiceClientSecret,
     };
 
-    public SystemProcess StartGateway(Service service) => SystemProcess.Start(service.Gateway, [], new Dictionary<string, string>(Shared)
-    {
-        ["Gateway__RestPort"] = Text(RestPort(service)),
-        ["Gateway__GrpcPort"] = Text(_ports[$"{service} grpc"]),
-        ["Limits__ExemptLoopback"] = "true",
-    });
+    /// <summary>Starts a service's gateway.</summary>
+    /// <param name="own">What is set besides for this one.</param>
+    public SystemProcess StartGateway(Service service, params IEnumerable<KeyValuePair<string, string>> own) => StartGateway(service.Gateway, service, own);
+
+    /// <summary>Starts another program as a gateway of a service.</summary>
+    public SystemProcess StartGateway(string program, Service service, IEnumerable<KeyValuePair<string, string>> own) => SystemProcess.Start(program, [],
+    [
+        .. Shared,
+        new("Gateway__RestPort", Text(RestPort(service))),
+        new("Gateway__GrpcPort", Text(GrpcPort(service))),
+        new("Limits__ExemptLoopback", "true"),
+        .. own,
+    ]);
 
     private Dictionary<string, string> Shared => new()
     {

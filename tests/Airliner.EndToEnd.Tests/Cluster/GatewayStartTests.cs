@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json;
 using Airliner.Embedded;
 using Airliner.EndToEnd.Tests.Processes;
 using Airliner.EndToEnd.Tests.Rest;
@@ -56,6 +58,29 @@ public sealed class GatewayStartTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_process_logs_of_a_request_is_json_with_the_ids_of_its_trace()
+    {
+        var gateway = _plan.StartGateway(
+            Service.Users,
+            new("Logging__Console__FormatterName", "json"),
+            new("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Information"));
+        _processes.Add(gateway);
+        await Eventually.Get(() => _client.GetAsync(_client.Users, "/livez"), answer => answer.Status == 200, _startTime, "the gateway is alive");
+        var trace = ActivityTraceId.CreateRandom().ToHexString();
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_plan.RestPort(Service.Users)}") };
+        http.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+
+        using var answer = await http.GetAsync(new Uri("/livez", UriKind.Relative));
+        await Eventually.True(() => Task.FromResult(gateway.Output.Contains(trace, StringComparison.Ordinal)), _startTime, "the request is in the log");
+
+        var line = JsonElement.Parse(gateway.Output.Split('\n').First(line => line.Contains(trace, StringComparison.Ordinal)));
+        var scope = Assert.Single(line.GetProperty("Scopes").EnumerateArray(), scope => scope.ValueKind == JsonValueKind.Object && scope.TryGetProperty("TraceId", out _));
+        Assert.Equal(trace, scope.GetProperty("TraceId").GetString());
+        Assert.Matches("^[0-9a-f]{16}$", scope.GetProperty("SpanId").GetString());
+        Assert.Equal("Microsoft.AspNetCore.Hosting.Diagnostics", line.GetProperty("Category").GetString());
+    }
+
+    [Fact]
     public async Task A_gateway_that_waits_for_a_silo_ends_cleanly_when_it_is_told_to()
     {
         var gateway = _plan.StartGateway(Service.Users);
@@ -63,6 +88,30 @@ public sealed class GatewayStartTests(PostgresServer postgres) : IAsyncLifetime
         await Eventually.Get(() => _client.GetAsync(_client.Users, "/livez"), answer => answer.Status == 200, _startTime, "the gateway is alive");
 
         Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_told_to_stop_says_so_and_lets_no_connection_go_on_while_it_still_serves()
+    {
+        var gateway = _plan.StartGateway(Service.Users, new KeyValuePair<string, string>("Health__DrainTime", "00:00:10"));
+        _processes.Add(gateway);
+        await Eventually.Get(() => _client.GetAsync(_client.Users, "/livez"), answer => answer.Status == 200, _startTime, "the gateway is alive");
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_client.Users}") };
+        using (var before = await http.GetAsync(new Uri("/livez", UriKind.Relative)))
+            Assert.NotEqual(true, before.Headers.ConnectionClose);
+
+        gateway.Signal(Signals.Terminate);
+
+        var ready = await Eventually.Get(
+            () => _client.GetAsync(_client.Users, "/readyz"), answer => answer.Text.Contains("The process is stopping.", StringComparison.Ordinal), _startTime, "it says that it stops");
+        Assert.Equal(503, ready.Status);
+        using (var after = await http.GetAsync(new Uri("/livez", UriKind.Relative)))
+        {
+            Assert.True(after.IsSuccessStatusCode);
+            Assert.True(after.Headers.ConnectionClose);
+        }
+
+        Assert.Equal(0, await gateway.ExitAsync(_startTime));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed record Service(string Name, string[] Grains)
 
     public static Service Auth { get; } = new("Auth",
     [
-        "auth-audit", "auth-personal-data", "auth-probe", "auth-stored-answer", "login", "login-guard", "login-limit", "oauth-client",
+        "auth-audit", "auth-personal-data", "auth-probe", "auth-stored-answer", "cluster-report", "login", "login-guard", "login-limit", "oauth-client",
         "oauth-client-queries", "refresh", "revocations", "signing-keys", "user-sessions",
     ]);
 

@@ -9,6 +9,9 @@ internal static partial class Signals
     public const int Kill = 9;
     public const int Terminate = 15;
 
+    /// <summary>SIGSTOP of Linux: the process is there and does nothing.</summary>
+    public const int Freeze = 19;
+
     public static void Send(int processId, int signal)
     {
         if (SendCore(processId, signal) != 0)

@@ -55,10 +55,10 @@ internal sealed class SystemProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a project's program with nothing of the caller's settings but what every program has.</summary>
+    /// <summary>Starts a project's program, or the one at a path, with nothing of the caller's settings but what every program has.</summary>
     public static SystemProcess Start(string project, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> settings, string? name = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Programs.PathOf(project), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.IsPathRooted(project) ? project : Programs.PathOf(project), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

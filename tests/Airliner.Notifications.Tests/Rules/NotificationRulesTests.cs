@@ -139,6 +139,19 @@ public sealed class NotificationRulesTests
         Assert.True(JsonElement.DeepEquals(expected.RootElement, data.RootElement), plan.Data);
     }
 
+    [Theory]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "0af7651916cd43dd8448eb211c80319c")]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c", null)]
+    [InlineData(null, null)]
+    public void A_notification_goes_on_in_the_trace_of_its_record_and_never_in_one_that_its_value_names(string? traceParent, string? traceId)
+    {
+        using var value = JsonDocument.Parse("""{"userId":1001,"traceparent":"00-11111111111111111111111111111111-2222222222222222-01"}""");
+
+        var plan = NotificationRules.PlanFor("event-1", "user_registered", value.RootElement, traceParent);
+
+        Assert.Equal(traceId, EventData.TraceOf(plan.Data)?.TraceId.ToHexString());
+    }
+
     [Fact]
     public void Our_own_events_are_understood_as_they_are_published()
     {

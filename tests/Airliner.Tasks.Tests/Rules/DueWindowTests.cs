@@ -41,6 +41,15 @@ public sealed class DueWindowTests
         Assert.Equal([2, 1, 3], TakeAll(Holding(Task(3, -5), Task(2, -10), Task(1, -5))));
 
     [Fact]
+    public void What_made_a_task_due_is_kept_where_it_is_found_in_the_table_again()
+    {
+        var window = Holding(Task(1, -9) with { TraceParent = "told" }, Task(1, -9), Task(2, -8), Task(2, -8) with { TraceParent = "late" });
+        Assert.True(window.TryTake(_now, out var first));
+        Assert.True(window.TryTake(_now, out var second));
+        Assert.Equal(((1L, "told"), (2L, "late")), ((first.TaskId, first.TraceParent), (second.TaskId, second.TraceParent)));
+    }
+
+    [Fact]
     public void A_task_that_is_told_twice_is_taken_once_at_its_newest_turn()
     {
         var window = Holding(Task(1, -9), Task(2, -8));

@@ -1,0 +1,25 @@
+namespace Airliner.Host.Status;
+
+/// <summary><c>airliner status</c>: what runs, where, and how it is.</summary>
+internal static class StatusCommand
+{
+    private const string Json = "--json";
+
+    public static IReadOnlyCollection<string> Options { get; } = [GatewayAddress.PortOffset, .. AdminCredentials.Options];
+
+    public static IReadOnlyCollection<string> Switches { get; } = [Json];
+
+    /// <returns>0 when all is well.</returns>
+    /// <exception cref="StartException">Nobody can be logged in; the message says what to do.</exception>
+    public static async Task<int> RunAsync(Arguments arguments)
+    {
+        var gateways = GatewayAddress.All(arguments);
+        using var client = new StatusClient(() => AdminCredentials.Find(arguments));
+        var status = await client.ReadAsync(gateways);
+        if (arguments.Has(Json))
+            StatusReport.WriteJson(status);
+        else
+            StatusReport.WriteTables(status);
+        return status.Healthy ? 0 : 1;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Airliner.Testing;
+
+namespace Airliner.Compose.Tests.Load;
+
+/// <summary>
+/// A user of the composed system, from outside. Each request has a connection of its own: a client that keeps one tries again by itself, and unseen, where
+/// that was closed.
+/// </summary>
+internal sealed class Client : IDisposable
+{
+    private const string Airliner = "/api/v1/airliner";
+    private const string Tasks = "http://127.0.0.1:5002/api/v1/eventstreammonitor/tasks";
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly string _name = $"u{Guid.NewGuid():n}"[..20];
+
+    private readonly string _password = $"pw-{Guid.NewGuid():n}";
+
+    /// <summary>A new user, logged in.</summary>
+    public static async Task<Client> RegisterAsync()
+    {
+        var client = new Client();
+        var user = new { username = client._name, email = $"{client._name}@example.com", password = client._password, firstName = "Com", lastName = "Posed" };
+        using var registered = await client._http.PostAsJsonAsync($"http://127.0.0.1:5001{Airliner}/registerUser", user);
+        await registered.JsonAsync(System.Net.HttpStatusCode.Created);
+        using var loggedIn = await client.LogInAsync();
+        await client.UseAsync(loggedIn);
+        return client;
+    }
+
+    public Task<HttpResponseMessage> LogInAsync() =>
+        _http.PostAsJsonAsync($"http://127.0.0.1:5004{Airliner}/login", new { username = _name, password = _password });
+
+    /// <summary>Goes on with the token of a login.</summary>
+    public async Task UseAsync(HttpResponseMessage login) =>
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await login.JsonAsync()).GetProperty("accessToken").GetString());
+
+    /// <summary>Creates a task that counts two rows.</summary>
+    public Task<HttpResponseMessage> CreateTaskAsync() =>
+        _http.PostAsJsonAsync(Tasks, new { taskType = "data_processing", parameters = new { source = new { csv = "name,size\na,1\nb,2\n" } } });
+
+    public Task<HttpResponseMessage> GetTaskAsync(long taskId) => _http.GetAsync(new Uri($"{Tasks}/{taskId}"));
+
+    /// <summary>Whether all four gateways say that they are ready.</summary>
+    public async Task<bool> AllReadyAsync()
+    {
+        try
+        {
+            foreach (var port in (int[])[5001, 5002, 5003, 5004])
+            {
+                using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{port}/readyz"));
+                if (!answer.IsSuccessStatusCode)
+                    return false;
+            }
+
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+}

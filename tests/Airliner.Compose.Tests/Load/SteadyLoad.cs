@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Airliner.Testing;
+
+namespace Airliner.Compose.Tests.Load;
+
+/// <summary>Eight users, each with five requests a second: of ten, three create a task, five read one, two log in. Every answer is counted.</summary>
+internal sealed class SteadyLoad : IAsyncDisposable
+{
+    private const int Users = 8;
+    private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(200);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<(Client Client, long TaskId)> _created = [];
+    private readonly ConcurrentQueue<string> _failures = [];
+    private readonly long _started = TimeProvider.System.GetTimestamp();
+    private readonly List<Client> _clients = [];
+    private Task _running = Task.CompletedTask;
+    private int _answers;
+
+    /// <summary>The requests that were answered as they must be.</summary>
+    public int Answers => Volatile.Read(ref _answers);
+
+    /// <summary>The others: when, what, and how they were answered.</summary>
+    public IReadOnlyCollection<string> Failures => _failures;
+
+    /// <summary>The tasks whose creation was acknowledged.</summary>
+    public IReadOnlyCollection<long> Created => [.. _created.Select(one => one.TaskId)];
+
+    public static async Task<SteadyLoad> StartAsync()
+    {
+        var load = new SteadyLoad();
+        for (var user = 0; user < Users; user++)
+            load._clients.Add(await Client.RegisterAsync());
+        load._running = Task.WhenAll(load._clients.Select((client, number) => load.RunAsync(client, number)));
+        await load.MoreAsync(100);
+        return load;
+    }
+
+    /// <summary>Waits for so many more good answers.</summary>
+    public async Task MoreAsync(int answers)
+    {
+        var enough = Answers + answers;
+        try
+        {
+            await Eventually.TrueAsync(() => Task.FromResult(Answers >= enough), $"{answers} more requests are answered");
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message} Of those that were not: {Last(_failures)}");
+        }
+    }
+
+    /// <summary>Ends it; what is under way is waited for.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+    }
+
+    /// <summary>Insists that no request failed.</summary>
+    public void NoneFailed()
+    {
+        TestContext.Current.TestOutputHelper!.WriteLine($"{Answers} requests were answered as they must be, {Failures.Count} were not.");
+        Assert.True(_failures.IsEmpty, $"{_failures.Count} of {Answers + _failures.Count} requests failed: {Last(_failures)}");
+    }
+
+    /// <summary>Insists that every task whose creation was acknowledged is there, comes to its good end, and is told of in Kafka.</summary>
+    public async Task NothingIsLostAsync()
+    {
+        Assert.NotEmpty(_created);
+        await Parallel.ForEachAsync(_created, new ParallelOptions { MaxDegreeOfParallelism = Users }, async (one, _) =>
+            await Eventually.TrueAsync(async () => await StatusAsync(one.Client, one.TaskId) == "completed", $"task {one.TaskId} completes"));
+
+        var untold = Created.Select(id => $"{id}").ToHashSet();
+        await TopicReader.ReadTopicAsync("127.0.0.1:29092", "task-events", events =>
+        {
+            if (events is [.., { } last] && last.Headers["ce_type"] == "task_completed")
+                untold.Remove(last.Key);
+            return untold.Count == 0;
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+        foreach (var client in _clients)
+            client.Dispose();
+    }
+
+    private async Task RunAsync(Client client, int number)
+    {
+        using var timer = new PeriodicTimer(_pace);
+        long? newest = null;
+        for (var turn = number; !_stop.IsCancellationRequested; turn++)
+        {
+            switch (turn % 10)
+            {
+                case 0 or 3 or 6:
+                    await AskAsync("create", client.CreateTaskAsync, HttpStatusCode.Created, async answer =>
+                    {
+                        newest = (await answer.JsonAsync(HttpStatusCode.Created)).GetProperty("task").GetProperty("taskId").GetInt64();
+                        _created.Enqueue((client, newest.Value));
+                    });
+                    break;
+                case 4 or 8:
+                    await AskAsync("login", client.LogInAsync, HttpStatusCode.OK, client.UseAsync);
+                    break;
+                default:
+                    if (newest is { } taskId)
+                        await AskAsync($"get {taskId}", () => client.GetTaskAsync(taskId), HttpStatusCode.OK, _ => Task.CompletedTask);
+                    break;
+            }
+
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task AskAsync(string what, Func<Task<HttpResponseMessage>> ask, HttpStatusCode expected, Func<HttpResponseMessage, Task> take)
+    {
+        var asked = TimeProvider.System.GetElapsedTime(_started);
+        try
+        {
+            using var answer = await ask();
+            if (answer.StatusCode == expected)
+            {
+                await take(answer);
+                Interlocked.Increment(ref _answers);
+                return;
+            }
+
+            Fail($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException)
+        {
+            Fail(error.Message);
+        }
+
+        void Fail(string how) => _failures.Enqueue($"at {asked.TotalSeconds:0.0} s, for {(TimeProvider.System.GetElapsedTime(_started) - asked).TotalSeconds:0.0} s: {what}: {how}");
+    }
+
+    private static async Task<string?> StatusAsync(Client client, long taskId)
+    {
+        using var answer = await client.GetTaskAsync(taskId);
+        return (await answer.JsonAsync()).GetProperty("task").GetProperty("status").GetString();
+    }
+
+    private static string Last(IEnumerable<string> failures) => string.Concat(failures.TakeLast(20).Select(failure => $"\n  {failure}"));
+}
