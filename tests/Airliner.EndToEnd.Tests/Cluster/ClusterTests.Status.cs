@@ -88,7 +88,7 @@ public sealed partial class ClusterTests
                 ["AUTH_PORTS"] = $"{_client.Auth}",
             },
             "--json"),
-        isWanted,
+        status => status.IsJson && isWanted(status),
         _patience * 4,
         what);
 }

@@ -13,6 +13,9 @@ internal sealed record StatusRun(int Code, string Output)
     /// <summary>What it wrote for programs: the whole output, or it would be no JSON.</summary>
     public JsonElement Json => _json ??= JsonElement.Parse(Output);
 
+    /// <summary>Whether it came that far: one that could not ask writes why, and no JSON.</summary>
+    public bool IsJson => Output.StartsWith('{');
+
     public IEnumerable<string> Problems => Json.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!);
 
     public IEnumerable<JsonElement> Silos => Json.GetProperty("silos") is { ValueKind: JsonValueKind.Array } silos ? silos.EnumerateArray() : [];
