@@ -11,7 +11,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Connections.Security;
-using Orleans.Runtime;
 using Xunit;
 
 namespace Airliner.Gateways.Tests.Tls;

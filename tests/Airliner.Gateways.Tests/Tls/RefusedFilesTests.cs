@@ -1,4 +1,3 @@
-using Airliner.Host.Certificates;
 using Airliner.ServiceDefaults.Tls;
 using Microsoft.Extensions.Configuration;
 using Xunit;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Airliner.Notifications.Grains.Mail;
-using Airliner.Notifications.Grains.Providers;
 using Airliner.Notifications.Tests.Doubles;
 using MailKit.Security;
 using Microsoft.Extensions.Time.Testing;
