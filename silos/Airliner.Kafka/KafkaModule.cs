@@ -34,7 +34,7 @@ public static class KafkaModule
             provider.GetRequiredService<TopicSetup>().Ready,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<OutboxRelay>>()));
-        silo.Services.AddSingleton<ISiloReportSource>(provider => new OutboxSize(service, provider.GetRequiredKeyedService<NpgsqlDataSource>(service)));
+        silo.Services.AddSingleton<ISiloReportSource>(provider => new OutboxReports(service, provider.GetRequiredKeyedService<OutboxRelay>(service)));
         silo.Services.AddKeyedSingleton<IOutboxRelay>(service, (provider, _) => provider.GetRequiredKeyedService<OutboxRelay>(service));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider =>
             new OutboxRelayLifecycle(service, provider.GetRequiredKeyedService<OutboxRelay>(service)));

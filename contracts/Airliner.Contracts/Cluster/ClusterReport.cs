@@ -45,6 +45,10 @@ public sealed record SiloReport([property: Id(0)] string Version, [property: Id(
     /// <summary>The attempts at tasks that its handlers run.</summary>
     [Id(6)]
     public IReadOnlyList<RunningTasks> RunningTasks { get; init; } = [];
+
+    /// <summary>The services that it is of, whatever of them answers.</summary>
+    [Id(7)]
+    public IReadOnlyList<string> Services { get; init; } = [];
 }
 
 /// <summary>A health check that fails, and why.</summary>
@@ -62,7 +66,7 @@ public sealed record GrainCount([property: Id(0)] string Type, [property: Id(1)]
 
 /// <summary>A service's events that Kafka has not acknowledged yet.</summary>
 /// <param name="Service"><c>users</c>, <c>auth</c>, <c>tasks</c> or <c>notifications</c>.</param>
-/// <param name="Depth">How many: exact up to 10,000, which stands for that many or more. Null where the database did not answer.</param>
+/// <param name="Depth">How many: exact up to 100,000, which stands for that many or more. Null where the database did not answer.</param>
 /// <param name="OldestAge">Seconds since the oldest was raised; null where there is none, or it is not known.</param>
 [GenerateSerializer]
 [Immutable]
@@ -70,7 +74,7 @@ public sealed record GrainCount([property: Id(0)] string Type, [property: Id(1)]
 public sealed record OutboxReport([property: Id(0)] string Service, [property: Id(1)] long? Depth, [property: Id(2)] double? OldestAge)
 {
     /// <summary>Counting stops here, so that it costs the same however long the broker has been away.</summary>
-    public const int CountedAtMost = 10_000;
+    public const int CountedAtMost = 100_000;
 }
 
 /// <summary>A consumer group's part of a topic that one silo has, or the whole of it.</summary>

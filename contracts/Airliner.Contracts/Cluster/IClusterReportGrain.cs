@@ -30,6 +30,9 @@ public interface IClusterReporter
 /// <summary>A part of a silo that has something to report. Registered without a key, as many as there are.</summary>
 public interface ISiloReportSource
 {
+    /// <summary>The service that the silo is of, where it is this part that tells; null else.</summary>
+    string? Service => null;
+
     /// <summary>The report with what this part adds. It may fail, and is cancelled when it takes long: the report then goes without it.</summary>
     Task<SiloReport> AddToAsync(SiloReport report, CancellationToken cancellationToken);
 }

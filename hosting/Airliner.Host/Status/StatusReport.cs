@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Airliner.Contracts;
 using Airliner.Contracts.Cluster;
+using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster.Reports;
 using Spectre.Console;
 
@@ -31,14 +32,14 @@ internal static class StatusReport
         if (status.Queues is { } queues)
         {
             Write("queues", ["type", "pending", "later", "running", "limit", "oldest wait", "oldest due"], queues.Select(queue => Row(
-                queue.TaskType, Counted(queue.Pending), Counted(queue.Later), $"{queue.Running}", $"{queue.Limit}", Seconds(queue.OldestWait),
+                queue.TaskType, Counted(queue.Pending, TaskQueueView.CountedAtMost), Counted(queue.Later, TaskQueueView.CountedAtMost), $"{queue.Running}", $"{queue.Limit}", Seconds(queue.OldestWait),
                 Time(queue.OldestDue))));
         }
 
         if (status.Outboxes is { } outboxes)
         {
             Write("outboxes", ["service", "events", "oldest"], outboxes.Select(outbox => Row(
-                outbox.Service, outbox.Depth is { } depth ? Counted(depth) : "not known", Seconds(outbox.OldestAge))));
+                outbox.Service, outbox.Depth is { } depth ? Counted(depth, OutboxReport.CountedAtMost) : "not known", Seconds(outbox.OldestAge))));
         }
 
         if (status.Consumers is { } consumers)
@@ -65,7 +66,7 @@ internal static class StatusReport
 
     private static string[] Row(params string[] cells) => cells;
 
-    private static string Counted(long count) => count >= OutboxReport.CountedAtMost ? $"{OutboxReport.CountedAtMost}+" : $"{count}";
+    private static string Counted(long count, long atMost) => count >= atMost ? $"{atMost}+" : $"{count}";
 
     private static string Seconds(double? seconds) => seconds is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:0.0} s") : "";
 

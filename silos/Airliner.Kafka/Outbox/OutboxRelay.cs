@@ -26,6 +26,7 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private Task _deleting = Task.CompletedTask;
+    private Task _measuring = Task.CompletedTask;
     private volatile bool _stopped;
     private OutboxBacklog _backlog = new(0, TimeSpan.Zero);
 
@@ -71,11 +72,21 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
             _held.Take(committed);
     }
 
+    /// <summary>What the service has in the table now, whichever silo is to publish it.</summary>
+    /// <exception cref="Npgsql.NpgsqlException">The database does not answer.</exception>
+    internal async Task<OutboxBacklog> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var (count, oldest) = await _rows.MeasureAsync(cancellationToken);
+        var age = oldest is { } time ? _time.GetUtcNow() - time : TimeSpan.Zero;
+        return new(count, age > TimeSpan.Zero ? age : TimeSpan.Zero);
+    }
+
     /// <summary>Begins to publish.</summary>
     public void Start()
     {
         _deleting = Task.Run(() => _acks.RunAsync(_stop.Token));
         _running = Task.Run(() => RunAsync(_stop.Token));
+        _measuring = Task.Run(() => KeepMeasuringAsync(_stop.Token));
     }
 
     /// <summary>Publishes what was taken over, for as long as the options allow, and ends. What is left stays in the table.</summary>
@@ -104,10 +115,28 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
     {
         _stopped = true;
         await _stop.CancelAsync();
-        await Task.WhenAll(_running, _deleting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_running, _deleting, _measuring).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _unconsumed?.Dispose();
         KafkaInstruments.Unwatch(this);
         await _lane.DisposeAsync();
+    }
+
+    /// <summary>Beside the publishing, which stands still while the broker is away: that is when the measure counts.</summary>
+    private async Task KeepMeasuringAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(_options.AdoptionInterval, _time);
+        do
+        {
+            try
+            {
+                _backlog = await MeasureAsync(cancellationToken);
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogNotMeasured(error.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -122,7 +151,6 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
                 {
                     lastSweep = _time.GetTimestamp();
                     await _adoption.SweepAsync(cancellationToken);
-                    await MeasureAsync(cancellationToken);
                 }
 
                 if (_held.IsBehind || _held.IsStalled)
@@ -143,13 +171,6 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
                 await Task.Delay(Backoff.After(failures++), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-    }
-
-    private async Task MeasureAsync(CancellationToken cancellationToken)
-    {
-        var (count, oldest) = await _rows.MeasureAsync(cancellationToken);
-        var age = oldest is { } time ? _time.GetUtcNow() - time : TimeSpan.Zero;
-        _backlog = new(count, age > TimeSpan.Zero ? age : TimeSpan.Zero);
     }
 
     private async Task CatchUpAsync(CancellationToken cancellationToken)
@@ -192,6 +213,9 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox cannot be read; trying again")]
     private partial void LogTrouble(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "How much the outbox has cannot be read now: {Reason}")]
+    private partial void LogNotMeasured(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping with {Count} events that the broker has not acknowledged; they stay in the outbox")]
     private partial void LogLeft(int count);

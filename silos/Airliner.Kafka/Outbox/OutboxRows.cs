@@ -1,3 +1,4 @@
+using Airliner.Contracts.Cluster;
 using Airliner.Persistence.Postgres.Outbox;
 using Npgsql;
 
@@ -11,9 +12,6 @@ internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
     private const long AdoptionLock = 0x6f75_7462_6f78;
 
     private const int StraysLookedAt = 100;
-
-    /// <summary>Counting stops here, so that it costs the same however long the broker is away.</summary>
-    private const int CountedAtMost = 100_000;
 
     /// <summary>The next of the entities that have a row of this silo's.</summary>
     public async Task<List<string>> SubjectsAsync(string after, int limit, CancellationToken cancellationToken)
@@ -116,10 +114,10 @@ internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
         return adopted;
     }
 
-    /// <summary>How many events the service has in the table, whoever owns them, counted up to <see cref="CountedAtMost"/>, and of those the oldest.</summary>
+    /// <summary>How many events the service has in the table, whoever owns them, counted up to <see cref="OutboxReport.CountedAtMost"/>, and of those the oldest.</summary>
     public async Task<(long Count, DateTimeOffset? Oldest)> MeasureAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"select count(*), min(time) from (select time from outbox limit {CountedAtMost}) as counted");
+        await using var command = database.CreateCommand($"select count(*), min(time) from (select time from outbox limit {OutboxReport.CountedAtMost}) as counted");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));

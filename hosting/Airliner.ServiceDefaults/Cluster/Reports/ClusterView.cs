@@ -59,7 +59,7 @@ public sealed record SiloView(
         ArgumentNullException.ThrowIfNull(member);
         var report = member.Report;
         return new(
-            member.Address, member.Name, member.Status, report is not null, report?.Outboxes.Select(outbox => outbox.Service).ToArray(), report?.Version, report?.StartedAt,
+            member.Address, member.Name, member.Status, report is not null, report?.Services, report?.Version, report?.StartedAt,
             report?.Failing, report?.Grains, report?.RunningTasks);
     }
 }

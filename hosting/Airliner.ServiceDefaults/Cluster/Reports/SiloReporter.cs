@@ -40,7 +40,7 @@ internal sealed partial class SiloReporter(
         using var patience = new CancellationTokenSource(_patience, time);
         var failing = FailingAsync(patience.Token);
         var activations = ActivationsAsync(patience.Token);
-        var report = new SiloReport(_version, _startedAt);
+        var report = new SiloReport(_version, _startedAt) { Services = sources.Select(source => source.Service).OfType<string>().ToArray() };
         foreach (var source in sources)
         {
             try
