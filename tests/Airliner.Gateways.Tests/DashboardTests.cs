@@ -76,8 +76,12 @@ public sealed class DashboardTests(RunningSystem system, DashboardSystem watched
         using var state = await watched.Auth.SendAsync(
             HttpMethod.Get, $"/dashboard/GrainState?grainId={user.UserId}&grainType=Airliner.Users.Grains.UserGrain", token);
         await state.ProblemAsync(HttpStatusCode.Forbidden, "FORBIDDEN");
-        using var upper = await watched.Auth.SendAsync(HttpMethod.Get, "/dashboard/GRAINSTATE", token);
-        await upper.ProblemAsync(HttpStatusCode.Forbidden, "FORBIDDEN");
+        foreach (var path in new[] { "/dashboard/GRAINSTATE", "/dashboard/GrainState/", "/dashboard/Grain%53tate" })
+        {
+            using var otherwise = await watched.Auth.SendAsync(HttpMethod.Get, path, token);
+            await otherwise.ProblemAsync(HttpStatusCode.Forbidden, "FORBIDDEN");
+        }
+
         using var log = await watched.Auth.SendAsync(HttpMethod.Get, "/dashboard/Trace", token);
         Assert.Equal(HttpStatusCode.Forbidden, log.StatusCode);
     }

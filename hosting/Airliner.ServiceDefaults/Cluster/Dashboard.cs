@@ -2,6 +2,7 @@ using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Dashboard;
@@ -58,7 +59,8 @@ public static class Dashboard
     /// The dashboard would also call whatever of a grain answers its state and show that: the hashes of passwords, the sealed keys. Nobody gets those from us.
     /// </summary>
     private static async ValueTask<object?> WithoutState(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        context.HttpContext.Request.Path.Value?.EndsWith("/GrainState", StringComparison.OrdinalIgnoreCase) == true
+        // By its route: the path may be written in more than one way.
+        context.HttpContext.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } && route.TrimEnd('/').EndsWith("/GrainState", StringComparison.OrdinalIgnoreCase)
             ? Problem.Forbidden("The states of grains are not shown.")
             : await next(context);
 
