@@ -15,9 +15,19 @@ internal sealed record ExternalProgram(IReadOnlyList<string> Command, IReadOnlyD
         using var process = Start();
         using var killed = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        var written = WriteAsync(process, input);
-        await process.StandardOutput.BaseStream.CopyToAsync(output ?? Stream.Null, CancellationToken.None);
-        await written;
+        try
+        {
+            var written = WriteAsync(process, input);
+            await process.StandardOutput.BaseStream.CopyToAsync(output ?? Stream.Null, CancellationToken.None);
+            await written;
+        }
+        catch
+        {
+            // What cannot be read or kept ends it, or it would wait for ever.
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
         await process.WaitForExitAsync(CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         if (process.ExitCode != 0)
@@ -55,15 +65,20 @@ internal sealed record ExternalProgram(IReadOnlyList<string> Command, IReadOnlyD
 
     private static async Task WriteAsync(Process process, Stream? input)
     {
-        try
+        // The base stream writes at once, so that closing it can fail no more.
+        await using var pipe = process.StandardInput.BaseStream;
+        var buffer = new byte[81920];
+        for (int read; input is not null && (read = await input.ReadAsync(buffer)) > 0;)
         {
-            if (input is not null)
-                await input.CopyToAsync(process.StandardInput.BaseStream);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It ended before it had read all; its exit code says whether that is a failure.
+            try
+            {
+                await pipe.WriteAsync(buffer.AsMemory(0, read));
+            }
+            catch (IOException)
+            {
+                // It ended before it had read all; its exit code says whether that is a failure.
+                return;
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class RestoreCommand
 
     public static IReadOnlyCollection<string> Switches => BackupCommand.Switches;
 
-    /// <returns>0 when it is restored, and the audit logs are whole under its server key.</returns>
+    /// <returns>0 when it is restored and, but with Compose, the audit logs were found whole under its server key.</returns>
     public static async Task<int> RunAsync(Arguments arguments)
     {
         if (arguments.Operands is not [var path])
@@ -25,7 +25,7 @@ internal static class RestoreCommand
     {
         await ComposePlace.RequireReadyAsync(CancellationToken.None);
         await Backups.RestoreAsync(new ComposePlace(), backup, TimeProvider.System, CancellationToken.None);
-        Tell(backup, "docker compose up -d --wait");
+        Tell(backup, "docker compose up -d --wait; then have both audit logs verified, as docs/operations.md says.");
         return 0;
     }
 
