@@ -20,9 +20,15 @@ public sealed class KillTests(ComposedSystem system) : IAsyncLifetime
 
         using var client = new Client();
         var started = system.StartAsync();
-        var ready = await Eventually.TrueAsync(client.AllReadyAsync, "all gateways are ready");
-        TestContext.Current.TestOutputHelper!.WriteLine($"Ready {ready.TotalSeconds:0} s after it was started.");
-        await started;
+        try
+        {
+            var ready = await Eventually.TrueAsync(client.AllReadyAsync, "all gateways are ready");
+            TestContext.Current.TestOutputHelper!.WriteLine($"Ready {ready.TotalSeconds:0} s after it was started.");
+        }
+        finally
+        {
+            await started;
+        }
 
         await load.NothingIsLostAsync();
         await using var next = await SteadyLoad.StartAsync();

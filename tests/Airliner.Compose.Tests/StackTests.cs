@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Airliner.Compose.Tests.Engine;
 using Airliner.Compose.Tests.Load;
+using Airliner.Testing;
 
 namespace Airliner.Compose.Tests;
 
@@ -55,7 +56,7 @@ public sealed class StackTests(ComposedSystem system) : IAsyncLifetime
     [Fact]
     public async Task No_secret_is_in_the_environment_of_a_container()
     {
-        var secrets = Directory.EnumerateFiles(Path.Combine(Command.Root, "secrets")).Select(File.ReadAllText).ToArray();
+        var secrets = Directory.EnumerateFiles(Path.Combine(Repository.Root, "secrets")).Select(File.ReadAllText).ToArray();
         Assert.NotEmpty(secrets);
         foreach (var container in await InspectAsync())
         {

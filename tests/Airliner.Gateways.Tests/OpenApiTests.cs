@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Airliner.Testing;
@@ -23,8 +22,7 @@ public sealed class OpenApiTests(RunningSystem system)
     public async Task The_document_is_the_one_that_is_checked_in(int gateway)
     {
         var document = (await DocumentAsync(gateway)).ToJsonString(_json) + "\n";
-        var root = typeof(OpenApiTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
-        var snapshot = Path.Combine(root, "gateways", $"Airliner.{_gateways[gateway]}.Gateway", "openapi.json");
+        var snapshot = Path.Combine(Repository.Root, "gateways", $"Airliner.{_gateways[gateway]}.Gateway", "openapi.json");
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
             await File.WriteAllTextAsync(snapshot, document, TestContext.Current.CancellationToken);
 

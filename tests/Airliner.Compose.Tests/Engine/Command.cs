@@ -1,19 +1,17 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Airliner.Testing;
 
 namespace Airliner.Compose.Tests.Engine;
 
 /// <summary>A program that is run to its end in the checkout.</summary>
 internal static class Command
 {
-    /// <summary>The checkout: docker-compose.yml is there.</summary>
-    public static string Root { get; } = FindRoot();
-
     /// <summary>Runs it, and returns what it wrote to its output.</summary>
     /// <exception cref="CommandException">It could not be started, or failed; the message has what it wrote.</exception>
     public static async Task<string> RunAsync(IEnumerable<KeyValuePair<string, string>> settings, string program, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
         try
@@ -29,17 +27,6 @@ internal static class Command
         {
             throw new CommandException($"{program} cannot be run: {error.Message}");
         }
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "docker-compose.yml")))
-                return folder;
-        }
-
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has docker-compose.yml.");
     }
 }
 

@@ -73,11 +73,14 @@ public sealed class ComposedSystem : IAsyncLifetime
     public async Task<string[]> ContainersAsync(params IEnumerable<string> services) =>
         (await ComposeAsync(["ps", "--quiet", .. services])).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Takes it away, and all that it has.</summary>
+    public async Task RemoveAsync()
     {
         if (_missing is null)
             await ComposeAsync("down", "--volumes", "--remove-orphans");
     }
+
+    public async ValueTask DisposeAsync() => await RemoveAsync();
 
     private async Task<string?> MissingAsync()
     {

@@ -57,7 +57,7 @@ internal sealed class Client : IDisposable
 
             return true;
         }
-        catch (HttpRequestException)
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
         {
             return false;
         }

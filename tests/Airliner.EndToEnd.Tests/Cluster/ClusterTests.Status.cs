@@ -12,7 +12,7 @@ public sealed partial class ClusterTests
     [Fact]
     public async Task The_status_shows_a_silo_that_is_added_the_work_that_it_takes_and_that_it_was_killed()
     {
-        var before = await StatusAsync(status => status.Json.GetProperty("healthy").GetBoolean(), "all is well");
+        var before = await StatusAsync(status => status.IsHealthy, "all is well");
         Assert.Equal(0, before.Code);
         Assert.All(Service.All, service => Assert.Single(before.Answering(NameOf(service))));
 
@@ -33,7 +33,7 @@ public sealed partial class ClusterTests
 
         await second.KillAsync();
         var after = await StatusAsync(
-            status => status.Silos.Any(silo => Address(silo) == added && silo.GetProperty("status").GetString() == "dead") && status.Json.GetProperty("healthy").GetBoolean(),
+            status => status.Silos.Any(silo => Address(silo) == added && silo.GetProperty("status").GetString() == "dead") && status.IsHealthy,
             "the silo that was killed is shown as dead, and all is well without it");
         Assert.Equal(0, after.Code);
         var dead = after.Silos.Single(silo => Address(silo) == added);
@@ -44,7 +44,7 @@ public sealed partial class ClusterTests
     [Fact]
     public async Task The_status_names_a_service_whose_only_silo_does_not_answer()
     {
-        await StatusAsync(status => status.Json.GetProperty("healthy").GetBoolean(), "all is well");
+        await StatusAsync(status => status.IsHealthy, "all is well");
 
         cluster.Silos[Service.Notifications].Signal(Signals.Freeze);
         var status = await StatusAsync(status => status.Problems.Contains("No silo of notifications is active and answers."), "the silo is missed");

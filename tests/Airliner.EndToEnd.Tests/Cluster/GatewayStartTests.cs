@@ -91,30 +91,6 @@ public sealed class GatewayStartTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_gateway_that_is_told_to_stop_says_so_and_lets_no_connection_go_on_while_it_still_serves()
-    {
-        var gateway = _plan.StartGateway(Service.Users, new KeyValuePair<string, string>("Health__DrainTime", "00:00:10"));
-        _processes.Add(gateway);
-        await Eventually.Get(() => _client.GetAsync(_client.Users, "/livez"), answer => answer.Status == 200, _startTime, "the gateway is alive");
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_client.Users}") };
-        using (var before = await http.GetAsync(new Uri("/livez", UriKind.Relative)))
-            Assert.NotEqual(true, before.Headers.ConnectionClose);
-
-        gateway.Signal(Signals.Terminate);
-
-        var ready = await Eventually.Get(
-            () => _client.GetAsync(_client.Users, "/readyz"), answer => answer.Text.Contains("The process is stopping.", StringComparison.Ordinal), _startTime, "it says that it stops");
-        Assert.Equal(503, ready.Status);
-        using (var after = await http.GetAsync(new Uri("/livez", UriKind.Relative)))
-        {
-            Assert.True(after.IsSuccessStatusCode);
-            Assert.True(after.Headers.ConnectionClose);
-        }
-
-        Assert.Equal(0, await gateway.ExitAsync(_startTime));
-    }
-
-    [Fact]
     public async Task A_silo_without_its_database_setting_says_so_and_ends()
     {
         var silo = SystemProcess.Start(Service.Users.Silo, [], new Dictionary<string, string> { ["Postgres__Cluster__ConnectionString"] = _plan.ClusterDatabase });

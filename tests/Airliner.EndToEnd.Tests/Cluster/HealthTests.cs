@@ -74,6 +74,7 @@ public sealed class HealthTests(PostgresServer postgres) : IAsyncLifetime
         var health = new Health.HealthClient(channel);
         await _client.ReadyAsync(Gateway, _startTime);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await GrpcHealthAsync(health));
+        Assert.False(await IsConnectionClosedAsync());
 
         gateway.Signal(Signals.Terminate);
 
@@ -81,7 +82,18 @@ public sealed class HealthTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, await GrpcHealthAsync(health));
         (await _client.GetAsync(Gateway, "/livez")).Expect(200);
         (await _client.GetAsync(Gateway, "/.well-known/jwks.json")).Expect(200);
+        // A connection that is kept would end with a request on it.
+        Assert.True(await IsConnectionClosedAsync());
         Assert.Equal(0, await gateway.ExitAsync(SystemProcess.StopTime));
+    }
+
+    /// <summary>Whether the gateway says that it ends the connection with its answer.</summary>
+    private async Task<bool> IsConnectionClosedAsync()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Gateway}") };
+        using var answer = await http.GetAsync(new Uri("/livez", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode);
+        return answer.Headers.ConnectionClose == true;
     }
 
     private static async Task<HealthCheckResponse.Types.ServingStatus> GrpcHealthAsync(Health.HealthClient health) =>

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json;
 using Airliner.EndToEnd.Tests.Processes;
 using Airliner.EndToEnd.Tests.Rest;
+using Airliner.Testing;
 
 namespace Airliner.EndToEnd.Tests.Embedded;
 
@@ -23,9 +23,6 @@ public sealed class StatusTests(EmbeddedHost host) : EmbeddedTest(host)
 
     private static readonly string[] _whileThereAreSome =
         ["silos.failing.check", "silos.failing.reason", "silos.runningTasks.count", "silos.runningTasks.taskType"];
-
-    private static string OperationsPage => Path.Combine(
-        typeof(StatusTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!, "docs", "operations.md");
 
     [Fact]
     public async Task People_are_shown_tables_and_that_all_is_well()
@@ -51,7 +48,7 @@ public sealed class StatusTests(EmbeddedHost host) : EmbeddedTest(host)
         var members = Members(status.Json, "").ToHashSet();
         Assert.Empty(_members.Except(members));
         Assert.Empty(members.Except(_members).Except(_whileThereAreSome));
-        var page = await File.ReadAllTextAsync(OperationsPage, TestContext.Current.CancellationToken);
+        var page = Repository.Read("docs/operations.md");
         Assert.All(_members.Concat(_whileThereAreSome).Select(member => member.Split('.')[^1]), member => Assert.Contains($"`{member}`", page, StringComparison.Ordinal));
         Assert.Equal(4, status.Json.GetProperty("gateways").EnumerateArray().Count(gateway => gateway.GetProperty("ready").GetBoolean()));
         Assert.Equal(["auth", "notifications", "tasks", "users"], Assert.Single(status.Silos).GetProperty("services").EnumerateArray().Select(service => service.GetString()).Order());
@@ -129,7 +126,7 @@ public sealed class StatusTests(EmbeddedHost host) : EmbeddedTest(host)
 
     /// <summary>The status once all is well: consumers that have just joined their group have no partition yet.</summary>
     private Task<StatusRun> WellAsync() =>
-        Eventually.Get(() => StatusAsync("--json"), status => status.Json.GetProperty("healthy").GetBoolean(), TimeSpan.FromMinutes(2), "all is well");
+        Eventually.Get(() => StatusAsync("--json"), status => status.IsHealthy, TimeSpan.FromMinutes(2), "all is well");
 
     private async Task SaysAsync(int code, string what, Dictionary<string, string> settings, params string[] words)
     {

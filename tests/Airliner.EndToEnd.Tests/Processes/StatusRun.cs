@@ -16,6 +16,8 @@ internal sealed record StatusRun(int Code, string Output)
     /// <summary>Whether it came that far: one that could not ask writes why, and no JSON.</summary>
     public bool IsJson => Output.StartsWith('{');
 
+    public bool IsHealthy => IsJson && Json.GetProperty("healthy").GetBoolean();
+
     public IEnumerable<string> Problems => Json.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!);
 
     public IEnumerable<JsonElement> Silos => Json.GetProperty("silos") is { ValueKind: JsonValueKind.Array } silos ? silos.EnumerateArray() : [];

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Reflection;
 using System.Security.Authentication;
 using System.Text.Json;
 using Airliner.Testing;
@@ -127,10 +126,9 @@ public sealed class TlsGatewaysTests(RunningSystem system) : IAsyncLifetime
     [Fact]
     public async Task The_probe_of_the_containers_finds_them_ready()
     {
-        var root = typeof(TlsGatewaysTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
         foreach (var gateway in _gateways.All)
         {
-            using var probe = Process.Start("bash", [Path.Combine(root, "docker", "ready"), $"{gateway.Health}"]);
+            using var probe = Process.Start("bash", [Path.Combine(Repository.Root, "docker", "ready"), $"{gateway.Health}"]);
             await probe.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(0, probe.ExitCode);
         }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Reflection;
 using Airliner.Artifacts.S3;
+using Airliner.Testing;
 using Xunit;
 
 namespace Airliner.Tasks.Tests.Artifacts;
@@ -50,8 +50,7 @@ public sealed class S3Server : IAsyncLifetime
             return;
         }
 
-        var root = typeof(S3Server).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
-        var home = Directory.CreateDirectory(Path.Combine(root, "artifacts", "s3rver")).FullName;
+        var home = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "s3rver")).FullName;
         try
         {
             if (!Directory.Exists(Path.Combine(home, "node_modules", "s3rver")))

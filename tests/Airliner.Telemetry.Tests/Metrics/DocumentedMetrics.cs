@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Airliner.Testing;
 
 namespace Airliner.Telemetry.Tests.Metrics;
 
