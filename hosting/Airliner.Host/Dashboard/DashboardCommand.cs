@@ -13,7 +13,7 @@ internal static class DashboardCommand
 {
     private const string Dashboard = "/dashboard";
 
-    public static IReadOnlyCollection<string> Options { get; } = [GatewayAddress.PortOffset, .. AdminCredentials.Options];
+    public static IReadOnlyCollection<string> Options { get; } = [GatewayAddress.PortOffset, GatewayTransport.CaFile, .. AdminCredentials.Options];
 
     /// <summary>Runs until it is told to stop.</summary>
     /// <exception cref="StartException">There is no dashboard, or nobody can be logged in; the message says what to do.</exception>
@@ -23,7 +23,7 @@ internal static class DashboardCommand
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { DefaultRequestHeaders = { { "User-Agent", "airliner-dashboard" } } };
+        using var http = new HttpClient(GatewayTransport.From(arguments).CreateHandler()) { DefaultRequestHeaders = { { "User-Agent", "airliner-dashboard" } } };
         try
         {
             await using var session = await AdminSession.OpenAsync(http, gateway, AdminCredentials.Find(arguments));

@@ -1,4 +1,5 @@
 using Airliner.Host.Embedded;
+using Airliner.Host.Status;
 using Spectre.Console;
 
 namespace Airliner.Host.Demo;
@@ -6,7 +7,7 @@ namespace Airliner.Host.Demo;
 /// <summary><c>airliner demo [file.csv]</c>: takes a CSV file through the running system, by its public interfaces alone.</summary>
 internal static class DemoCommand
 {
-    public static IReadOnlyCollection<string> Options { get; } = ["--kafka", "--mail", "--port-offset"];
+    public static IReadOnlyCollection<string> Options { get; } = ["--kafka", "--mail", GatewayAddress.PortOffset, GatewayTransport.CaFile];
 
     /// <returns>0 when every step answered what it must.</returns>
     public static async Task<int> RunAsync(Arguments arguments)
@@ -17,7 +18,7 @@ internal static class DemoCommand
         try
         {
             var ports = EmbeddedPorts.From(arguments);
-            using var system = new SystemClient(ports);
+            using var system = new SystemClient(ports, GatewayTransport.From(arguments));
             var started = TimeProvider.System.GetUtcNow();
 
             var user = await RegisterAsync(system);

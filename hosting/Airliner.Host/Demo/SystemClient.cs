@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Airliner.Host.Embedded;
+using Airliner.Host.Status;
 
 namespace Airliner.Host.Demo;
 
 /// <summary>Calls the gateways, and insists on the answer's status. A 503 is tried again when its <c>Retry-After</c> says, for a minute.</summary>
-internal sealed class SystemClient(EmbeddedPorts ports) : IDisposable
+internal sealed class SystemClient(EmbeddedPorts ports, GatewayTransport transport) : IDisposable
 {
     public int Users => ports.Users.Rest;
 
@@ -18,7 +19,7 @@ internal sealed class SystemClient(EmbeddedPorts ports) : IDisposable
 
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new(transport.CreateHandler()) { Timeout = TimeSpan.FromSeconds(30) };
 
     public void UseToken(string token) => _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
@@ -45,7 +46,7 @@ internal sealed class SystemClient(EmbeddedPorts ports) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static Uri Address(int port, string path) => new($"http://127.0.0.1:{port}{path}");
+    private Uri Address(int port, string path) => new($"{transport.Scheme}://127.0.0.1:{port}{path}");
 
     private async Task<T> AnswerAsync<T>(Func<HttpRequestMessage> make, int expected, Func<HttpResponseMessage, Task<T>> read)
     {

@@ -17,22 +17,23 @@ internal sealed record GatewayAddress(string Service, Uri Address)
     /// The gateways of <c>./airliner up</c> and of Compose, on the documented ports. Where Compose was told of other ports or of ranges of them
     /// (<c>TASKPROCESSING_PORTS=5102-5104</c>), the same variables name them here.
     /// </summary>
-    /// <exception cref="UsageException">An offset or a range is none.</exception>
+    /// <exception cref="UsageException">An offset or a range is none, or the authority's file has no certificate.</exception>
     public static IReadOnlyList<GatewayAddress> All(Arguments arguments)
     {
         var ports = EmbeddedPorts.From(arguments);
+        var scheme = GatewayTransport.From(arguments).Scheme;
         var isMoved = arguments[PortOffset] is not null;
         return
         [
-            .. Of(Users, "USERMANAGEMENT_PORTS", ports.Users.Rest, isMoved), .. Of(Tasks, "TASKPROCESSING_PORTS", ports.Tasks.Rest, isMoved),
-            .. Of(Notifications, "NOTIFICATION_PORTS", ports.Notifications.Rest, isMoved), .. Of(Auth, "AUTH_PORTS", ports.Auth.Rest, isMoved),
+            .. Of(Users, "USERMANAGEMENT_PORTS", ports.Users.Rest, isMoved, scheme), .. Of(Tasks, "TASKPROCESSING_PORTS", ports.Tasks.Rest, isMoved, scheme),
+            .. Of(Notifications, "NOTIFICATION_PORTS", ports.Notifications.Rest, isMoved, scheme), .. Of(Auth, "AUTH_PORTS", ports.Auth.Rest, isMoved, scheme),
         ];
     }
 
-    private static IEnumerable<GatewayAddress> Of(string service, string variable, int port, bool isMoved)
+    private static IEnumerable<GatewayAddress> Of(string service, string variable, int port, bool isMoved, string scheme)
     {
         var range = isMoved || Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text ? [port] : Range(variable, text);
-        return range.Select(one => new GatewayAddress(service, new Uri($"http://127.0.0.1:{one}")));
+        return range.Select(one => new GatewayAddress(service, new Uri($"{scheme}://127.0.0.1:{one}")));
     }
 
     private static IEnumerable<int> Range(string variable, string text)

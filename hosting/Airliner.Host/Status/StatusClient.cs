@@ -8,10 +8,10 @@ namespace Airliner.Host.Status;
 
 /// <summary>Asks the gateways for the status of all: whether they are ready, and, as an administrator, how the cluster and the queues are.</summary>
 /// <param name="credentials">Asked for once there is somebody to log in to.</param>
-internal sealed class StatusClient(Func<AdminCredentials> credentials) : IDisposable
+internal sealed class StatusClient(GatewayTransport transport, Func<AdminCredentials> credentials) : IDisposable
 {
     /// <summary>Named, so that its logins can be told from a person's in the audit log.</summary>
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(15), DefaultRequestHeaders = { { "User-Agent", "airliner-status" } } };
+    private readonly HttpClient _http = new(transport.CreateHandler()) { Timeout = TimeSpan.FromSeconds(15), DefaultRequestHeaders = { { "User-Agent", "airliner-status" } } };
 
     /// <exception cref="StartException">The login is refused, or there is nobody to log in as.</exception>
     public async Task<SystemStatus> ReadAsync(IReadOnlyList<GatewayAddress> gateways)

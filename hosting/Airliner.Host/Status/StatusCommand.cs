@@ -5,7 +5,7 @@ internal static class StatusCommand
 {
     private const string Json = "--json";
 
-    public static IReadOnlyCollection<string> Options { get; } = [GatewayAddress.PortOffset, .. AdminCredentials.Options];
+    public static IReadOnlyCollection<string> Options { get; } = [GatewayAddress.PortOffset, GatewayTransport.CaFile, .. AdminCredentials.Options];
 
     public static IReadOnlyCollection<string> Switches { get; } = [Json];
 
@@ -14,7 +14,7 @@ internal static class StatusCommand
     public static async Task<int> RunAsync(Arguments arguments)
     {
         var gateways = GatewayAddress.All(arguments);
-        using var client = new StatusClient(() => AdminCredentials.Find(arguments));
+        using var client = new StatusClient(GatewayTransport.From(arguments), () => AdminCredentials.Find(arguments));
         var status = await client.ReadAsync(gateways);
         if (arguments.Has(Json))
             StatusReport.WriteJson(status);

@@ -57,6 +57,9 @@ public sealed class TlsTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(201, (int)answer.StatusCode);
         var user = (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("user");
         Assert.Equal("enciphered", user.GetProperty("username").GetString());
+        var port = $"{_plan.RestPort(Service.Users)}";
+        var status = await StatusRun.OfAsync([new("USERMANAGEMENT_PORTS", port)], "--ca", PathOf("ca.crt"), "--json");
+        Assert.Contains(status.Gateways, gateway => gateway.GetProperty("address").GetString() == $"https://127.0.0.1:{port}" && gateway.GetProperty("ready").GetBoolean());
     }
 
     [Fact]

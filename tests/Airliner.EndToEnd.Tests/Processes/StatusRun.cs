@@ -20,6 +20,8 @@ internal sealed record StatusRun(int Code, string Output)
 
     public IEnumerable<string> Problems => Json.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!);
 
+    public IEnumerable<JsonElement> Gateways => Json.GetProperty("gateways").EnumerateArray();
+
     public IEnumerable<JsonElement> Silos => Json.GetProperty("silos") is { ValueKind: JsonValueKind.Array } silos ? silos.EnumerateArray() : [];
 
     /// <summary>The silos of a service that are active and answer.</summary>
