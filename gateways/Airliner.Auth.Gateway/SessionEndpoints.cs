@@ -16,9 +16,9 @@ internal static class SessionEndpoints
         {
             var routes = app.MapGroup(prefix).WithTags("Sessions");
             routes.MapPost("/logout", LogOut).TakesSecrets().Produces(204).Refuses(403);
-            routes.MapGet("/sessions", List).Produces<SessionsAnswer>().Refuses(400, 403);
-            routes.MapDelete("/sessions/{id}", End).Produces(204).Refuses(400, 403, 404);
-            routes.MapDelete("/sessions", EndAll).Produces(204).Refuses(400, 403);
+            routes.MapGet("/sessions", List).Produces<SessionsAnswer>().Refuses(400, 403).TakesQuery(QueryMember.Number("userId", min: 1));
+            routes.MapDelete("/sessions/{id}", End).Produces(204).Refuses(400, 403, 404).TakesQuery(QueryMember.Number("userId", min: 1));
+            routes.MapDelete("/sessions", EndAll).Produces(204).Refuses(400, 403).TakesQuery(QueryMember.Number("userId", min: 1));
         }
     }
 

@@ -14,7 +14,9 @@ internal static class NotificationEndpoints
     public static void MapNotifications(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Notifications");
-        routes.MapGet("/notifications", List).Produces<NotificationsAnswer>().Refuses(400, 403);
+        routes.MapGet("/notifications", List).Produces<NotificationsAnswer>().Refuses(400, 403).TakesPage(
+            QueryMember.Number("userId"), QueryMember.OneOf("status", NotificationStatuses.All), QueryMember.OneOf("channel", Channels.All),
+            QueryMember.Text("eventType"), QueryMember.OneOf("unread", _booleans));
         routes.MapGet("/notifications/{id:long}", Get).Produces<NotificationAnswer>().Refuses(404);
     }
 

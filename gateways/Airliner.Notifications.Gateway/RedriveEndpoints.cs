@@ -16,7 +16,9 @@ internal static class RedriveEndpoints
     {
         var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Notifications").AddEndpointFilter(ForThoseWhoReadAll);
         routes.MapPost("/notifications/{id:long}/redrive", Redrive).Produces<NotificationAnswer>(StatusCodes.Status202Accepted).Refuses(403, 404, 409);
-        routes.MapPost("/notifications/redrive", RedriveMany).Produces<RedrivenAnswer>(StatusCodes.Status202Accepted).Refuses(400, 403);
+        routes.MapPost("/notifications/redrive", RedriveMany).Produces<RedrivenAnswer>(StatusCodes.Status202Accepted).Refuses(400, 403).TakesQuery(
+            QueryMember.Number("userId"), QueryMember.OneOf("status", _redriven), QueryMember.OneOf("channel", Channels.All), QueryMember.Text("eventType"),
+            QueryMember.Number("limit", 1, RedrivenNotifications.Most, RedrivenNotifications.Most));
     }
 
     private static async ValueTask<object?> ForThoseWhoReadAll(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>

@@ -17,8 +17,8 @@ internal static class FileEndpoints
     public static void MapFiles(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Files");
-        routes.MapPost("/files", FileUpload.HandleAsync).ReadsStream().Produces<FileAnswer>(201).Refuses(400, 403, 413);
-        routes.MapGet("/files", List).Produces<FilesAnswer>().Refuses(400, 403);
+        routes.MapPost("/files", FileUpload.HandleAsync).ReadsStream().TakesFile().Produces<FileAnswer>(201).Refuses(400, 403, 413);
+        routes.MapGet("/files", List).Produces<FilesAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId", min: 1));
         routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, StoredFiles.OctetStream).Produces<Stream>(206, StoredFiles.OctetStream).Refuses(404, 416);
         routes.MapMethods("/files/{id:long}", _head, Download).ExcludeFromDescription(); // It answers as GET does.
         routes.MapDelete("/files/{id:long}", Delete).Produces(204).Refuses(404);

@@ -16,7 +16,7 @@ internal static class ScheduleEndpoints
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Schedules");
         routes.MapPost("/schedules", Create).Validated<ScheduleBody, ScheduleRules>().Produces<ScheduleAnswer>(201).Refuses(403, 409);
-        routes.MapGet("/schedules", List).Produces<SchedulesAnswer>().Refuses(400, 403);
+        routes.MapGet("/schedules", List).Produces<SchedulesAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId"));
         routes.MapGet("/schedules/{id:long}", Get).Produces<ScheduleAnswer>().Refuses(404);
         routes.MapDelete("/schedules/{id:long}", Delete).Produces(204).Refuses(404);
     }

@@ -2,12 +2,23 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Airliner.Contracts.Tasks;
 using FluentValidation;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 
 namespace Airliner.Tasks.Gateway;
 
 /// <summary>The body of a batch.</summary>
 /// <param name="GroupName">Makes a group of the tasks, of this name.</param>
-internal sealed record TaskBatchBody(IReadOnlyList<BatchItem?>? Tasks, string? GroupName);
+internal sealed record TaskBatchBody(IReadOnlyList<BatchItem?>? Tasks, string? GroupName)
+{
+    /// <summary>Says in the OpenAPI document what the items are, as it cannot see into their converter.</summary>
+    public static Task DescribeItems(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context.JsonTypeInfo.Type == typeof(IReadOnlyList<BatchItem?>))
+            schema.Items = new OpenApiSchemaReference(nameof(CreateTaskBody), context.Document);
+        return Task.CompletedTask;
+    }
+}
 
 /// <summary>What a batch as a whole must fulfil. Its items are judged one by one.</summary>
 internal sealed class TaskBatchRules : AbstractValidator<TaskBatchBody>

@@ -20,7 +20,7 @@ internal static class TaskEventEndpoints
     public static void MapTaskEvents(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Tasks");
-        routes.MapGet("/tasks/{id:long}/events", Get).Produces<TaskEventsAnswer>().Produces(204).Refuses(400, 404).WithDescription(
+        routes.MapGet("/tasks/{id:long}/events", Get).Produces<TaskEventsAnswer>().Produces(204).Refuses(400, 404).TakesPage(QueryMember.Number("after")).Resumes().WithDescription(
             $"Oldest first. With Accept: {EventStream} a live stream of server-sent events, which goes on after {LastEventId}; 204 where the task has ended and nothing follows.");
     }
 

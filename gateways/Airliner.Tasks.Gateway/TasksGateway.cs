@@ -10,6 +10,7 @@ using Airliner.ServiceDefaults.Security;
 using Airliner.Tasks.Gateway.Workers;
 using Airliner.Tasks.V1;
 using Grpc.AspNetCore.HealthChecks;
+using Microsoft.AspNetCore.OpenApi;
 
 namespace Airliner.Tasks.Gateway;
 
@@ -26,6 +27,7 @@ public static class TasksGateway
         builder.Services.AddServiceProbe<ITasksProbe>();
         builder.Services.AddStoredAnswers<ITasksStoredAnswerGrain>();
         builder.Services.AddArtifacts(builder.Configuration);
+        builder.Services.Configure<OpenApiOptions>("v1", document => document.AddSchemaTransformer(TaskBatchBody.DescribeItems));
         builder.Services.AddSingleton<TaskIds>();
         builder.Services.AddOutbound(builder.Configuration);
         builder.Services.AddSingleton<TaskCommands>();

@@ -11,6 +11,8 @@ namespace Airliner.Users.Gateway;
 /// <summary>Users over REST.</summary>
 internal static class UserEndpoints
 {
+    private static readonly string[] _statuses = [.. UserStatus.All, UserStatus.Deleted];
+
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
@@ -20,7 +22,8 @@ internal static class UserEndpoints
                 .AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
             routes.MapPost("/users/register", Register).Validated<RegisterBody, RegisterRules>().LimitedBy<IRegistrationLimitGrain>("registration")
                 .AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
-            routes.MapGet("/users", List).Produces<UsersAnswer>().Refuses(400, 403);
+            routes.MapGet("/users", List).Produces<UsersAnswer>().Refuses(400, 403).TakesPage(
+                QueryMember.Text("username"), QueryMember.Text("email"), QueryMember.OneOf("status", _statuses));
             routes.MapGet("/users/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
             routes.MapGet("/getUser/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
             routes.MapUserChanges();
@@ -84,7 +87,7 @@ internal static class UserEndpoints
             return Problem.Forbidden("Administrators and operators alone list users.");
         var query = new ListQuery(http.Request);
         var page = query.Page();
-        var filter = new UserFilter(query.Text("username"), query.Text("email"), query.OneOf("status", [.. UserStatus.All, UserStatus.Deleted]));
+        var filter = new UserFilter(query.Text("username"), query.Text("email"), query.OneOf("status", _statuses));
         if (query.Errors.Count > 0)
             return Problem.Invalid(query.Errors);
         var users = await calls.Call(grains => grains.GetGrain<IUserQueriesGrain>(0).List(filter, page));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Airliner.Testing;
@@ -10,8 +11,11 @@ public sealed class OpenApiTests(RunningSystem system)
 {
     private static readonly string[] _gateways = ["Users", "Tasks", "Notifications", "Auth"];
 
-    /// <summary>Routes that take bytes, which may be signed, or nothing.</summary>
-    private static readonly string[] _bodiless = ["/files", "/logout", "/secret", "/redrive", "/unsubscribe", "/bounces/{provider}"];
+    /// <summary>Routes that take bytes that are signed, or nothing.</summary>
+    private static readonly string[] _bodiless = ["/logout", "/secret", "/redrive", "/unsubscribe", "/bounces/{provider}"];
+
+    /// <summary>Lists that are never long.</summary>
+    private static readonly string[] _onePage = ["/queues", "/sessions", "/clients", "/webhooks", "/subscriptions"];
 
     private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -36,18 +40,58 @@ public sealed class OpenApiTests(RunningSystem system)
     {
         var document = await DocumentAsync(gateway);
 
-        foreach (var (path, operations) in document["paths"]!.AsObject())
+        foreach (var (what, operation) in Operations(document))
         {
-            foreach (var (method, operation) in operations!.AsObject())
-            {
-                var what = $"{method} {path}";
-                var answers = operation!["responses"]!.AsObject();
-                Assert.True(answers.Any(answer => answer.Key == "204" || path == "/oauth2/revoke" || (answer.Key.StartsWith('2') && answer.Value!["content"] is not null)), $"{what} answers nothing.");
-                Assert.True(answers.Any(answer => answer.Key.StartsWith('4')) || answers.ContainsKey("503"), $"{what} never refuses.");
-                Assert.True(method != "post" || _bodiless.Any(route => path.EndsWith(route, StringComparison.Ordinal)) || operation["requestBody"] is not null, $"{what} takes nothing.");
-            }
+            var (method, path) = (what.Split(' ')[0], what.Split(' ')[1]);
+            var answers = operation["responses"]!.AsObject();
+            Assert.True(answers.Any(answer => answer.Key == "204" || path == "/oauth2/revoke" || (answer.Key.StartsWith('2') && answer.Value!["content"] is not null)), $"{what} answers nothing.");
+            Assert.True(answers.Any(answer => answer.Key.StartsWith('4')) || answers.ContainsKey("503"), $"{what} never refuses.");
+            Assert.True(method != "POST" || _bodiless.Any(route => path.EndsWith(route, StringComparison.Ordinal)) || operation["requestBody"] is not null, $"{what} takes nothing.");
         }
     }
+
+    [Theory]
+    [MemberData(nameof(Gateways))]
+    public async Task Every_list_says_how_it_is_paged_and_of_what_its_items_are(int gateway)
+    {
+        var document = await DocumentAsync(gateway);
+
+        var schemas = document["components"]!["schemas"]!.AsObject();
+        var lists = schemas.Where(schema => schema.Value!["properties"]?["pagination"] is not null).Select(schema => $"#/components/schemas/{schema.Key}").ToHashSet();
+        Assert.All(Operations(document), operation =>
+        {
+            var answer = operation.Value["responses"]!["200"]?["content"]?["application/json"]?["schema"]?["$ref"]?.GetValue<string>();
+            var taken = operation.Value["parameters"]?.AsArray().Select(parameter => parameter!["name"]?.GetValue<string>()).ToArray() ?? [];
+            Assert.True(answer is null || !lists.Contains(answer) || _onePage.Any(route => operation.Key.EndsWith(route, StringComparison.Ordinal)) || taken.Contains("cursor"), $"{operation.Key} does not say how it is paged.");
+        });
+        var arrays = schemas.SelectMany(schema => schema.Value!["properties"]?.AsObject().Select(member => ($"{schema.Key}.{member.Key}", member.Value!)) ?? [])
+            .Where(member => member.Item2["type"]?.ToJsonString().Contains("array", StringComparison.Ordinal) == true);
+        Assert.All(arrays, member => Assert.True(member.Item2["items"] is not null, $"{member.Item1} does not say of what."));
+    }
+
+    [Theory]
+    [MemberData(nameof(Gateways))]
+    public async Task What_a_query_is_said_to_take_is_read(int gateway)
+    {
+        foreach (var (what, operation) in Operations(await DocumentAsync(gateway)).Where(operation => operation.Value["parameters"] is not null))
+        {
+            var judged = operation["parameters"]!.AsArray()
+                .Where(parameter => parameter!["in"]?.GetValue<string>() == "query" && IsJudged(parameter["schema"]!.AsObject()))
+                .Select(parameter => parameter!["name"]!.GetValue<string>()).ToArray();
+            if (judged.Length == 0)
+                continue;
+            var (method, path) = (what.Split(' ')[0], what.Split(' ')[1].Replace("{id}", "1", StringComparison.Ordinal));
+            using var answer = await system.Gateways[gateway].SendAsync(
+                new HttpMethod(method), $"{path}?{string.Join('&', judged.Select(name => $"{name}=~"))}", await system.AdminTokenAsync());
+            var errors = (await answer.JsonAsync(HttpStatusCode.BadRequest)).GetProperty("errors");
+            Assert.Equal(judged.Order(StringComparer.Ordinal), errors.EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
+        }
+
+        static bool IsJudged(JsonObject schema) => schema.ContainsKey("enum") || schema.ContainsKey("format");
+    }
+
+    private static IEnumerable<KeyValuePair<string, JsonObject>> Operations(JsonObject document) => document["paths"]!.AsObject()
+        .SelectMany(path => path.Value!.AsObject().Select(operation => KeyValuePair.Create($"{operation.Key.ToUpperInvariant()} {path.Key}", operation.Value!.AsObject())));
 
     private async Task<JsonObject> DocumentAsync(int gateway)
     {

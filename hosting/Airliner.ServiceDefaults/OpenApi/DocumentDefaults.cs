@@ -34,6 +34,7 @@ internal static class DocumentDefaults
             document.AddComponent<IOpenApiParameter>(IdempotencyKey.Header, KeyParameter());
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer(MemberSchemas.Mend);
         options.AddOperationTransformer(async (operation, context, cancellationToken) =>
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
@@ -55,6 +56,12 @@ internal static class DocumentDefaults
 
         if (metadata.OfType<IAcceptsMetadata>().Any())
             statuses.UnionWith([400, 413, 415]);
+        foreach (var member in metadata.OfType<QueryMetadata>().SelectMany(query => query.Members))
+            Add(new() { Name = member.Name, In = ParameterLocation.Query, Description = member.Description, Schema = member.Schema });
+        if (metadata.OfType<StreamMetadata>().Any())
+            Add(new() { Name = "Last-Event-ID", In = ParameterLocation.Header, Description = "The id of the last event that was had.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        if (metadata.OfType<FileMetadata>().Any())
+            operation.RequestBody = FileBody();
         if (KeyedRoutes.HonourKeys(method, metadata))
         {
             (operation.Parameters ??= []).Add(new OpenApiParameterReference(IdempotencyKey.Header, document));
@@ -71,6 +78,8 @@ internal static class DocumentDefaults
                 Content = new Dictionary<string, OpenApiMediaType> { [ProblemJson] = new() { Schema = new OpenApiSchemaReference(Problem, document) } },
             };
         }
+
+        void Add(OpenApiParameter parameter) => (operation.Parameters ??= []).Add(parameter);
     }
 
     private static OpenApiParameter KeyParameter() => new()
@@ -87,6 +96,17 @@ internal static class DocumentDefaults
         Required = true,
         Content = new Dictionary<string, OpenApiMediaType> { ["application/x-www-form-urlencoded"] = new() { Schema = schema } },
     };
+
+    private static OpenApiRequestBody FileBody()
+    {
+        var bytes = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        var form = new OpenApiSchema { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema> { ["file"] = bytes } };
+        return new()
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType> { ["*/*"] = new() { Schema = bytes }, ["multipart/form-data"] = new() { Schema = form } },
+        };
+    }
 
     /// <summary>RFC 9457 with the members that existing clients read.</summary>
     private static OpenApiSchema ProblemSchema() => new()

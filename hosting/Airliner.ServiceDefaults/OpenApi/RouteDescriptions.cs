@@ -5,6 +5,15 @@ namespace Airliner.ServiceDefaults.OpenApi;
 /// <summary>The statuses that a route answers beside those that follow from what it is.</summary>
 internal sealed record RefusalMetadata(IReadOnlyList<int> Statuses);
 
+/// <summary>What a route takes in its query.</summary>
+internal sealed record QueryMetadata(IReadOnlyList<QueryMember> Members);
+
+/// <summary>A route with a live stream, which goes on after <c>Last-Event-ID</c>.</summary>
+internal sealed record StreamMetadata;
+
+/// <summary>A route that takes the bytes of a file.</summary>
+internal sealed record FileMetadata;
+
 /// <summary>A route of OAuth: it takes a form, and says in full how it refuses.</summary>
 internal sealed record FormMetadata(Type Form);
 
@@ -16,6 +25,22 @@ public static class RouteDescriptions
     /// </summary>
     public static TBuilder Refuses<TBuilder>(this TBuilder route, params int[] statuses)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RefusalMetadata(statuses));
+
+    /// <summary>Says what the route takes in its query.</summary>
+    public static TBuilder TakesQuery<TBuilder>(this TBuilder route, params QueryMember[] members)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new QueryMetadata(members));
+
+    /// <summary>Says that the route is a list: by what it can be filtered, and how it is paged.</summary>
+    public static TBuilder TakesPage<TBuilder>(this TBuilder route, params QueryMember[] filters)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new QueryMetadata([.. filters, .. QueryMember.Page]));
+
+    /// <summary>Says that the route has a live stream of server-sent events, which goes on after the one that <c>Last-Event-ID</c> names.</summary>
+    public static TBuilder Resumes<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new StreamMetadata());
+
+    /// <summary>Says that the route takes a file: the bytes themselves, or as the one file of a form (RFC 7578).</summary>
+    public static TBuilder TakesFile<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new FileMetadata());
 
     /// <summary>
     /// Says that the route takes a form (RFC 6749 §3.2). Unlike <c>Accepts</c> it leaves the refusal of anything else to the route, for OAuth has errors of its own.

@@ -16,7 +16,7 @@ public static class AuditEndpoints
         where TGrain : IAuditGrain
     {
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
-            app.MapGet(prefix + "/audit", List<TGrain>).WithTags("Audit").Produces<AuditAnswer>().Refuses(400, 403);
+            app.MapGet(prefix + "/audit", List<TGrain>).WithTags("Audit").Produces<AuditAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId", min: 1));
     }
 
     private static async Task<IResult> List<TGrain>(HttpContext http, GrainCalls calls)
