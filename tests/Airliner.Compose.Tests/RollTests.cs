@@ -23,7 +23,7 @@ public sealed class RollTests(ComposedSystem system) : IAsyncLifetime
         var before = await system.ContainersAsync(services);
         await using var load = await SteadyLoad.StartAsync();
 
-        await system.RunAsync("./airliner", "roll");
+        await system.AirlinerAsync("roll");
         await load.MoreAsync(100);
 
         await load.StopAsync();

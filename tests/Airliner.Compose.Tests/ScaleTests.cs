@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Airliner.Compose.Tests.Engine;
 using Airliner.Compose.Tests.Load;
 
@@ -13,11 +14,13 @@ public sealed class ScaleTests(ComposedSystem system) : IAsyncLifetime
     [Fact]
     public async Task Silos_that_are_added_take_work_and_silos_that_are_stopped_lose_none()
     {
+        using var administrator = await Client.AdministratorAsync();
         await using var load = await SteadyLoad.StartAsync();
 
         await system.ScaleAsync(("taskprocessing-silo", 3), ("usermanagement-silo", 2));
-        var spread = await Eventually.TrueAsync(async () => await EachHasAsync("taskprocessing-silo", 3, "orleans_grains", "grain_type=\"task\"")
-            && await EachHasAsync("usermanagement-silo", 2, "airliner_passwords_hashed", ""), "each silo has work of its service");
+        var spread = await Eventually.TrueAsync(
+            async () => await administrator.SilosAsync() is var silos && EachHas(silos, 3, "tasks", "TaskGrain") && EachHas(silos, 2, "users", "UserGrain"),
+            "each silo has grains of its service");
         TestContext.Current.TestOutputHelper!.WriteLine($"All silos had work {spread.TotalSeconds:0.0} s after they were healthy.");
         await load.MoreAsync(400);
 
@@ -29,11 +32,10 @@ public sealed class ScaleTests(ComposedSystem system) : IAsyncLifetime
         await load.NothingIsLostAsync();
     }
 
-    private async Task<bool> EachHasAsync(string service, int silos, string metric, string label)
+    private static bool EachHas(IEnumerable<JsonElement> silos, int count, string service, string grain)
     {
-        var containers = await system.ContainersAsync(service);
-        Assert.Equal(silos, containers.Length);
-        var counts = await Task.WhenAll(containers.Select(container => system.SumAsync(container, metric, label)));
-        return counts.All(count => count > 0);
+        var those = silos.Where(silo => silo.GetProperty("services").EnumerateArray().Any(one => one.GetString() == service)).ToArray();
+        return those.Length == count
+            && those.All(silo => silo.GetProperty("grains").EnumerateArray().Any(one => one.GetProperty("type").GetString() == grain && one.GetProperty("count").GetInt32() > 0));
     }
 }

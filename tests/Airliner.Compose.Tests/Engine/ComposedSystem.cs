@@ -1,3 +1,5 @@
+using Airliner.Testing;
+
 namespace Airliner.Compose.Tests.Engine;
 
 /// <summary>
@@ -29,7 +31,7 @@ public sealed class ComposedSystem : IAsyncLifetime
     {
         _missing = await MissingAsync();
         if (_missing is null)
-            await RunAsync("./airliner", "secrets");
+            await AirlinerAsync("secrets");
     }
 
     /// <summary>Makes the system what the compose files say, one container of each service, and waits until all are healthy. Skips the test where nothing can be composed.</summary>
@@ -66,6 +68,8 @@ public sealed class ComposedSystem : IAsyncLifetime
     }
 
     public Task<string> ComposeAsync(params IEnumerable<string> arguments) => RunAsync("docker", ["compose", .. arguments]);
+
+    public Task<string> AirlinerAsync(params IEnumerable<string> arguments) => RunAsync(Path.Combine(Repository.Root, "airliner"), arguments);
 
     public Task<string> RunAsync(string program, params IEnumerable<string> arguments) => Command.RunAsync(_settings, program, arguments);
 

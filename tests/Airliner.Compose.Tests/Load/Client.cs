@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Airliner.Testing;
 
 namespace Airliner.Compose.Tests.Load;
@@ -14,24 +16,34 @@ internal sealed class Client : IDisposable
     private const string Tasks = "http://127.0.0.1:5002/api/v1/eventstreammonitor/tasks";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
-    private readonly string _name = $"u{Guid.NewGuid():n}"[..20];
+    private readonly string _name;
+    private readonly string _password;
 
-    private readonly string _password = $"pw-{Guid.NewGuid():n}";
+    /// <summary>Somebody who is not registered yet.</summary>
+    public Client()
+        : this(NewName(), $"pw-{Guid.NewGuid():n}")
+    {
+    }
+
+    private Client(string name, string password) => (_name, _password) = (name, password);
 
     /// <summary>A new user, logged in.</summary>
-    public static async Task<Client> RegisterAsync()
+    public static async Task<Client> LoggedInAsync()
     {
         var client = new Client();
-        var user = new { username = client._name, email = $"{client._name}@example.com", password = client._password, firstName = "Com", lastName = "Posed" };
-        using var registered = await client._http.PostAsJsonAsync($"http://127.0.0.1:5001{Airliner}/registerUser", user);
-        await registered.JsonAsync(System.Net.HttpStatusCode.Created);
-        using var loggedIn = await client.LogInAsync();
-        await client.UseAsync(loggedIn);
-        return client;
+        using var registered = await client.RegisterAsync(client._name);
+        await registered.JsonAsync(HttpStatusCode.Created);
+        return await client.EnterAsync();
     }
+
+    /// <summary>The first administrator, logged in.</summary>
+    public static Task<Client> AdministratorAsync() => new Client("admin", Repository.Read("secrets/admin-password").Trim()).EnterAsync();
 
     public Task<HttpResponseMessage> LogInAsync() =>
         _http.PostAsJsonAsync($"http://127.0.0.1:5004{Airliner}/login", new { username = _name, password = _password });
+
+    /// <summary>Registers somebody else, who does nothing then.</summary>
+    public Task<HttpResponseMessage> RegisterAnotherAsync() => RegisterAsync(NewName());
 
     /// <summary>Goes on with the token of a login.</summary>
     public async Task UseAsync(HttpResponseMessage login) =>
@@ -42,6 +54,13 @@ internal sealed class Client : IDisposable
         _http.PostAsJsonAsync(Tasks, new { taskType = "data_processing", parameters = new { source = new { csv = "name,size\na,1\nb,2\n" } } });
 
     public Task<HttpResponseMessage> GetTaskAsync(long taskId) => _http.GetAsync(new Uri($"{Tasks}/{taskId}"));
+
+    /// <summary>The silos that answer, as an administrator is told of them.</summary>
+    public async Task<JsonElement[]> SilosAsync()
+    {
+        using var answer = await _http.GetAsync(new Uri("http://127.0.0.1:5004/cluster"));
+        return [.. (await answer.JsonAsync()).GetProperty("cluster").GetProperty("silos").EnumerateArray().Where(silo => silo.GetProperty("answers").GetBoolean())];
+    }
 
     /// <summary>Whether all four gateways say that they are ready.</summary>
     public async Task<bool> AllReadyAsync()
@@ -64,4 +83,16 @@ internal sealed class Client : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<Client> EnterAsync()
+    {
+        using var loggedIn = await LogInAsync();
+        await UseAsync(loggedIn);
+        return this;
+    }
+
+    private static string NewName() => $"u{Guid.NewGuid():n}"[..20];
+
+    private Task<HttpResponseMessage> RegisterAsync(string name) => _http.PostAsJsonAsync(
+        $"http://127.0.0.1:5001{Airliner}/registerUser", new { username = name, email = $"{name}@example.com", password = _password, firstName = "Com", lastName = "Posed" });
 }

@@ -4,7 +4,7 @@ using Airliner.Testing;
 
 namespace Airliner.Compose.Tests.Load;
 
-/// <summary>Eight users, each with five requests a second: of ten, three create a task, five read one, two log in. Every answer is counted.</summary>
+/// <summary>Eight users, each with five requests a second: of ten, three create a task, five read one, one logs in, one registers a user. Every answer is counted.</summary>
 internal sealed class SteadyLoad : IAsyncDisposable
 {
     private const int Users = 8;
@@ -31,7 +31,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
     {
         var load = new SteadyLoad();
         for (var user = 0; user < Users; user++)
-            load._clients.Add(await Client.RegisterAsync());
+            load._clients.Add(await Client.LoggedInAsync());
         load._running = Task.WhenAll(load._clients.Select((client, number) => load.RunAsync(client, number)));
         await load.MoreAsync(100);
         return load;
@@ -104,8 +104,11 @@ internal sealed class SteadyLoad : IAsyncDisposable
                         _created.Enqueue((client, newest.Value));
                     });
                     break;
-                case 4 or 8:
+                case 4:
                     await AskAsync("login", client.LogInAsync, HttpStatusCode.OK, client.UseAsync);
+                    break;
+                case 5:
+                    await AskAsync("register", client.RegisterAnotherAsync, HttpStatusCode.Created, _ => Task.CompletedTask);
                     break;
                 default:
                     if (newest is { } taskId)
