@@ -12,9 +12,9 @@ using Microsoft.Extensions.Options;
 namespace Airliner.Notifications.Grains;
 
 /// <summary>
-/// One notification's life and its delivery attempts. Key: the notification's id. Store: table <c>notifications</c>. A delivery is one turn, so
-/// none runs twice at once. Only a silo that dies, or loses its database, between the provider's answer and the commit sends it once more,
-/// under the same <c>Message-Id</c> or idempotency key.
+/// One notification's life and its delivery attempts. Key: the notification's id. Store: table <c>notifications</c>. A delivery is one turn, and
+/// claims the row before the hand-over, so none runs twice at once, in another activation neither. Only a silo that dies, or loses its database, between the
+/// provider's answer and the commit sends it once more, when its claim has ended, under the same <c>Message-Id</c> or idempotency key.
 /// </summary>
 [GrainType("notification")]
 [CollectionAgeLimit(Minutes = 2)]
@@ -29,6 +29,10 @@ internal sealed partial class NotificationGrain(
     TimeProvider time,
     ILogger<NotificationGrain> logger) : Grain, INotificationGrain
 {
+    /// <summary>How much longer than its providers may take a claim lasts: for the commit after it, and for clocks that differ.</summary>
+    private static readonly TimeSpan _claimMargin = TimeSpan.FromSeconds(15);
+
+    // Without the claim of the attempt that is under way, which is nobody's concern but that of another activation.
     private NotificationState? _committed;
 
     // What an attempt came to, until it is committed: a database that takes no writes must not make every further attempt another mail.
@@ -50,8 +54,14 @@ internal sealed partial class NotificationGrain(
         {
             if (_committed is null)
                 await ReadAgainAsync();
-            if (_committed is null || !_committed.IsDue(time.Now()))
+            if (_committed is null)
                 return;
+            if (!_committed.IsDue(time.Now()))
+            {
+                // The row may be another activation's, which goes on changing it: whoever calls next reads it again.
+                _committed = null;
+                return;
+            }
         }
 
         using var span = DeliveryTraces.Deliver(Id, _unsaved ?? _committed!);
@@ -197,13 +207,25 @@ internal sealed partial class NotificationGrain(
         var notification = new OutgoingNotification(Id, current.CreatedAt, current.UserId, current.EventType, category, addressee.Address, addressee.Name, content, terms.Unsubscribe);
         if (current.RedrivenAt is not null)
             notification = notification with { IdempotencyKey = $"{notification.IdempotencyKey}-{current.AttemptsBefore}" };
-        var round = await router.DeliverAsync(current.Channel, notification);
+        var round = await router.DeliverAsync(current.Channel, notification, ClaimAsync);
         return round.Outcome switch
         {
             DeliveryOutcome.Sent => current.Sent(Id, round.Attempts),
             DeliveryOutcome.Refused => current.Dead(Id, round.Attempts),
             _ => Failed(current, round.RetryAfter, round.Attempts),
         };
+    }
+
+    /// <summary>
+    /// Puts the next attempt off until this one has ended, however long it takes. An activation that reads the row from now on leaves it alone; one that has read it
+    /// before cannot write this, and so hands nothing over.
+    /// </summary>
+    private Task ClaimAsync()
+    {
+        var claim = router.LongestRound(_committed!.Channel) + _claimMargin;
+        // Where the commit of the outcome fails, the sweep that finds the row again after the claim has to find the outcome too.
+        DelayDeactivation(claim + TimeSpan.FromMinutes(1));
+        return state.CommitAsync(_committed.DueAt(time.Now() + claim));
     }
 
     private NotificationState Failed(NotificationState current, DeliveryAttempt attempt) => Failed(current, TimeSpan.Zero, [attempt]);

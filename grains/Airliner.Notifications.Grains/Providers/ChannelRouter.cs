@@ -8,12 +8,15 @@ namespace Airliner.Notifications.Grains.Providers;
 internal sealed class ChannelRouter : IDisposable
 {
     private readonly ILookup<string, ProviderCircuit> _circuits;
+    private readonly Dictionary<string, SemaphoreSlim> _room;
+    private readonly TimeSpan _sendTimeout;
 
     public ChannelRouter(
         IEnumerable<IChannelProvider> providers, BreakerOptions breaker, IOptions<DeliveryOptions> delivery, TimeProvider time, ILogger<ChannelRouter> log)
     {
-        _circuits = providers.ToLookup(
-            provider => provider.Channel, provider => new ProviderCircuit(provider, breaker, delivery.Value.SendTimeout, time, log));
+        _sendTimeout = delivery.Value.SendTimeout;
+        _circuits = providers.ToLookup(provider => provider.Channel, provider => new ProviderCircuit(provider, breaker, _sendTimeout, time, log));
+        _room = _circuits.ToDictionary(channel => channel.Key, channel => new SemaphoreSlim(channel.Min(circuit => circuit.Provider.MostAtOnce)));
         foreach (var circuit in _circuits.SelectMany(channel => channel))
             ProviderInstruments.Watch(circuit);
     }
@@ -21,11 +24,42 @@ internal sealed class ChannelRouter : IDisposable
     /// <summary>Whether the channel has a provider.</summary>
     public bool Serves(string channel) => _circuits.Contains(channel);
 
+    /// <summary>How long it may take until all providers of the channel have been asked, from the first on.</summary>
+    public TimeSpan LongestRound(string channel) => _circuits[channel].Count() * _sendTimeout;
+
     /// <summary>
     /// Hands the notification to the first provider that takes it. One that refuses it ends the round: it is the notification that is wrong. Where none has a way to the
-    /// recipient it is refused as well.
+    /// recipient it is refused as well. While the channel has as much under way as its narrowest provider takes at once, it waits: that is no provider's time.
     /// </summary>
-    public async Task<DeliveryRound> DeliverAsync(string channel, OutgoingNotification notification)
+    /// <param name="claim">What has to be done before the first provider is asked; where it fails, none is.</param>
+    public async Task<DeliveryRound> DeliverAsync(string channel, OutgoingNotification notification, Func<Task>? claim = null)
+    {
+        var room = _room[channel];
+        await room.WaitAsync();
+        try
+        {
+            if (claim is not null)
+                await claim();
+            return await AskAsync(channel, notification);
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    /// <summary>Removes what the channel's providers still hold of a notification.</summary>
+    public Task RemoveAsync(string channel, long notificationId) => Task.WhenAll(_circuits[channel].Select(circuit => circuit.Provider.RemoveAsync(notificationId)));
+
+    public void Dispose()
+    {
+        foreach (var circuit in _circuits.SelectMany(channel => channel))
+            ProviderInstruments.Unwatch(circuit);
+        foreach (var room in _room.Values)
+            room.Dispose();
+    }
+
+    private async Task<DeliveryRound> AskAsync(string channel, OutgoingNotification notification)
     {
         var attempts = new List<DeliveryAttempt>();
         var (outcome, retryAfter) = (DeliveryOutcome.Refused, TimeSpan.MaxValue);
@@ -42,14 +76,5 @@ internal sealed class ChannelRouter : IDisposable
         }
 
         return outcome == DeliveryOutcome.Failed ? new(outcome, attempts, retryAfter) : new(outcome, attempts);
-    }
-
-    /// <summary>Removes what the channel's providers still hold of a notification.</summary>
-    public Task RemoveAsync(string channel, long notificationId) => Task.WhenAll(_circuits[channel].Select(circuit => circuit.Provider.RemoveAsync(notificationId)));
-
-    public void Dispose()
-    {
-        foreach (var circuit in _circuits.SelectMany(channel => channel))
-            ProviderInstruments.Unwatch(circuit);
     }
 }

@@ -9,6 +9,9 @@ internal interface IChannelProvider
     /// <summary>What it is, as a delivery attempt tells, for example <c>smtp://mail:1025</c>. Holds no secret.</summary>
     string Name { get; }
 
+    /// <summary>How many notifications it takes at once, in one silo, at least 1. It is not given more: waiting for a connection would be part of the time that it has.</summary>
+    int MostAtOnce => int.MaxValue;
+
     /// <summary>Hands the notification over; ends when the provider took it.</summary>
     /// <returns>What the provider answered.</returns>
     /// <exception cref="DeliveryRefusedException">It will never be taken, by nobody. Every other exception means: try again later, or elsewhere.</exception>

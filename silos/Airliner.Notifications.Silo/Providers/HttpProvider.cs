@@ -14,6 +14,8 @@ internal sealed class HttpProvider(string channel, string clientName, HttpProvid
     /// <summary>Without the path, which may be what is secret of the URL.</summary>
     public string Name { get; } = options.Url!.GetLeftPart(UriPartial.Authority);
 
+    public int MostAtOnce => options.MaxConnections;
+
     public async Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken)
     {
         using var client = clients.CreateClient(clientName);

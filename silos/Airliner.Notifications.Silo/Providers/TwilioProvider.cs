@@ -24,6 +24,8 @@ internal sealed class TwilioProvider(string clientName, HttpProviderOptions opti
 
     public string Name { get; } = $"twilio://{options.Url!.Authority}";
 
+    public int MostAtOnce => options.MaxConnections;
+
     public async Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken)
     {
         var isFrom = !string.IsNullOrEmpty(options.From);

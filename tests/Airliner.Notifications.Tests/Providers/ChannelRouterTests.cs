@@ -90,6 +90,43 @@ public sealed class ChannelRouterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mail_server_that_defers_some_recipients_is_closed_to_nobody()
+    {
+        _first.Plan([.. Enumerable.Repeat(SmtpBehaviour.DeferRecipient, 10)]);
+
+        for (var i = 0; i < 10; i++)
+            Assert.StartsWith("451", (await SendAsync()).Attempts[0].Error, StringComparison.Ordinal);
+
+        Assert.Equal([(First, false)], Told(await SendAsync()));
+    }
+
+    [Fact]
+    public async Task Waiting_for_its_turn_is_no_part_of_the_time_that_a_provider_has()
+    {
+        using var slow = new Slow();
+        using var router = new ChannelRouter([slow], new BreakerOptions(), Options.Create(new DeliveryOptions()), _providers.Time, NullLogger<ChannelRouter>.Instance);
+        var rounds = new[] { router.DeliverAsync(Channels.Email, Outgoing.Mail(1000)), router.DeliverAsync(Channels.Email, Outgoing.Mail(1001)) };
+
+        for (var i = 0; i < rounds.Length; i++)
+        {
+            await slow.Asked.WaitAsync(TestContext.Current.CancellationToken);
+            _providers.Time.Advance(TimeSpan.FromSeconds(20));
+            slow.Answer.Release();
+        }
+
+        Assert.All(await Task.WhenAll(rounds), round => Assert.Equal(DeliveryOutcome.Sent, round.Outcome));
+    }
+
+    [Fact]
+    public async Task Where_the_claim_fails_no_provider_is_asked_and_the_next_has_its_turn()
+    {
+        await Assert.ThrowsAsync<TimeoutException>(() => _providers.Router.DeliverAsync(Channels.Email, Outgoing.Mail(1000), () => throw new TimeoutException()));
+
+        Assert.Equal(0, _first.Connections);
+        await SendAsync();
+    }
+
+    [Fact]
     public async Task A_provider_that_fails_is_left_alone_until_one_notification_has_found_it_well()
     {
         _first.Plan(SmtpBehaviour.Drop, SmtpBehaviour.Drop, SmtpBehaviour.Drop);
@@ -185,6 +222,40 @@ public sealed class ChannelRouterTests : IAsyncLifetime
         var round = await _providers.Router.DeliverAsync(Channels.Email, Outgoing.Mail(1000));
         Assert.Equal(expected, round.Outcome);
         return round;
+    }
+
+    /// <summary>Takes one at a time, each when the test says.</summary>
+    private sealed class Slow : IChannelProvider, IDisposable
+    {
+        private readonly SemaphoreSlim _one = new(1);
+
+        public string Channel => Channels.Email;
+
+        public string Name => "slow";
+
+        public int MostAtOnce => 1;
+
+        /// <summary>Has as many as it was given.</summary>
+        public SemaphoreSlim Asked { get; } = new(0);
+
+        public SemaphoreSlim Answer { get; } = new(0);
+
+        public async Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken)
+        {
+            await _one.WaitAsync(cancellationToken);
+            Asked.Release();
+            await Answer.WaitAsync(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            _one.Release();
+            return "ok";
+        }
+
+        public void Dispose()
+        {
+            _one.Dispose();
+            Asked.Dispose();
+            Answer.Dispose();
+        }
     }
 
     /// <summary>Knows no way to anybody.</summary>
