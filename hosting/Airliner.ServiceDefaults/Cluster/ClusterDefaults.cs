@@ -82,6 +82,7 @@ public static class ClusterDefaults
             options.EnableActivationSheddingOnMemoryPressure = true;
         });
         silo.AddActivityPropagation();
+        silo.ReadStatesAfterMoves();
         silo.AddClusterReports();
         if (settings.DistributedDirectory)
         {
