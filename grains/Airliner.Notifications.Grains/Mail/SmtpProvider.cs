@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Grains.Providers;
-using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 
@@ -15,12 +14,19 @@ internal sealed partial class SmtpProvider(SmtpServerOptions server, MailCompose
 {
     private const int TlsPort = 465;
 
+    private static readonly TimeSpan _answersNoOpWithin = TimeSpan.FromSeconds(5);
+
+    // Firewalls forget what is silent, and then say nothing to either side.
+    private static readonly TimeSpan _longestIdle = TimeSpan.FromMinutes(1);
+
     private readonly SemaphoreSlim _free = new(server.MaxConnections);
     private readonly ConcurrentStack<Connection> _idle = new();
 
     public string Channel => Channels.Email;
 
     public string Name { get; } = $"smtp://{server.Host}:{server.Port}";
+
+    public int MostAtOnce => server.MaxConnections;
 
     public async Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken)
     {
@@ -44,6 +50,9 @@ internal sealed partial class SmtpProvider(SmtpServerOptions server, MailCompose
                     client.Dispose();
                 if (IsOfTheMail(error))
                     throw new DeliveryRefusedException(Describe(error), error);
+                // A mailbox that is full, or a sender that is greylisted there: the server serves the others.
+                if (error.ErrorCode == SmtpErrorCode.RecipientNotAccepted && error.StatusCode != SmtpStatusCode.ServiceNotAvailable)
+                    throw new RecipientUnreachableException(Describe(error), mayBeTriedAgain: true);
                 throw new IOException(Describe(error), error);
             }
             catch
@@ -142,17 +151,21 @@ internal sealed partial class SmtpProvider(SmtpServerOptions server, MailCompose
 
     private async Task<bool> IsAliveAsync(Connection idle, CancellationToken cancellationToken)
     {
-        if (!idle.Client.IsConnected)
+        var silent = time.GetElapsedTime(idle.Since);
+        if (!idle.Client.IsConnected || silent >= _longestIdle)
             return false;
-        if (time.GetElapsedTime(idle.Since) < server.TrustIdleFor)
+        if (silent < server.TrustIdleFor)
             return true;
+        using var patience = new CancellationTokenSource(_answersNoOpWithin, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            await idle.Client.NoOpAsync(cancellationToken);
+            await idle.Client.NoOpAsync(either.Token);
             return true;
         }
-        catch (Exception error) when (error is IOException or CommandException or ProtocolException or ServiceNotConnectedException)
+        catch (Exception)
         {
+            // Whatever is wrong with it, a new connection tells more.
             return false;
         }
     }

@@ -14,7 +14,7 @@ internal enum SmtpBehaviour
     /// <summary>Takes it.</summary>
     Take,
 
-    /// <summary>Answers its recipient with 451.</summary>
+    /// <summary>Answers its recipient with 451, which is of the recipient.</summary>
     DeferRecipient,
 
     /// <summary>Answers its recipient with 550.</summary>
@@ -49,6 +49,7 @@ internal sealed class SmtpServer : IAsyncDisposable
     private readonly Task _accepting;
     private readonly X509Certificate2? _certificate;
     private readonly string? _login;
+    private readonly TaskCompletionSource _noOp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _connections;
 
     /// <param name="certificate">With it the server turns to TLS when it is asked to (RFC 3207).</param>
@@ -64,6 +65,12 @@ internal sealed class SmtpServer : IAsyncDisposable
     public int Port { get; }
 
     public int Connections => _connections;
+
+    /// <summary>Whether it answers NOOP. A connection that was dropped in silence does not.</summary>
+    public bool AnswersNoOp { get; set; } = true;
+
+    /// <summary>Ends with the first NOOP.</summary>
+    public Task AskedNoOp => _noOp.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public ConcurrentQueue<MimeMessage> Taken { get; } = new();
 
@@ -151,6 +158,10 @@ internal sealed class SmtpServer : IAsyncDisposable
                 return false;
             if (verb == "AUTH")
                 isLoggedIn = isSecure && line == $"AUTH PLAIN {Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{_login!.Replace(':', '\0')}"))}";
+            if (verb == "NOOP")
+                _noOp.TrySetResult();
+            if (verb == "NOOP" && !AnswersNoOp)
+                continue;
             var answer = (verb, behaviour) switch
             {
                 ("EHLO", _) => "250-test\r\n250-ENHANCEDSTATUSCODES\r\n" + Offers(isSecure) + "250 8BITMIME",

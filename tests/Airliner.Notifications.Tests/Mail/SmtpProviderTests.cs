@@ -27,7 +27,7 @@ public sealed class SmtpProviderTests : IAsyncLifetime
     public async Task Mails_arrive_over_one_connection_that_is_used_again()
     {
         Assert.Contains("taken as 1", await SendAsync("first"), StringComparison.Ordinal);
-        _time.Advance(TimeSpan.FromMinutes(1));
+        _time.Advance(TimeSpan.FromSeconds(59));
         Assert.Contains("taken as 2", await SendAsync("second"), StringComparison.Ordinal);
 
         Assert.Equal(["first", "second"], _server.Taken.Select(mail => mail.Subject));
@@ -74,6 +74,33 @@ public sealed class SmtpProviderTests : IAsyncLifetime
 
         Assert.IsNotType<DeliveryRefusedException>(error);
         Assert.Equal("later", Assert.Single(_server.Taken).Subject);
+    }
+
+    [Fact]
+    public async Task A_connection_that_has_died_in_silence_costs_five_seconds_and_no_mail()
+    {
+        await SendAsync("first");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        _server.AnswersNoOp = false;
+
+        var second = SendAsync("second");
+        await _server.AskedNoOp;
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await second.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(["first", "second"], _server.Taken.Select(mail => mail.Subject));
+        Assert.Equal(2, _server.Connections);
+    }
+
+    [Fact]
+    public async Task A_connection_that_was_idle_for_a_minute_is_used_no_more()
+    {
+        await SendAsync("first");
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        await SendAsync("second");
+
+        Assert.Equal(2, _server.Connections);
     }
 
     [Fact]
