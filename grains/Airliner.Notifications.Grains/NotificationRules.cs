@@ -42,6 +42,9 @@ internal static class NotificationRules
     /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
     public static string CategoryOf(string eventType) => _rules[eventType].Category;
 
+    /// <summary>Whether events of a type name a one-time code, which their mail has.</summary>
+    public static bool HasCode(string eventType) => _rules.TryGetValue(eventType, out var rule) && rule.HasCode;
+
     /// <summary>What the event asks for. A type that is not known asks for nothing; one that is known and lacks what it needs is refused.</summary>
     /// <param name="eventId">Its <c>ce_id</c>.</param>
     /// <param name="eventType">Its <c>ce_type</c>.</param>

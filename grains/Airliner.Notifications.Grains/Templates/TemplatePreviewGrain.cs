@@ -21,7 +21,7 @@ internal sealed class TemplatePreviewGrain(TemplateLibrary library) : Grain, ITe
         var sample = set.Sample(command.EventType);
         try
         {
-            var templates = With(set.Find(command.EventType, command.Channel, command.Locale), command, sample.KnownTo(command.Channel));
+            var templates = With(set, command);
             using var data = command.Data is null ? null : JsonDocument.Parse(command.Data);
             var rendered = templates.Render(TemplateModel.Of(data?.RootElement ?? sample.Data, sample.ExtrasFor(command.Channel)));
             return Task.FromResult(new PreviewResult(new(command.EventType, command.Channel, templates.Locale, rendered.Subject, rendered.Text, rendered.Html)));
@@ -44,8 +44,9 @@ internal sealed class TemplatePreviewGrain(TemplateLibrary library) : Grain, ITe
 
     /// <summary>The templates, with those of the command in the place of some.</summary>
     /// <exception cref="TemplateException">One of the command is none, or is of a part that the channel does not have.</exception>
-    private static MessageTemplates With(MessageTemplates templates, PreviewNotification command, IReadOnlyDictionary<string, JsonElement> known)
+    private static MessageTemplates With(TemplateSet set, PreviewNotification command)
     {
+        var templates = set.Find(command.EventType, command.Channel, command.Locale);
         var given = new[] { (MessageTemplates.Subject, command.Subject), (MessageTemplates.Text, command.Text), (MessageTemplates.Html, command.Html) };
         var parts = new Dictionary<string, LiquidTemplate>(templates.Parts);
         foreach (var (part, source) in given)
@@ -54,7 +55,7 @@ internal sealed class TemplatePreviewGrain(TemplateLibrary library) : Grain, ITe
                 continue;
             if (!parts.ContainsKey(part))
                 throw new TemplateException(OfTemplate + part, null, $"is no part of {command.Channel}, which has {string.Join(", ", MessageTemplates.PartsOf(command.Channel))}.");
-            parts[part] = LiquidTemplate.Parse(OfTemplate + part, source, part == MessageTemplates.Html, known);
+            parts[part] = LiquidTemplate.Parse(OfTemplate + part, source, part == MessageTemplates.Html, set.KnownTo(command.EventType, command.Channel, part));
         }
 
         return templates with { Parts = parts };

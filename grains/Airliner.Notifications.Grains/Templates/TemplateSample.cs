@@ -27,8 +27,8 @@ internal sealed record TemplateSample(JsonElement Data, IReadOnlyDictionary<stri
     /// <summary>What is said beside the data: nothing in the inbox, whose line is made with the event.</summary>
     public IReadOnlyDictionary<string, string>? ExtrasFor(string channel) => channel == Channels.InApp ? null : Extras;
 
-    /// <summary>Each value that a template may name.</summary>
-    public IReadOnlyDictionary<string, JsonElement> KnownTo(string channel)
+    /// <summary>Each value that there is in a channel.</summary>
+    public Dictionary<string, JsonElement> KnownTo(string channel)
     {
         var known = Data.EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
         foreach (var name in ExtrasFor(channel)?.Keys ?? [])

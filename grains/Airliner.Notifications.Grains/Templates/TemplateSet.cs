@@ -47,6 +47,17 @@ internal sealed class TemplateSet
         Locales.Lookup(locale).Select(tag => _templates.GetValueOrDefault(Key(eventType, channel, tag))).FirstOrDefault(found => found is not null)
         ?? throw new ArgumentException($"There are no templates '{Key(eventType, channel, Locales.Default)}'.", nameof(channel));
 
+    /// <summary>
+    /// Each value that a part of an event's templates may name. A subject is kept with its notification and shown in lists, so that it may not have the one-time code.
+    /// </summary>
+    public IReadOnlyDictionary<string, JsonElement> KnownTo(string eventType, string channel, string part)
+    {
+        var known = Sample(eventType).KnownTo(channel);
+        if (part == MessageTemplates.Subject && NotificationRules.HasCode(eventType))
+            known.Remove("code");
+        return known;
+    }
+
     /// <inheritdoc cref="TemplateLibrary.Render"/>
     public RenderedNotification Render(string eventType, string channel, string locale, string data, IReadOnlyDictionary<string, string>? extras)
     {
@@ -79,9 +90,9 @@ internal sealed class TemplateSet
     {
         var (eventType, channel, locale, _) = files[0].Name;
         var sample = Sample(eventType);
-        var known = sample.KnownTo(channel);
-        var parts = files.ToDictionary(
-            file => file.Name.Part, file => LiquidTemplate.Parse(file.Source.Path, file.Source.Text, file.Name.Part == MessageTemplates.Html, known));
+        var parts = files.Select(file => (file.Name.Part, file.Source)).ToDictionary(
+            file => file.Part,
+            file => LiquidTemplate.Parse(file.Source.Path, file.Source.Text, file.Part == MessageTemplates.Html, KnownTo(eventType, channel, file.Part)));
         // A locale with some of the parts would be a mail in two languages.
         foreach (var part in MessageTemplates.PartsOf(channel).Where(part => !parts.ContainsKey(part)))
             throw Lacking($"{Key(eventType, channel, locale)}/{part}{Extension}");

@@ -39,6 +39,19 @@ public sealed class TemplateLibraryTests : IDisposable
         Assert.StartsWith($"{path}({line}): ", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("user_password_reset_requested")]
+    [InlineData("user_email_verification_requested")]
+    public void A_subject_that_names_the_one_time_code_is_refused(string eventType)
+    {
+        _folder.Write($"{eventType}/email/en/text.liquid", "{{ code }}");
+        Assert.NotNull(_folder.Load());
+
+        var path = _folder.Write($"{eventType}/email/en/subject.liquid", "Your code is {{ code }}");
+
+        Assert.StartsWith($"{path}(1): There is no 'code'.", Assert.Throws<TemplateException>(_folder.Load).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_member_of_a_list_that_does_not_exist_is_found()
     {

@@ -47,6 +47,17 @@ public sealed class TemplatePreviewTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_preview_has_no_subject_with_the_one_time_code()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+
+        var result = await silo.Previews.Render(new("user_password_reset_requested", Channels.Email, "en", Subject: "{{ code }}", Text: "{{ code }}"));
+
+        Assert.Equal("template.subject", result.Member);
+        Assert.StartsWith("line 1: There is no 'code'.", result.Complaint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_changes_in_the_folder_is_in_use_without_a_restart()
     {
         using var folder = new TemplateFolder();
