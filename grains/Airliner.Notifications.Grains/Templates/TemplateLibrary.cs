@@ -9,6 +9,7 @@ namespace Airliner.Notifications.Grains.Templates;
 internal sealed class TemplateLibrary
 {
     private readonly IReadOnlyDictionary<string, TemplateSource> _builtIn;
+    private readonly TemplateSet _shipped;
     private readonly string? _folder;
     private IReadOnlyDictionary<string, TemplateSource> _seen;
     private volatile TemplateSet _current;
@@ -16,6 +17,7 @@ internal sealed class TemplateLibrary
     private TemplateLibrary(string builtIn, string? folder)
     {
         _builtIn = TemplateSource.ReadAll(builtIn);
+        _shipped = new TemplateSet(_builtIn);
         _folder = folder;
         _seen = ReadFolder();
         _current = Compile();
@@ -57,6 +59,11 @@ internal sealed class TemplateLibrary
     /// <exception cref="TemplateException">The templates cannot render this value.</exception>
     public RenderedNotification Render(string eventType, string channel, string locale, string data, IReadOnlyDictionary<string, string>? extras = null) =>
         _current.Render(eventType, channel, locale, data, extras);
+
+    /// <summary>The same by the templates that come with the program.</summary>
+    /// <inheritdoc cref="Render"/>
+    public RenderedNotification RenderBuiltIn(string eventType, string channel, string locale, string data, IReadOnlyDictionary<string, string>? extras = null) =>
+        _shipped.Render(eventType, channel, locale, data, extras);
 
     /// <summary>One mail that tells of several events.</summary>
     /// <param name="category">What they are about, one of <see cref="Contracts.Notifications.NotificationCategories"/>.</param>

@@ -78,7 +78,7 @@ internal sealed partial class NotificationEventsHandler(
         {
             // Rendered before any is added: a refused event makes nothing.
             string[] channels = [.. plan.ChannelsFor(preferences)];
-            var entry = channels.Contains(Channels.InApp) ? templates.Render(source.Type, Channels.InApp, preferences.Locale, plan.Data).Subject : null;
+            var entry = channels.Contains(Channels.InApp) ? EntryOf(source.Type, preferences.Locale, plan.Data) : null;
             foreach (var channel in channels)
                 wanted.Add(new(NotificationState.Pending(source.Id, source.Type, channel, plan, now), channel == Channels.InApp ? entry : null));
             return plan.Refusal;
@@ -86,6 +86,21 @@ internal sealed partial class NotificationEventsHandler(
         catch (TemplateException error)
         {
             return error.Message;
+        }
+    }
+
+    /// <summary>The inbox's line. An operator's template that cannot render what came holds up nothing that the event makes in other channels.</summary>
+    /// <exception cref="TemplateException">Nor can the one that comes with the program.</exception>
+    private string EntryOf(string eventType, string locale, string data)
+    {
+        try
+        {
+            return templates.Render(eventType, Channels.InApp, locale, data).Subject;
+        }
+        catch (TemplateException error)
+        {
+            LogNotRendered(logger, eventType, error.Message);
+            return templates.RenderBuiltIn(eventType, Channels.InApp, locale, data).Subject;
         }
     }
 
@@ -101,6 +116,9 @@ internal sealed partial class NotificationEventsHandler(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Inserted} notifications are new, {Repeated} were there already")]
     private static partial void LogInserted(ILogger logger, int inserted, int repeated);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An entry of the inbox that tells of {EventType} has the built-in text: {Error}")]
+    private static partial void LogNotRendered(ILogger logger, string eventType, string error);
 
     /// <param name="Entry">The inbox's line; null where it is delivered by something else.</param>
     private readonly record struct Wanted(NotificationState State, string? Entry);

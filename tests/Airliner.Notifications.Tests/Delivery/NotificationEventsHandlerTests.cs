@@ -63,6 +63,22 @@ public sealed class NotificationEventsHandlerTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task An_inbox_template_that_fails_holds_up_no_mail_and_the_built_in_line_takes_its_place()
+    {
+        using var folder = new TemplateFolder();
+        // It renders the sample, which has a scope.
+        folder.Write("account_locked/inapp/en/subject.liquid", "{% assign n = scope | size %}{{ 1 | divided_by: n }}");
+        await using var silo = await NotificationSilo.StartAsync(server, null, ("Notifications:TemplateFolder", folder.Path));
+
+        Assert.Empty(await silo.TakeAsync(("event-1", "account_locked", """{"userId":1001}""")));
+
+        var entry = await silo.FindAsync("event-1", Channels.InApp);
+        var shipped = TemplateFolder.Shipped().Render("account_locked", Channels.InApp, "en", """{"userId":1001}""").Subject;
+        Assert.Equal((NotificationStatuses.Sent, shipped), (entry.Status, entry.Subject));
+        Assert.Equal("account_locked", (await silo.FindAsync("event-1", Channels.Email)).EventType);
+    }
+
+    [Fact]
     public async Task Every_topic_that_has_something_to_tell_is_read()
     {
         await using var silo = await NotificationSilo.StartAsync(server);
