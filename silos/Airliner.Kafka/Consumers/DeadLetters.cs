@@ -22,7 +22,7 @@ internal sealed class DeadLetters(KafkaOptions options, string group, TimeProvid
     /// <summary>Ends when the broker has the letter; tries without limit.</summary>
     public async Task WriteAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
-        var message = Whole(letter);
+        var (message, isWhole) = (Whole(letter), true);
         for (var failures = 0; ; failures++)
         {
             try
@@ -31,10 +31,10 @@ internal sealed class DeadLetters(KafkaOptions options, string group, TimeProvid
                 await _producer.ProduceAsync(Contracts.Events.Topics.DeadLettersOf(letter.Record.Topic), message, cancellationToken);
                 return;
             }
-            catch (KafkaException error) when (error.Error.Code == ErrorCode.MsgSizeTooLarge && message.Value is not null)
+            catch (KafkaException error) when (error.Error.Code == ErrorCode.MsgSizeTooLarge && isWhole)
             {
                 // With further headers it is more than a record may be, and no try would change that.
-                message = WithoutRecord(letter);
+                (message, isWhole) = (WithoutRecord(letter), false);
             }
             catch (KafkaException)
             {

@@ -125,6 +125,28 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
     }
 
     [Fact]
+    public async Task A_record_without_a_value_whose_headers_are_too_large_is_named_by_its_origin_and_the_partition_goes_on()
+    {
+        var topic = await kafka.TopicAsync("headers");
+        var deadLetters = await kafka.DeadLettersAsync(topic);
+        using (var producer = kafka.Producer())
+            await producer.ProduceAsync(new TopicPartition(topic, 3), KafkaFixture.Event("things/0", null!, ("own", new string('x', 999_800))));
+        using (var producer = kafka.Producer())
+        {
+            var good = new Message<string, string> { Key = "things/0", Value = """{"n":2}""", Headers = CloudEventHeaders.Of(Raised.One(topic, "things/0", 2), "/x"u8.ToArray()) };
+            await producer.ProduceAsync(new TopicPartition(topic, 3), good);
+        }
+
+        var handler = new RecordingHandler($"group-{topic}", topic);
+        Start(handler);
+        await handler.HasHandledAsync(1);
+
+        var letter = (await kafka.ReadAsync(deadLetters, 1)).Single().Message;
+        Assert.Equal((null, null, "0", "0"), (letter.Key, letter.Value, Header(letter, "dlq_offset"), Header(letter, "dlq_omitted_bytes")));
+        Assert.DoesNotContain(letter.Headers, header => header.Key == "own");
+    }
+
+    [Fact]
     public async Task The_event_that_the_database_will_never_take_is_found_in_its_batch_and_the_others_have_their_effect()
     {
         var topic = await kafka.TopicAsync("refused");
