@@ -12,19 +12,23 @@ internal sealed record BouncesBody(IReadOnlyList<BounceBody>? Bounces);
 /// <param name="MessageId">The mail's <c>Message-Id</c>, with or without its angle brackets. That of somebody else's mail names none.</param>
 internal sealed partial record BounceBody(long? NotificationId, string? MessageId, string? Address, string? Type, string? Reason)
 {
-    public Bounce ToBounce() =>
-        new(NotificationId ?? NotificationOf(MessageId), string.IsNullOrWhiteSpace(Address) ? null : Address.Trim(), Type!, Reason ?? "no reason was told");
+    public Bounce ToBounce()
+    {
+        var (id, domain) = NotificationId is null ? NotificationOf(MessageId) : (NotificationId, null);
+        return new(id, string.IsNullOrWhiteSpace(Address) ? null : Address.Trim(), Type!, Reason ?? "no reason was told", domain);
+    }
 
     /// <summary>Whether it says what came back.</summary>
     public bool NamesSomething => NotificationId > 0 || !string.IsNullOrWhiteSpace(MessageId) || !string.IsNullOrWhiteSpace(Address);
 
-    private static long? NotificationOf(string? messageId)
+    /// <summary>Whose domain ours is, the notifications' silos know.</summary>
+    private static (long? Id, string? Domain) NotificationOf(string? messageId)
     {
         var match = OurMessageId().Match(messageId ?? "");
-        return long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+        return long.TryParse(match.Groups["id"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? (id, match.Groups["domain"].Value) : (null, null);
     }
 
-    [GeneratedRegex(@"^\s*<?notification-(\d+)@")]
+    [GeneratedRegex(@"^\s*<?notification-(?<id>\d+)@(?<domain>[^>\s]+)>?\s*$")]
     private static partial Regex OurMessageId();
 }
 

@@ -48,7 +48,7 @@ public sealed class BouncesTests(RunningSystem system) : IAsyncLifetime
         var id = await SentMailAsync(user.UserId);
         var admin = await system.AdminTokenAsync();
 
-        using (var taken = await PostAsync($$"""{"bounces":[{"messageId":"<notification-{{id}}@airliner.example>","type":"hard","reason":"no such mailbox"}]}"""))
+        using (var taken = await PostAsync($$"""{"bounces":[{"messageId":"<notification-{{id}}@localhost>","type":"hard","reason":"no such mailbox"}]}"""))
             Assert.Equal(HttpStatusCode.NoContent, taken.StatusCode);
         var failed = await NotificationAsync(id, admin);
         Assert.Equal(("failed", "no such mailbox"), (failed.GetProperty("status").GetString(), failed.GetProperty("errorMessage").GetString()));

@@ -1,4 +1,5 @@
 using Airliner.Contracts.Notifications;
+using Airliner.Notifications.Grains.Mail;
 using Airliner.Notifications.Grains.Providers;
 using Airliner.Notifications.Grains.Templates;
 using Orleans.Concurrency;
@@ -9,7 +10,7 @@ namespace Airliner.Notifications.Grains.Bounces;
 [Reentrant]
 [StatelessWorker]
 [GrainType("notification-bounces")]
-internal sealed class BouncesGrain(IBouncedAddresses addresses) : Grain, IBouncesGrain
+internal sealed class BouncesGrain(IBouncedAddresses addresses, MailComposer composer) : Grain, IBouncesGrain
 {
     private const int MaxReasonLength = 500;
 
@@ -34,7 +35,10 @@ internal sealed class BouncesGrain(IBouncedAddresses addresses) : Grain, IBounce
         if (bounce.Type == BounceTypes.Soft)
             return null;
         var reason = SingleLine.Of(bounce.Reason, MaxReasonLength);
-        var recipient = bounce.NotificationId is { } id ? await GrainFactory.GetGrain<INotificationGrain>(id).Bounce(bounce.Type, reason) : null;
+        var recipient = bounce.NotificationId is { } id && IsOurs(bounce) ? await GrainFactory.GetGrain<INotificationGrain>(id).Bounce(bounce.Type, reason) : null;
         return (bounce.Address ?? recipient) is { } address ? new(address, bounce.Type, reason) : null;
     }
+
+    /// <summary>Several installations may share a provider, and each has a notification of most numbers.</summary>
+    private bool IsOurs(Bounce bounce) => bounce.MessageIdDomain is not { } domain || domain.Equals(composer.Domain, StringComparison.OrdinalIgnoreCase);
 }

@@ -18,6 +18,9 @@ internal sealed class MailComposer
             throw new FormatException($"{SmtpOptions.Section}:From, '{options.Value.From}', is not a mail address.");
     }
 
+    /// <summary>The sender's domain, and that of message ids.</summary>
+    public string Domain => _from.Domain;
+
     /// <exception cref="DeliveryRefusedException">The recipient is not an address.</exception>
     public MimeMessage Compose(OutgoingNotification notification)
     {
@@ -27,7 +30,7 @@ internal sealed class MailComposer
         // The rendered parts and the name may hold what users typed: no header gets a line of its own from them.
         var message = new MimeMessage
         {
-            MessageId = $"{OutgoingNotification.NameOf(notification.Id)}@{_from.Domain}",
+            MessageId = $"{OutgoingNotification.NameOf(notification.Id)}@{Domain}",
             From = { _from },
             To = { new MailboxAddress(SingleLine.Of(notification.Name), parsed.Address) },
             Subject = SingleLine.Of(notification.Content.Subject),

@@ -63,6 +63,19 @@ public sealed class BounceTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_bounce_of_another_installation_s_mail_is_none_of_the_notification_of_that_number()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        var id = await SendAsync(silo);
+
+        await silo.Bounces.Take([new(id, "bea@example.org", BounceTypes.Hard, "gone", "airliner.example.net")]);
+        Assert.Equal(NotificationStatuses.Sent, (await silo.Notification(id).Get())!.Status);
+
+        await silo.Bounces.Take([new(id, null, BounceTypes.Hard, "gone", "Airliner.EXAMPLE")]);
+        Assert.Equal(NotificationStatuses.Failed, (await silo.Notification(id).Get())!.Status);
+    }
+
+    [Fact]
     public async Task An_address_is_marked_without_its_notification_whatever_its_case_and_a_hard_bounce_outweighs_a_complaint()
     {
         await using var silo = await NotificationSilo.StartAsync(server);
