@@ -115,7 +115,12 @@ internal sealed partial class NotificationGrain(
             return null;
         var next = type == BounceTypes.Hard ? current.Bounced(Id, reason, time.Now()) : current;
         if (!ReferenceEquals(next, current))
+        {
+            // First those that its mail told of: a call that fails here is repeated. Once it has failed itself they are left alone, since one that was redriven has a mail of its own.
+            await Task.WhenAll(current.DigestMembers.Select(member => GrainFactory.GetGrain<INotificationGrain>(member).Bounce(type, reason)));
             await state.CommitAsync(next);
+        }
+
         _committed = state.State;
         return _committed.Recipient;
     }

@@ -73,7 +73,7 @@ internal sealed partial class NotificationGrain
             { Status: NotificationStatuses.Pending } digest =>
                 current.DueAt((digest.NextAttemptAt > now ? digest.NextAttemptAt.Value : now) + options.Value.FirstDelay),
             { Status: NotificationStatuses.Sent, HasMember: true } digest => current.SentWith(Id, digest),
-            { Status: NotificationStatuses.Dead, HasMember: true } digest => current.DeadWith(Id, digest, now),
+            { Status: NotificationStatuses.Dead or NotificationStatuses.Failed, HasMember: true } digest => current.FailedWith(Id, digest, now),
             _ => current.Alone(),
         };
     }

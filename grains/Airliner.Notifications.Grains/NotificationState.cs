@@ -136,12 +136,13 @@ internal sealed record NotificationState : Record
         NextAttemptAt = null,
     }).Raise(new NotificationSent(id, UserId, Channel, EventId) { Timestamp = digest.SentAt!.Value });
 
-    /// <summary>A digest's mail told of it, and could not be delivered.</summary>
-    public NotificationState DeadWith(long id, DigestStanding digest, DateTimeOffset now) => (this with
+    /// <summary>A digest's mail told of it, and could not be delivered, or came back.</summary>
+    public NotificationState FailedWith(long id, DigestStanding digest, DateTimeOffset now) => (this with
     {
-        Status = NotificationStatuses.Dead,
+        Status = digest.Status,
         Recipient = digest.Recipient,
         Subject = digest.Subject,
+        SentAt = digest.SentAt,
         NextAttemptAt = null,
         ErrorMessage = digest.ErrorMessage,
     }).Raise(new NotificationFailed(id, UserId, Channel, EventId, digest.ErrorMessage ?? "") { Timestamp = now });

@@ -209,6 +209,57 @@ public sealed class DigestTests(PostgresServer server) : IAsyncLifetime
         Assert.Empty(_smtp.Taken);
     }
 
+    [Fact]
+    public async Task A_digest_that_comes_back_has_failed_for_all_that_are_in_it_and_each_can_be_redriven()
+    {
+        var leader = await GatheredAsync("event-1");
+        var member = await GatheredAsync("event-2");
+        _silo.Clock.Advance(_window);
+        await RaisedAsync(leader.NotificationId, "notification_sent");
+        await RaisedAsync(member.NotificationId, "notification_sent");
+        Bounce bounce = new(leader.NotificationId, null, BounceTypes.Hard, "550 no such mailbox");
+
+        await _silo.Bounces.Take([bounce]);
+
+        await RaisedAsync(leader.NotificationId, "notification_failed");
+        await RaisedAsync(member.NotificationId, "notification_failed");
+        var failed = (await _silo.Notification(member.NotificationId).Get())!;
+        Assert.Equal((NotificationStatuses.Failed, "550 no such mailbox"), (failed.Status, failed.ErrorMessage));
+
+        await NoDigestsAsync();
+        Assert.Equal(RedriveOutcome.Redriven, (await _silo.Notification(member.NotificationId).Redrive("command-1")).Outcome);
+        while ((await _silo.Notification(member.NotificationId).Get())!.Status == NotificationStatuses.Pending)
+            await _silo.Notification(member.NotificationId).Deliver();
+        await _silo.Bounces.Take([bounce]);
+
+        Assert.Equal((NotificationStatuses.Sent, 1), ((await _silo.Notification(member.NotificationId).Get())!.Status, (await _silo.Notification(member.NotificationId).Get())!.Attempts));
+    }
+
+    [Fact]
+    public async Task A_member_that_learns_of_its_digest_after_that_came_back_has_failed_like_it()
+    {
+        var now = _silo.Clock.Now();
+        var failed = Pending("event-1") with
+        {
+            DigestId = 500,
+            DigestMembers = [501],
+            Status = NotificationStatuses.Failed,
+            Recipient = "gone@example.org",
+            Subject = "2 notifications",
+            SentAt = now,
+            ErrorMessage = "550 no such mailbox",
+            NextAttemptAt = null,
+        };
+        await NoDigestsAsync();
+        await _silo.InsertAsync((500, failed), (501, Pending("event-2") with { DigestId = 500 }));
+
+        await RaisedAsync(501, "notification_failed");
+
+        var member = (await _silo.Notification(501).Get())!;
+        Assert.Equal((NotificationStatuses.Failed, now, "550 no such mailbox"), (member.Status, member.SentAt!.Value, member.ErrorMessage));
+        Assert.Empty(_smtp.Taken);
+    }
+
     private Task NoDigestsAsync() => _silo.Recipient(1001).SetPreferences(NotificationPreferences.Default);
 
     /// <summary>An event's notification, once it waits for its digest.</summary>
