@@ -35,7 +35,10 @@ internal sealed class DeliveryDelayedException(string message, TimeSpan retryAft
 
 /// <summary>A provider that works, and yet cannot reach this recipient; the next provider may.</summary>
 /// <param name="mayBeTriedAgain">Whether it may be able to later.</param>
-internal sealed class RecipientUnreachableException(string message, bool mayBeTriedAgain) : Exception(message)
+/// <param name="retryAfter">How long it wants to be left alone with this recipient.</param>
+internal sealed class RecipientUnreachableException(string message, bool mayBeTriedAgain, TimeSpan retryAfter = default) : Exception(message)
 {
     public bool MayBeTriedAgain => mayBeTriedAgain;
+
+    public TimeSpan RetryAfter => retryAfter;
 }

@@ -60,7 +60,7 @@ internal sealed partial class ProviderCircuit
         catch (RecipientUnreachableException unreachable)
         {
             Answered(span, "unreachable", unreachable);
-            return (unreachable.MayBeTriedAgain ? DeliveryOutcome.Failed : DeliveryOutcome.Unreachable, Failed(unreachable.Message), TimeSpan.Zero);
+            return (unreachable.MayBeTriedAgain ? DeliveryOutcome.Failed : DeliveryOutcome.Unreachable, Failed(unreachable.Message), unreachable.RetryAfter);
         }
         catch (BrokenCircuitException open)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using Airliner.Notifications.Grains.Providers;
 
@@ -15,8 +16,14 @@ internal static class ProviderHttp
     public static async Task<ProviderAnswer> AskAsync(this HttpClient client, HttpRequestMessage request, TimeProvider time, CancellationToken cancellationToken)
     {
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        var asked = answer.Headers.RetryAfter?.Delta ?? answer.Headers.RetryAfter?.Date - time.GetUtcNow();
-        return new(answer.StatusCode, await ReadAsync(answer.Content, cancellationToken), asked > _longestRetryAfter ? _longestRetryAfter : asked);
+        return new(answer.StatusCode, await ReadAsync(answer.Content, cancellationToken), answer.Headers.RetryAfter.ToWait(time));
+    }
+
+    /// <summary>How long the answer's header asks to be left alone, an hour at most; null where it does not.</summary>
+    public static TimeSpan? ToWait(this RetryConditionHeaderValue? header, TimeProvider time)
+    {
+        var asked = header?.Delta ?? header?.Date - time.GetUtcNow();
+        return asked > _longestRetryAfter ? _longestRetryAfter : asked;
     }
 
     /// <summary>The body's beginning. The status has said already what became of the message: a body that breaks off changes nothing.</summary>

@@ -41,6 +41,7 @@ internal sealed class TwilioProvider(string clientName, HttpProviderOptions opti
         };
         var credentials = $"{options.AccountSid}:{SecretFile.Read(options.TokenFile!)}";
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        // Twilio documents it of its own webhooks alone: that it honours it here is not known. Services with its API may.
         request.Headers.Add("I-Twilio-Idempotency-Token", notification.IdempotencyKey);
         var answer = await client.AskAsync(request, time, cancellationToken);
         if (answer.IsTaken)

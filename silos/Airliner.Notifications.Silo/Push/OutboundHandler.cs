@@ -5,7 +5,7 @@ using Lib.Net.Http.WebPush.Authentication;
 namespace Airliner.Notifications.Silo.Push;
 
 /// <summary>
-/// Gives the library's client the way by which addresses of users are spoken to. What is answered there is nobody's but its status, and is not read.
+/// Gives the library's client the way by which addresses of users are spoken to. What is answered there is nobody's but its status and how long to wait, and is not read.
 /// </summary>
 internal sealed class OutboundHandler(OutboundHttp http, VapidAuthentication authentication) : HttpMessageHandler
 {
@@ -19,6 +19,8 @@ internal sealed class OutboundHandler(OutboundHttp http, VapidAuthentication aut
         }
 
         using var answer = await http.Client.SendAsync(request, cancellationToken);
-        return new HttpResponseMessage(answer.StatusCode) { RequestMessage = request };
+        var status = new HttpResponseMessage(answer.StatusCode) { RequestMessage = request };
+        status.Headers.RetryAfter = answer.Headers.RetryAfter;
+        return status;
     }
 }

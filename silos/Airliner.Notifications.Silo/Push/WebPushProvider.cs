@@ -3,6 +3,7 @@ using System.Net;
 using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Grains.Providers;
 using Airliner.Notifications.Grains.Push;
+using Airliner.Notifications.Silo.Providers;
 using Airliner.ServiceDefaults.Outbound;
 using Lib.Net.Http.WebPush;
 using Lib.Net.Http.WebPush.Authentication;
@@ -53,7 +54,8 @@ internal sealed class WebPushProvider : IChannelProvider, IDisposable
         if (taken > 0)
             return $"{taken} of {answers.Length} subscriptions took it.";
         var trouble = string.Join(' ', answers.Select(answer => answer.Trouble).Distinct(StringComparer.Ordinal));
-        throw new RecipientUnreachableException(trouble, answers.Any(answer => answer.MayBeTriedAgain));
+        var later = answers.Where(answer => answer.MayBeTriedAgain).ToList();
+        throw new RecipientUnreachableException(trouble, later.Count > 0, later.Count > 0 ? later.Min(answer => answer.RetryAfter) : default);
     }
 
     public void Dispose()
@@ -82,7 +84,7 @@ internal sealed class WebPushProvider : IChannelProvider, IDisposable
         catch (PushServiceClientException refusal)
         {
             var isTemporary = refusal.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
-            return new($"{url.Host} answered {(int)refusal.StatusCode}.", isTemporary);
+            return new($"{url.Host} answered {(int)refusal.StatusCode}.", isTemporary, refusal.Headers?.RetryAfter.ToWait(_time) ?? default);
         }
         catch (HttpRequestException error)
         {
@@ -113,5 +115,6 @@ internal sealed class WebPushProvider : IChannelProvider, IDisposable
     };
 
     /// <param name="Trouble">Why it was not taken; null where it was.</param>
-    private sealed record Answer(string? Trouble, bool MayBeTriedAgain = false);
+    /// <param name="RetryAfter">How long the push service wants to be left alone.</param>
+    private sealed record Answer(string? Trouble, bool MayBeTriedAgain = false, TimeSpan RetryAfter = default);
 }

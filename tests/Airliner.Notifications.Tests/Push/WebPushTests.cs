@@ -125,6 +125,20 @@ public sealed class WebPushTests(PostgresServer server) : IAsyncLifetime
         Assert.Single(_service.Of(gone));
     }
 
+    [Fact]
+    public async Task A_push_service_that_wants_to_be_left_alone_is_and_the_soonest_of_several_counts()
+    {
+        await SubscribeAsync(429, "600");
+        await SubscribeAsync(503, "60");
+        await SubscribeAsync(403, "1");
+
+        var refused = await Assert.ThrowsAsync<RecipientUnreachableException>(() => Provider.SendAsync(Message(7000), Cancel));
+        var round = await _silo.Services.GetRequiredService<ChannelRouter>().DeliverAsync(Channels.Push, Message(7000));
+
+        Assert.Equal((true, TimeSpan.FromMinutes(1)), (refused.MayBeTriedAgain, refused.RetryAfter));
+        Assert.Equal((DeliveryOutcome.Failed, TimeSpan.FromMinutes(1)), (round.Outcome, round.RetryAfter));
+    }
+
     [Theory]
     [InlineData(400)]
     [InlineData(403)]
@@ -234,9 +248,9 @@ public sealed class WebPushTests(PostgresServer server) : IAsyncLifetime
         Assert.All([zero, zero[1..], "no key", "_" + new string('_', 42)], text => Assert.Throws<FormatException>(() => VapidKey.Parse(text)));
     }
 
-    private async Task<(Browser Browser, string Endpoint)> SubscribeAsync(int answer = 201)
+    private async Task<(Browser Browser, string Endpoint)> SubscribeAsync(int answer = 201, string? retryAfter = null)
     {
-        var (browser, endpoint) = (new Browser(), _service.NewEndpoint(answer));
+        var (browser, endpoint) = (new Browser(), _service.NewEndpoint(answer, retryAfter));
         Assert.Equal(AddPushSubscriptionOutcome.Added, (await Subscriptions.Add(browser.SubscribeAt(endpoint))).Outcome);
         return (browser, endpoint);
     }
