@@ -28,6 +28,9 @@ internal sealed class DeliveryOptions
     /// <summary>Deliveries under way at once, in one silo. Most of a delivery is waiting, for the provider and for the commit.</summary>
     public int Concurrency { get; set; } = 64;
 
+    /// <summary>Deliveries of security's notifications under way at once, in one silo, beside the others.</summary>
+    public int SecurityConcurrency { get; set; } = 8;
+
     /// <summary>Due notifications that a silo takes from the table at once.</summary>
     public int PageSize { get; set; } = 256;
 

@@ -238,7 +238,8 @@ internal sealed partial class NotificationGrain(
     private NotificationState Failed(NotificationState current, TimeSpan retryAfter, IReadOnlyList<DeliveryAttempt> round)
     {
         var attempts = current.Attempts + 1 - current.AttemptsBefore;
-        return schedule.Next(current.Channel, attempts, current.TriedSince, time.Now(), Random.Shared.NextDouble(), retryAfter) is { } next
+        var isUrgent = NotificationRules.CategoryOf(current.EventType) == NotificationCategories.Security;
+        return schedule.Next(current.Channel, attempts, current.TriedSince, time.Now(), Random.Shared.NextDouble(), retryAfter, isUrgent) is { } next
             ? current.Postponed(next, round)
             : current.Dead(Id, round);
     }

@@ -11,7 +11,8 @@ namespace Airliner.Notifications.Silo.Delivery;
 
 /// <summary>
 /// Calls the grain of every notification that is due, a bounded number at once. What is due is in the table alone, so nothing is lost with a silo,
-/// and each silo may sweep: a notification that two find is tried by its one grain.
+/// and each silo may sweep: a notification that two find is tried by its one grain. Those of security have a sweep of their own, so that a code does not wait
+/// behind whatever else is due until it has expired.
 /// </summary>
 internal sealed partial class NotificationDeliverySweep(
     [FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database,
@@ -21,15 +22,17 @@ internal sealed partial class NotificationDeliverySweep(
     TimeProvider time,
     ILogger<NotificationDeliverySweep> logger) : BackgroundService
 {
+    private static readonly string[] _ofSecurity =
+        [.. NotificationRules.All.Select(rule => rule.EventType).Distinct().Where(type => NotificationRules.CategoryOf(type) == NotificationCategories.Security)];
+
     private readonly ConcurrentDictionary<long, bool> _underWay = new();
-    private volatile bool _failed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Value.Concurrency, CancellationToken = stoppingToken };
         try
         {
-            await Parallel.ForEachAsync(FindDueAsync(stoppingToken), parallel, DeliverAsync);
+            await Task.WhenAll(
+                SweepAsync(new(ofSecurity: true), options.Value.SecurityConcurrency, stoppingToken), SweepAsync(new(ofSecurity: false), options.Value.Concurrency, stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -37,27 +40,32 @@ internal sealed partial class NotificationDeliverySweep(
         }
     }
 
+    private Task SweepAsync(Sweep sweep, int atOnce, CancellationToken stoppingToken) => Parallel.ForEachAsync(
+        FindDueAsync(sweep, stoppingToken),
+        new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = stoppingToken },
+        (id, cancellationToken) => DeliverAsync(sweep, id, cancellationToken));
+
     /// <summary>Ids of due notifications, without end; none that is under way in this silo.</summary>
-    private async IAsyncEnumerable<long> FindDueAsync([EnumeratorCancellation] CancellationToken stoppingToken)
+    private async IAsyncEnumerable<long> FindDueAsync(Sweep sweep, [EnumeratorCancellation] CancellationToken stoppingToken)
     {
         while (true)
         {
-            _failed = false;
-            var page = await TryReadPageAsync(stoppingToken);
+            sweep.HasFailed = false;
+            var page = await TryReadPageAsync(sweep, stoppingToken);
             foreach (var id in page)
                 yield return id;
 
             // A full page means that more is due. After a failure it may be the same again, so that waits.
-            if (page.Count < options.Value.PageSize || _failed)
-                await signal.WaitAsync(options.Value.PollInterval, stoppingToken);
+            if (page.Count < options.Value.PageSize || sweep.HasFailed)
+                await signal.WaitAsync(sweep.OfSecurity, options.Value.PollInterval, stoppingToken);
         }
     }
 
-    private async Task<IReadOnlyList<long>> TryReadPageAsync(CancellationToken stoppingToken)
+    private async Task<IReadOnlyList<long>> TryReadPageAsync(Sweep sweep, CancellationToken stoppingToken)
     {
         try
         {
-            return await ReadPageAsync(stoppingToken);
+            return await ReadPageAsync(sweep, stoppingToken);
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
@@ -67,13 +75,18 @@ internal sealed partial class NotificationDeliverySweep(
         }
     }
 
-    private async Task<IReadOnlyList<long>> ReadPageAsync(CancellationToken stoppingToken)
+    private async Task<IReadOnlyList<long>> ReadPageAsync(Sweep sweep, CancellationToken stoppingToken)
     {
         await using var command = database.CreateCommand(
-            "select id from notifications where status = 'pending' and next_attempt_at <= $1 and id <> all($2) order by next_attempt_at limit $3");
+            $"""
+            select id from notifications
+            where status = 'pending' and next_attempt_at <= $1 and id <> all($2) and event_type {(sweep.OfSecurity ? "= any($4)" : "<> all($4)")}
+            order by next_attempt_at limit $3
+            """);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.Now() });
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. _underWay.Keys], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.Value.PageSize });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = _ofSecurity });
         await using var reader = await command.ExecuteReaderAsync(stoppingToken);
         var due = new List<long>();
         while (await reader.ReadAsync(stoppingToken))
@@ -85,7 +98,7 @@ internal sealed partial class NotificationDeliverySweep(
         return due;
     }
 
-    private async ValueTask DeliverAsync(long id, CancellationToken stoppingToken)
+    private async ValueTask DeliverAsync(Sweep sweep, long id, CancellationToken stoppingToken)
     {
         try
         {
@@ -94,7 +107,7 @@ internal sealed partial class NotificationDeliverySweep(
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
             // Its row says that it is still due: the next look finds it.
-            _failed = true;
+            sweep.HasFailed = true;
             LogNotDelivered(logger, id, error);
         }
         finally
@@ -108,4 +121,20 @@ internal sealed partial class NotificationDeliverySweep(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Notification {Id} could not be tried")]
     private static partial void LogNotDelivered(ILogger logger, long id, Exception error);
+
+    /// <summary>One of the two sweeps.</summary>
+    private sealed class Sweep(bool ofSecurity)
+    {
+        private volatile bool _hasFailed;
+
+        /// <summary>Whether it looks for notifications of security, or for all others.</summary>
+        public bool OfSecurity => ofSecurity;
+
+        /// <summary>Whether a delivery of the page has failed.</summary>
+        public bool HasFailed
+        {
+            get => _hasFailed;
+            set => _hasFailed = value;
+        }
+    }
 }

@@ -1,6 +1,8 @@
 using System.Text;
+using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Users;
+using Airliner.Notifications.Grains;
 using Airliner.Notifications.Tests.Doubles;
 using Airliner.Testing;
 using MimeKit;
@@ -42,6 +44,24 @@ public sealed class SecurityMailTests(PostgresServer server)
         Assert.DoesNotContain(Code, mail.Subject, StringComparison.Ordinal);
         Assert.DoesNotContain(Code, Encoding.UTF8.GetString(raised.Payload), StringComparison.Ordinal);
         Assert.DoesNotContain(Code, await RowAsync(silo), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_security_mail_does_not_wait_for_all_that_was_due_before_it()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server, null, ("Notifications:Delivery:Concurrency", "1"));
+        silo.Users.Add(1001, "ada@example.org");
+        for (var id = 1L; id <= 900; id++)
+            silo.Users.Add(id, $"user{id}@example.org");
+        await silo.InsertAsync([.. Enumerable.Range(1, 900).Select(id => ((long)id, NotificationState.Pending(
+            $"backlog-{id}", "user_registered", Channels.Email, new(NotificationCategories.Account, [Channels.Email], id, $$"""{"userId":{{id}}}""", null), silo.Clock.Now())))]);
+        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+
+        await silo.TakeAsync(("event-1", "user_password_changed", """{"userId":1001}"""));
+        var urgent = (await silo.FindAsync("event-1", Channels.Email)).NotificationId;
+        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent" && one.Subject == $"notifications/{urgent}", Cancel);
+
+        Assert.NotEqual(0, (await silo.Queries.List(new(Channel: Channels.Email, Status: NotificationStatuses.Pending), new(50, null, 0))).Total);
     }
 
     [Fact]

@@ -82,6 +82,15 @@ public sealed class NotificationStateTests
     }
 
     [Fact]
+    public void What_somebody_waits_for_is_tried_each_minute_in_its_first_hour()
+    {
+        Assert.Equal(_now.AddMinutes(1), _schedule.Next(Channels.Email, 20, _now, _now, 1, isUrgent: true));
+        Assert.Equal(_now.AddSeconds(10), _schedule.Next(Channels.Email, 2, _now, _now, 1, isUrgent: true));
+        Assert.Equal(_now.AddHours(2), _schedule.Next(Channels.Email, 20, _now, _now.AddHours(1), 1, isUrgent: true));
+        Assert.Equal(_now.AddMinutes(10), _schedule.Next(Channels.Email, 20, _now, _now, 1, TimeSpan.FromMinutes(10), isUrgent: true));
+    }
+
+    [Fact]
     public void The_last_attempt_is_at_the_end_of_its_time_and_none_follows()
     {
         var end = _now.AddHours(72);
