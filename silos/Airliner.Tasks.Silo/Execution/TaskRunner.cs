@@ -120,7 +120,7 @@ internal sealed partial class TaskRunner(
         {
             // Not awaited for ever: a handler that does not let go, or never yields, keeps its thread, but not its task.
             var result = await threads.Run(() => handler.RunAsync(execution, either.Token)).WaitAsync(patience.Token);
-            return new AttemptResult(Result: result.GetRawText());
+            return result.ToAttemptResult();
         }
         catch (TaskInputException error)
         {

@@ -38,6 +38,14 @@ public sealed class DataProcessingHandlerTests
         Assert.All(result.GetProperty("preview").EnumerateArray(), row => Assert.Equal(1_001, row.GetProperty("n").GetString()!.Length));
     }
 
+    [Fact]
+    public async Task A_preview_of_columns_with_long_names_stays_small()
+    {
+        var csv = new string('n', 4_000_000) + "\n" + string.Concat(Enumerable.Repeat("1\n", 20));
+        var result = await Run.Handler().RunAsync(Run.Execution(new { csv }), Token);
+        Assert.Equal((20, 0), (result.GetProperty("rows").GetInt64(), result.GetProperty("preview").GetArrayLength()));
+    }
+
     [Theory]
     [InlineData("a,b\n1,2\n")]
     [InlineData("{\"a\":1,\"b\":2}\n")]

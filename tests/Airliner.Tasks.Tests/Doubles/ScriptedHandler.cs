@@ -14,6 +14,9 @@ internal sealed class Script
     /// <summary>Does the work; nothing by default.</summary>
     public Func<ITaskExecution, CancellationToken, Task> Run { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>What it comes to, as JSON.</summary>
+    public string Result { get; set; } = """{"done": 1.0}""";
+
     /// <summary>The tasks that were begun, in order.</summary>
     public ConcurrentQueue<Begun> All { get; } = new();
 
@@ -36,7 +39,7 @@ internal sealed class Script
             script.All.Enqueue(begun);
             script._begun.Writer.TryWrite(begun);
             await script.Run(execution, cancellationToken);
-            return JsonElement.Parse("""{"done": 1.0}""");
+            return JsonElement.Parse(script.Result);
         }
     }
 }

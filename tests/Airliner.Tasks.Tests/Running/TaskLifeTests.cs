@@ -38,6 +38,19 @@ public sealed class TaskLifeTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_result_that_is_too_long_fails_its_task_for_good_and_says_what_is_too_long()
+    {
+        await using var silos = await TaskSilos.StartAsync(server);
+        silos.Script.Result = $$"""{"rows": 1, "columns": ["{{new string('n', 4_000_000)}}"]}""";
+        var task = await silos.EndAsync(await silos.CreateAsync());
+        Assert.Equal((TaskStatuses.Failed, 1, null), (task.Status, task.Attempts, task.Result));
+        Assert.Equal("The result is too long: it has 4000028 bytes, 4000004 of them in columns, and may have 1048576.", task.ErrorMessage);
+
+        silos.Script.Result = $"\"{new string('n', 1_048_574)}\"";
+        Assert.Equal(TaskStatuses.Completed, (await silos.EndAsync(await silos.CreateAsync())).Status);
+    }
+
+    [Fact]
     public async Task A_handler_keeps_no_thread_of_the_silo_busy_neither_at_its_start_nor_after_it_has_waited()
     {
         await using var silos = await TaskSilos.StartAsync(server);

@@ -8,14 +8,15 @@ internal sealed class ResultWriter(Stream stream, IReadOnlyList<OutputColumn> co
 {
     public const int PreviewRows = 20;
 
-    // The preview travels with the task: a few wide rows must not make it megabytes.
+    // The preview travels with the task: a few wide rows must not make it megabytes. JSON makes up to six bytes of a character.
     private const int MaxPreviewCell = 1_000;
-    private const int MaxPreview = 200_000;
+    private const int MaxPreview = 100_000;
 
     private readonly CsvRowWriter _csv = new(stream, columns);
     private readonly List<string[]> _preview = [];
+    private readonly long _namesLength = columns.Sum(column => (long)column.Name.Length);
     private int _rows;
-    private int _previewLength;
+    private long _previewLength;
 
     /// <summary>The first rows; long cells are cut, and rows are left out where they are too long together.</summary>
     public IReadOnlyList<string[]> Preview => _preview;
@@ -40,7 +41,8 @@ internal sealed class ResultWriter(Stream stream, IReadOnlyList<OutputColumn> co
     private void Keep(IRow row)
     {
         var texts = columns.Select(column => CellText.Shortened(row.Cell(column.Cell), MaxPreviewCell)).ToArray();
-        _previewLength += texts.Sum(text => text.Length);
+        // A row of the preview is an object, which has every name again.
+        _previewLength += _namesLength + texts.Sum(text => text.Length);
         if (_previewLength <= MaxPreview)
             _preview.Add(texts);
     }
