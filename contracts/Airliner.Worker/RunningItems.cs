@@ -9,6 +9,12 @@ namespace Airliner.Worker;
 /// <param name="send">Sends a message where a stream is open. What is lost with a stream is sent again on the next.</param>
 internal sealed partial class RunningItems(Action<WorkerMessage> send, TimeProvider time, ILogger log)
 {
+    /// <summary>The gateway takes messages of 256 KiB, and ends the stream at one that is longer: sent again on the next it would end that, too.</summary>
+    private const int MostBytes = 250 * 1024;
+
+    /// <summary>What the gateway keeps of why an attempt failed, in characters.</summary>
+    private const int LongestReason = 4000;
+
     private readonly ConcurrentDictionary<LeaseKey, RunningItem> _items = new();
     private volatile TaskCompletionSource? _emptied;
 
@@ -99,13 +105,14 @@ internal sealed partial class RunningItems(Action<WorkerMessage> send, TimeProvi
 
     private void End(RunningItem item, WorkerMessage end)
     {
-        item.End = end;
+        var size = end.CalculateSize();
+        item.End = size <= MostBytes ? end : Failed(item.Lease, $"result: has {size:D} bytes, and a worker's may have {MostBytes:D}.", retry: false);
         if (_items.ContainsKey(item.Lease))
-            send(end);
+            send(item.End);
     }
 
     private static WorkerMessage Failed(LeaseKey lease, string message, bool retry) =>
-        new() { Fail = new() { Lease = lease, Message = message.Length > 0 ? message : "The attempt failed.", Retry = retry } };
+        new() { Fail = new() { Lease = lease, Message = message.Length > 0 ? message[..Math.Min(message.Length, LongestReason)] : "The attempt failed.", Retry = retry } };
 
     [LoggerMessage(LogLevel.Error, "Task {TaskId} ({TaskType}), attempt {Attempt}: the handler failed")]
     private static partial void LogHandlerFailed(ILogger log, Exception error, long taskId, string taskType, int attempt);

@@ -84,6 +84,22 @@ public sealed class TaskWorkerTests(RunningSystem system)
         });
 
     [Fact]
+    public Task A_result_that_no_message_can_hold_fails_its_task_and_the_worker_goes_on() => WithAsync(
+        (item, _) => item.Parameters.GetProperty("length").GetInt32() is var length && length > 0
+            ? Task.FromResult(Json($"\"{new string('x', length)}\""))
+            : throw new TaskFailedException(new string('y', 300_000)),
+        async user =>
+        {
+            var tooLong = await system.EndedTaskAsync(user, await system.CreateTaskAsync(user, _type, new { length = 300_000 }));
+            Assert.Equal(("failed", 1), (tooLong.Status(), tooLong.Attempts()));
+            Assert.StartsWith("result: ", tooLong.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
+            var asLongAsCanBe = await system.EndedTaskAsync(user, await system.CreateTaskAsync(user, _type, new { length = 255_000 }));
+            Assert.Equal(("completed", 255_002), (asLongAsCanBe.Status(), asLongAsCanBe.GetProperty("result").GetRawText().Length));
+            var failed = await system.EndedTaskAsync(user, await system.CreateTaskAsync(user, _type, new { length = 0 }));
+            Assert.Equal(("failed", 4_000), (failed.Status(), failed.GetProperty("errorMessage").GetString()!.Length));
+        });
+
+    [Fact]
     public async Task A_task_that_is_cancelled_stops_its_handler_and_shows_its_progress_until_then()
     {
         var stopped = new TaskCompletionSource();
