@@ -14,6 +14,9 @@ public sealed partial class TaskWorker : IDisposable
     private static readonly TimeSpan _shortestWait = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan _pingAfter = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _pingAnswersWithin = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a worker that stops waits to hear that what it handed back is known.</summary>
     private static readonly TimeSpan _handsBackWithin = TimeSpan.FromSeconds(5);
 
@@ -30,7 +33,12 @@ public sealed partial class TaskWorker : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _channel = GrpcChannel.ForAddress(options.Gateway);
+        _channel = GrpcChannel.ForAddress(options.Gateway, new GrpcChannelOptions
+        {
+            // A gateway whose host has gone says nothing, as one that has no tasks: only pings tell them apart.
+            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, KeepAlivePingDelay = _pingAfter, KeepAlivePingTimeout = _pingAnswersWithin },
+            DisposeHttpClient = true,
+        });
         _tokens = new(options, _time);
         _items = new(message => _connection?.Send(message), _time, options.Logger);
     }

@@ -17,6 +17,9 @@ internal sealed class GatewayListeners
 {
     private static readonly string[] _probes = ["/livez", "/readyz", "/health", "/metrics"];
 
+    private static readonly TimeSpan _pingAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _pingAnswersWithin = TimeSpan.FromSeconds(20);
+
     private readonly IPAddress _address;
     private readonly int _rest;
     private readonly int _grpc;
@@ -38,6 +41,8 @@ internal sealed class GatewayListeners
 
     public void Open(KestrelServerOptions kestrel)
     {
+        // Streams may be silent for long: only pings tell a client whose host has gone from one that has nothing to say.
+        (kestrel.Limits.Http2.KeepAlivePingDelay, kestrel.Limits.Http2.KeepAlivePingTimeout) = (_pingAfter, _pingAnswersWithin);
         // Over TLS the two sides agree on a version (ALPN). Cleartext has no such negotiation, so gRPC has a port of its own.
         kestrel.Listen(_address, _rest, listen => Secure(listen, _certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2));
         kestrel.Listen(_address, _grpc, listen => Secure(listen, HttpProtocols.Http2));

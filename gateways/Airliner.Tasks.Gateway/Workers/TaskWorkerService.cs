@@ -29,7 +29,7 @@ internal sealed class TaskWorkerService(
         WorkerRules.Check(register);
         var session = new WorkerSession(calls, $"{clientId}/{register!.WorkerId}", register);
         await using var reports = new LeaseReports(calls, session, time, log);
-        await new WorkerStream(session, reports).RunAsync(requests, responses, ended);
+        await new WorkerStream(session, reports, time).RunAsync(requests, responses, ended);
     }
 
     private async Task<Register?> FirstAsync(IAsyncStreamReader<WorkerMessage> requests, CancellationToken ended)

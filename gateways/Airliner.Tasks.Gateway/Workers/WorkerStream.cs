@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Airliner.Tasks.V1;
 using Grpc.Core;
@@ -5,7 +6,7 @@ using Grpc.Core;
 namespace Airliner.Tasks.Gateway.Workers;
 
 /// <summary>One stream of a worker: what it sends is taken, what its session has is sent, and either way the other goes on.</summary>
-internal sealed class WorkerStream(WorkerSession session, LeaseReports reports)
+internal sealed class WorkerStream(WorkerSession session, LeaseReports reports, TimeProvider time)
 {
     /// <summary>Messages that wait to be sent. A worker that does not read them is read from no more.</summary>
     private const int MostWaiting = 1024;
@@ -22,7 +23,7 @@ internal sealed class WorkerStream(WorkerSession session, LeaseReports reports)
         await _messages.Writer.WriteAsync(new ServerMessage { Registered = registered }, ended);
         var writing = WriteAsync(responses, ending.Token);
         var pumping = session.PumpAsync(_messages.Writer, ending.Token);
-        var reading = ReadAsync(requests, ending.Token);
+        var reading = ReadAsync(requests, TimeSpan.FromSeconds(registered.LeaseSeconds), ending.Token);
         try
         {
             await await Task.WhenAny(writing, pumping, reading);
@@ -38,11 +39,28 @@ internal sealed class WorkerStream(WorkerSession session, LeaseReports reports)
         }
     }
 
-    private async Task ReadAsync(IAsyncStreamReader<WorkerMessage> requests, CancellationToken cancellation)
+    /// <param name="silentAtMost">How long a worker may say nothing. Its connection may seem open for long after its host has gone, and it would be given more tasks.</param>
+    private async Task ReadAsync(IAsyncStreamReader<WorkerMessage> requests, TimeSpan silentAtMost, CancellationToken cancellation)
     {
         await reports.RenewAsync(session.HeldAtFirst, _messages.Writer, cancellation);
-        await foreach (var message in requests.ReadAllAsync(cancellation))
-            await reports.TakeAsync(message, _messages.Writer, cancellation);
+        using var patience = new CancellationTokenSource(silentAtMost, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        try
+        {
+            await foreach (var message in requests.ReadAllAsync(either.Token))
+            {
+                // While a message waits to be taken, it is not the worker that is slow.
+                patience.CancelAfter(Timeout.InfiniteTimeSpan);
+                await reports.TakeAsync(message, _messages.Writer, cancellation);
+                patience.CancelAfter(silentAtMost);
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(
+                StatusCode.Unavailable, string.Create(CultureInfo.InvariantCulture, $"Nothing came from the worker for {silentAtMost.TotalSeconds} seconds. It has to send heartbeats, with or without leases.")));
+        }
+
         await reports.AnsweredAsync(cancellation);
     }
 

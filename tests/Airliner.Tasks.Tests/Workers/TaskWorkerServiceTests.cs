@@ -218,6 +218,26 @@ public sealed class TaskWorkerServiceTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task A_worker_that_says_nothing_for_a_lease_is_taken_for_lost()
+    {
+        const string Type = "short_lease";
+        using var silent = await StreamWorker.RegisterAsync(system, $"{Guid.NewGuid():n}", Type);
+        var status = await silent.EndAsync();
+        Assert.Equal(StatusCode.Unavailable, status.StatusCode);
+        Assert.StartsWith("Nothing came from the worker for 2 seconds.", status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_without_leases_that_sends_heartbeats_is_kept()
+    {
+        using var idle = await StreamWorker.RegisterAsync(system, $"{Guid.NewGuid():n}", "short_lease");
+        using var beat = new PeriodicTimer(TimeSpan.FromSeconds(0.5));
+        for (var beats = 0; beats < 6 && await beat.WaitForNextTickAsync(TestContext.Current.CancellationToken); beats++)
+            await idle.SendAsync(new() { Heartbeat = new() });
+        Assert.Equal(StatusCode.OK, (await idle.CompleteAsync()).StatusCode);
+    }
+
+    [Fact]
     public async Task A_message_that_is_too_large_ends_the_stream()
     {
         using var worker = await StreamWorker.RegisterAsync(system, StreamWorker.NewType(), StreamWorker.NewType());

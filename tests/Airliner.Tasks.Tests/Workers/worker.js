@@ -11,7 +11,8 @@ const say = (event, more) => process.stdout.write(JSON.stringify({ event, ...mor
 
 const metadata = new grpc.Metadata();
 metadata.set('authorization', `Bearer ${token}`);
-const stream = new TaskWorker(address, grpc.credentials.createInsecure()).Work(metadata);
+// Pings tell a gateway whose host has gone from one that has no tasks.
+const stream = new TaskWorker(address, grpc.credentials.createInsecure(), { 'grpc.keepalive_time_ms': 15000, 'grpc.keepalive_timeout_ms': 10000 }).Work(metadata);
 const held = new Map();
 const end = (lease, report) => {
   held.delete(lease.taskId);
