@@ -120,12 +120,13 @@ internal sealed partial class TaskGrain(
 
         var now = time.Now();
         var state = task.State;
+        var retry = limits.Of(state.TaskType).Retry;
         // Who cancelled was told that the task ends cancelled, so it does, even where its handler ended well in the meantime.
         await task.CommitAsync(
             state.Status == TaskStatuses.Cancelling ? state.Cancelled(TaskId, now)
             : result.Result is { } value ? state.Completed(TaskId, value, now)
-            : result.Interrupted ? state.HandedBack(TaskId, now)
-            : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, limits.Of(state.TaskType).Retry.Wait(state.CountedAttempts), now));
+            : result.Interrupted ? state.HandedBack(TaskId, retry, now)
+            : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, retry.Wait(state.CountedAttempts), now));
         TaskInstruments.Ended(task.State, result.Interrupted);
         task.State.HintGroup(GrainFactory);
         await Queue.Released(TaskId, lease.Attempt);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Airliner.Contracts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
+using Airliner.Tasks.Grains.Lifecycle;
 
 namespace Airliner.Tasks.Grains;
 
@@ -9,6 +10,10 @@ namespace Airliner.Tasks.Grains;
 internal sealed partial record TaskState : Record
 {
     private const int LongestError = 4000;
+
+    /// <summary>Attempts that need not count, at most: what is handed back by all who get it is not to go round for ever.</summary>
+    private const int MostUncounted = 100;
+
     private const string NoParameters = "{}";
 
     private static readonly TimeSpan _hintAhead = TimeSpan.FromSeconds(5);
@@ -182,9 +187,18 @@ internal sealed partial record TaskState : Record
         return retry && CountedAttempts < MaxAttempts ? Waiting(taskId, error, now + wait, now) : Failed(taskId, error, now);
     }
 
-    /// <summary>Whoever ran the task stops and gives it back. The attempt was not the task's fault, so it does not count.</summary>
-    public TaskState HandedBack(long taskId, DateTimeOffset now) =>
-        (this with { UncountedAttempts = UncountedAttempts + 1 }).Waiting(taskId, $"The {Runner} that ran the task was stopped.", now, now);
+    /// <summary>
+    /// Whoever ran the task stops and gives it back. The attempt was not the task's fault, so it does not count. The first time another follows at once, and after that as
+    /// after a failure, until so many did not count that nobody seems to want it.
+    /// </summary>
+    public TaskState HandedBack(long taskId, RetryPolicy retry, DateTimeOffset now)
+    {
+        var reason = $"The {Runner} that ran the task was stopped.";
+        var next = this with { UncountedAttempts = UncountedAttempts + 1 };
+        return next.UncountedAttempts >= MostUncounted
+            ? next.Failed(taskId, $"{reason} It is not tried again: {next.UncountedAttempts} attempts were handed back, or made before it was asked to run again.", now)
+            : next.Waiting(taskId, reason, now + (UncountedAttempts == 0 ? TimeSpan.Zero : retry.Wait(UncountedAttempts)), now);
+    }
 
     /// <summary>Nothing was heard in time of whoever ran the task.</summary>
     public TaskState Lost(long taskId, DateTimeOffset now) => Status == TaskStatuses.Cancelling

@@ -7,7 +7,7 @@ namespace Airliner.Tasks.Grains;
 // By when a task has to start and to end, and how it comes back after it has failed.
 internal sealed partial record TaskState
 {
-    /// <summary>Attempts that do not count: those of before its last retry, and those that a stopping silo gave back.</summary>
+    /// <summary>Attempts that do not count: those of before its last retry, and those that whoever ran them gave back.</summary>
     public int UncountedAttempts { get; init; }
 
     /// <summary>How long it may wait for each start once it is due; null for as long as it takes.</summary>

@@ -76,8 +76,12 @@ internal sealed class WorkerGrain(ITaskRunner runner, ITaskTypeTable types, ILea
 
     public Task Give(WorkerLease lease)
     {
-        if (_session?.Give(lease, time.GetUtcNow()) != true)
-            HandBack([lease]);
+        if (_session?.Give(lease, time.GetUtcNow()) == true)
+            return Task.CompletedTask;
+        // The queue trusts an offer for a while after nobody stands behind it, and would give the task here again.
+        if (_session?.IsOpen(time.GetUtcNow()) != true)
+            GrainFactory.GetGrain<ITaskQueueGrain>(lease.TaskType).Offer(new WorkerOffer(Key, 0)).Ignore();
+        HandBack([lease]);
         return Task.CompletedTask;
     }
 

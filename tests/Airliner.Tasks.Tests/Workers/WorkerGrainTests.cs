@@ -131,6 +131,24 @@ public sealed class WorkerGrainTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_worker_whose_session_is_gone_is_given_one_task_and_no_more()
+    {
+        await using var silos = await TaskSilos.StartAsync(
+            server, settings: [($"Tasks:Types:{GrainWorker.Type}:Lease", "01:00:00"), ($"Tasks:Types:{GrainWorker.Type}:Retry:FirstWait", "00:00:00")]);
+        var gone = await new GrainWorker(silos, "gone").ConnectAsync();
+        await GrainWorker.CreateAsync(silos);
+        await gone.LeaseAsync(); // So the queue knows what it offers.
+        await silos.RecycleAsync(gone.Grain);
+        var handedBack = await GrainWorker.CreateAsync(silos);
+        await silos.RaisedAsync(handedBack, "task_retried");
+        var waiting = await GrainWorker.CreateAsync(silos);
+
+        var other = await new GrainWorker(silos, "other").ConnectAsync();
+        WorkerLease[] leases = [await other.LeaseAsync(), await other.LeaseAsync()];
+        Assert.Equal([(handedBack, 2), (waiting, 1)], leases.Select(lease => (lease.TaskId, lease.Attempt)).Order());
+    }
+
+    [Fact]
     public async Task A_worker_cannot_take_what_the_silos_run_nor_register_types_without_end()
     {
         await using var silos = await TaskSilos.StartAsync(server, settings: ("Tasks:TypesPerClient", "2"));
