@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Airliner.Contracts;
 using Airliner.Contracts.Events;
+using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.Kafka.Consumers;
 using Airliner.Kafka.Erasure;
@@ -26,7 +28,7 @@ internal sealed class WebhookEvents([FromKeyedServices(TasksStorage.Service)] Np
         told.RemoveAll(one => !users.Contains(one.UserId));
         if (told.Count == 0)
             return;
-        foreach (var webhookId in await InsertAsync(told, cancellationToken))
+        foreach (var webhookId in await TryInsertAsync(told, cancellationToken))
             grains.GetGrain<IWebhookGrain>(webhookId).Deliver().Ignore();
     }
 
@@ -36,6 +38,33 @@ internal sealed class WebhookEvents([FromKeyedServices(TasksStorage.Service)] Np
         await using var command = database.CreateCommand("select distinct user_id from webhooks where user_id = any($1) and status = 'active'");
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = users });
         return [.. await ReadAsync<long>(command, cancellationToken)];
+    }
+
+    /// <exception cref="RecordRejectedException">An event has content that the table can never take; none was inserted.</exception>
+    private async Task<IEnumerable<string>> TryInsertAsync(List<(ConsumedEvent Event, long UserId)> told, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await InsertAsync(told, cancellationToken);
+        }
+        // Classes 22 data exception, 54 program limit exceeded.
+        catch (PostgresException error) when (error.SqlState[..2] is "22" or "54")
+        {
+            throw new RecordRejectedException($"The event was refused by the database: {error.MessageText} ({error.SqlState}).");
+        }
+    }
+
+    /// <exception cref="RecordRejectedException">It is no JSON, or no UTF-8.</exception>
+    private static string TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetRawText();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new RecordRejectedException($"The event's value is no text: {error.Message}");
+        }
     }
 
     /// <returns>The webhooks that got something new.</returns>
@@ -55,7 +84,7 @@ internal sealed class WebhookEvents([FromKeyedServices(TasksStorage.Service)] Np
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. told.Select(one => one.UserId)] });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. told.Select(one => one.Event.Type)] });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. told.Select(one => one.Event.Time.ToUniversalTime())] });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. told.Select(one => one.Event.Value.GetRawText())] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. told.Select(one => TextOf(one.Event.Value))] });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.Now() });
         return (await ReadAsync<string>(command, cancellationToken)).Distinct();
     }

@@ -2,8 +2,11 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Airliner.Contracts.Events;
+using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
+using Airliner.Kafka.Consumers;
 using Airliner.Testing;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -55,6 +58,26 @@ public sealed class WebhookDeliveryTests(PostgresServer postgres, HookedSilo sha
             Assert.Equal(["event-1", "event-2", "event-3"], told.Select(request => request.Headers["webhook-id"]).Order(StringComparer.Ordinal));
             Assert.True(hook.Endpoint.HasNoMore);
         }
+    }
+
+    [Fact]
+    public async Task An_event_that_can_never_be_kept_is_refused_and_holds_up_no_other()
+    {
+        var hook = await _silos.AddAsync();
+        var good = HookedSilos.Event("event-1", hook.UserId);
+        ConsumedEvent[] bad =
+        [
+            good with { Id = "event-\0" },
+            good with { Id = new string([.. Enumerable.Range(0, 100_000).Select(i => (char)(0x4E00 + (i * 7919 % 20_000)))]) },
+            good with { Id = "event-2", Value = JsonElement.Parse(Encoding.Latin1.GetBytes($$"""{"userId": {{hook.UserId}}, "text": "ÿ"}""")) },
+        ];
+        foreach (var one in bad)
+            await Assert.ThrowsAsync<RecordRejectedException>(() => _silos.TakeAsync(good, one));
+        await _silos.TakeAsync(good with { Value = JsonElement.Parse("""{"u\ud800": 1}""") });
+        Assert.Empty(await _silos.DeliveriesAsync(hook));
+
+        await _silos.TakeAsync(good);
+        Assert.Equal(["event-1"], (await _silos.EndedAsync(hook)).Select(delivery => delivery.EventId));
     }
 
     [Fact]
