@@ -36,7 +36,7 @@ internal sealed class TasksService(TaskRequests tasks, LiveStreams streams, Stre
     {
         var (filter, page) = request.ToQuery();
         var found = (await tasks.ListAsync(context.GetHttpContext().Caller(), filter, page)).OrThrow();
-        var response = new ListTasksResponse { Tasks = { found.Items.Select(Details) }, Total = found.Total };
+        var response = new ListTasksResponse { Tasks = { found.Items.Select(Details) }, Total = found.Total, TotalIsEstimate = found.TotalIsEstimate };
         if (found.HasMore)
             response.NextBeforeTaskId = found.Items[^1].TaskId;
         return response;

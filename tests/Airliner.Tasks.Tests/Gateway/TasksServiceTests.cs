@@ -1,7 +1,10 @@
+using Airliner.Tasks.Grains;
 using Airliner.Tasks.V1;
 using Airliner.Testing;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit;
 
 namespace Airliner.Tasks.Tests.Gateway;
@@ -27,13 +30,44 @@ public sealed class TasksServiceTests(RunningSystem system)
         var older = await _tasks.CreateAsync(new() { RunAt = InAnHour }, headers);
 
         var page = await _tasks.ListAsync(new() { Limit = 1, Status = "pending" }, headers);
-        Assert.Equal((2, older.TaskId, true), (page.Total, page.Tasks.Single().TaskId, page.HasNextBeforeTaskId));
+        Assert.Equal((2, false, older.TaskId, true), (page.Total, page.TotalIsEstimate, page.Tasks.Single().TaskId, page.HasNextBeforeTaskId));
         var last = await _tasks.ListAsync(new() { Limit = 1, BeforeTaskId = page.NextBeforeTaskId }, headers);
         Assert.Equal((made.TaskId, false), (last.Tasks.Single().TaskId, last.HasNextBeforeTaskId));
 
         var cancelled = await _tasks.CancelAsync(new() { TaskId = made.TaskId }, headers);
         Assert.Equal((made.TaskReference, "cancelled"), (cancelled.TaskReference, cancelled.Status));
         await RefusedAsync(StatusCode.FailedPrecondition, "has ended", () => _tasks.CancelAsync(new() { TaskId = made.TaskId }, headers));
+    }
+
+    [Fact]
+    public async Task A_total_above_ten_thousand_says_that_it_is_an_estimate()
+    {
+        var user = await system.NewUserAsync();
+        var database = system.Silo.GetRequiredKeyedService<NpgsqlDataSource>(TasksStorage.Service);
+        try
+        {
+            // Under ids that no task of another test comes to.
+            await ExecuteAsync(
+                """
+                insert into tasks (id, version, event_sequence, command_id, reference, task_type, user_id, priority, status, progress, parameters, attempts, max_attempts,
+                    timeout_seconds, due_at, queue_order, lease_owner, created_at, completed_at, updated_at)
+                select 1000000000000000 + i, 1, 1, 'estimated' || i, 'TASK', 'data_processing', $1, 'low', 'cancelled', 0, '{}', 0, 3, 60, now(), now(), '', now(), now(), now()
+                from generate_series(1, 10001) as i
+                """);
+            var page = await _tasks.ListAsync(new() { Limit = 1 }, Bearer(user.AccessToken));
+            Assert.True(page.TotalIsEstimate && page.Total >= 10_000);
+        }
+        finally
+        {
+            await ExecuteAsync("delete from tasks where user_id = $1");
+        }
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = database.CreateCommand(sql);
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = user.UserId });
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]
