@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Airliner.Contracts.Tasks;
 using Airliner.Tasks.Grains.Handlers;
+using Airliner.Tasks.Grains.Handlers.FileUpload;
 using Airliner.Tasks.Grains.Handlers.ReportGeneration;
 using Airliner.Tasks.Grains.Handlers.Rows;
 using Airliner.Tasks.Tests.DataProcessing;
@@ -29,13 +31,33 @@ public sealed partial class HandlersPageTests
         Assert.StartsWith(start, execution.Saved!.Value.Content, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_type_has_its_row_and_its_section()
+    {
+        var page = Page();
+        Assert.All(TaskTypes.All, type => Assert.Contains($"\n| `{type}` | ", page, StringComparison.Ordinal));
+        Assert.All(TaskTypes.All, type => Assert.Contains($"\n## {type}\n", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_example_of_a_fetch_can_be_used()
+    {
+        var parameters = FileUploadParameters.Parse(JsonElement.Parse(ExampleOf("file_upload")), new FileUploadOptions().MaxBytes);
+        Assert.Equal(("https://files.example.com/flights.csv", 10_000_000), (parameters.Url, parameters.MaxBytes));
+    }
+
     private static string ExampleOf(string taskType)
+    {
+        var page = Page();
+        return Example().Match(page, page.IndexOf($"## {taskType}\n", StringComparison.Ordinal)).Groups[1].Value;
+    }
+
+    private static string Page()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Airliner.sln")))
             folder = Path.GetDirectoryName(folder)!;
-        var page = File.ReadAllText(Path.Combine(folder, "docs", "handlers.md"));
-        return Example().Match(page, page.IndexOf($"## {taskType}\n", StringComparison.Ordinal)).Groups[1].Value;
+        return File.ReadAllText(Path.Combine(folder, "docs", "handlers.md"));
     }
 
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
