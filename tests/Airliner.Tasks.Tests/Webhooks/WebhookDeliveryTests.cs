@@ -61,6 +61,21 @@ public sealed class WebhookDeliveryTests(PostgresServer postgres, HookedSilo sha
     }
 
     [Fact]
+    public async Task A_webhook_may_be_told_of_groups_that_are_complete()
+    {
+        Assert.Contains("task_group_completed", TaskEventTypes.All);
+        var hook = await _silos.AddAsync(events: "task_group_completed");
+        var completed = new TaskGroupCompleted("g_1", "nightly", hook.UserId, Total: 2, Completed: 1, Failed: 1, Cancelled: 0);
+
+        await _silos.TakeAsync(HookedSilos.Event("event-1", hook.UserId, completed.EventType) with
+        {
+            Value = JsonSerializer.SerializeToElement(completed, JsonSerializerOptions.Web),
+        });
+
+        Assert.Contains("\"groupId\":\"g_1\"", (await hook.Endpoint.NextAsync()).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_event_that_can_never_be_kept_is_refused_and_holds_up_no_other()
     {
         var hook = await _silos.AddAsync();
