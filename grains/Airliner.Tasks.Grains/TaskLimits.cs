@@ -34,7 +34,7 @@ internal sealed class TaskLimits(IConfiguration section)
     /// <exception cref="InvalidOperationException">Some of it makes no sense; the message names each setting and its rule.</exception>
     public TaskLimits Checked()
     {
-        TaskLimitRules.Check("Tasks", TaskLimitRules.Wrong(Of("")));
+        TaskLimitRules.Check("Tasks", TaskLimitRules.Wrong(Of("")).Concat(TaskLimitRules.Wrong(this)));
         TaskLimitRules.Check("Tasks:Retention", TaskLimitRules.Wrong(Retention));
         foreach (var type in section.GetSection("Types").GetChildren())
             TaskLimitRules.Check($"Tasks:Types:{type.Key}", TaskLimitRules.Wrong(Of(type.Key)));

@@ -44,6 +44,7 @@ public static class TasksModule
     /// <summary>All of it but what publishes and consumes events.</summary>
     internal static ISiloBuilder AddTasksWithoutKafka(this ISiloBuilder silo, IConfiguration configuration)
     {
+        TaskSettings.Check(configuration.GetSection("Tasks"));
         var database = PostgresSettings.ConnectionString(configuration, "Tasks");
         silo.AddServiceDatabase(
                 Service,

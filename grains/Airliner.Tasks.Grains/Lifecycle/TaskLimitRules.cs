@@ -24,12 +24,29 @@ internal static class TaskLimitRules
             yield return (nameof(limits.TimeoutSeconds), "from 1 to 86400");
         if (limits.MaxInFlight < 1)
             yield return (nameof(limits.MaxInFlight), "1 or more");
+        if (limits.MaxInFlightPerUser < 1)
+            yield return (nameof(limits.MaxInFlightPerUser), "1 or more");
+        if (limits.MaxInFlightAtWorkers < 1)
+            yield return (nameof(limits.MaxInFlightAtWorkers), "1 or more");
+        // A third of it is what signs of life are apart.
+        if (limits.Lease < TimeSpan.FromSeconds(1) || limits.Lease > TimeSpan.FromDays(1))
+            yield return (nameof(limits.Lease), "from a second to a day");
         if (limits.StartWithin is { } startWithin && !(startWithin >= TimeSpan.FromSeconds(1) && startWithin <= TimeSpan.FromDays(30)))
             yield return (nameof(limits.StartWithin), "from a second to 30 days");
         if (limits.Deadline is { } deadline && !(deadline >= TimeSpan.FromSeconds(1) && deadline <= _longest))
             yield return (nameof(limits.Deadline), "from a second to 365 days");
         foreach (var (setting, rule) in Wrong(limits.Retry))
             yield return ($"{nameof(limits.Retry)}:{setting}", rule);
+    }
+
+    public static IEnumerable<(string Setting, string Rule)> Wrong(TaskLimits limits)
+    {
+        if (limits.HandlerLetsGoWithin < TimeSpan.Zero || limits.HandlerLetsGoWithin > TimeSpan.FromDays(1))
+            yield return (nameof(limits.HandlerLetsGoWithin), "from 0 to a day");
+        if (limits.StopsWithin < TimeSpan.Zero || limits.StopsWithin > TimeSpan.FromDays(1))
+            yield return (nameof(limits.StopsWithin), "from 0 to a day");
+        if (limits.TypesPerClient < 0)
+            yield return (nameof(limits.TypesPerClient), "0 or more");
     }
 
     public static IEnumerable<(string Setting, string Rule)> Wrong(TaskRetention retention)

@@ -1,5 +1,6 @@
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Lifecycle;
+using Airliner.Tasks.Silo;
 using Microsoft.Extensions.Configuration;
 using Xunit;
 
@@ -7,8 +8,10 @@ namespace Airliner.Tasks.Tests.Rules;
 
 public sealed class TaskLimitsTests
 {
-    private static TaskLimits Of(params (string Key, string Value)[] settings) => new TaskLimits(new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.ToDictionary(setting => $"Tasks:{setting.Key}", setting => (string?)setting.Value)).Build().GetSection("Tasks")).Checked();
+    private static TaskLimits Of(params (string Key, string Value)[] settings) => new TaskLimits(Section(settings)).Checked();
+
+    private static IConfigurationSection Section(params (string Key, string Value)[] settings) => new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.ToDictionary(setting => $"Tasks:{setting.Key}", setting => (string?)setting.Value)).Build().GetSection("Tasks");
 
     [Fact]
     public void A_type_waits_between_attempts_as_it_says_and_else_as_all_do()
@@ -48,6 +51,14 @@ public sealed class TaskLimitsTests
     [InlineData("MaxAttempts", "0")]
     [InlineData("TimeoutSeconds", "-1")]
     [InlineData("MaxInFlight", "0")]
+    [InlineData("MaxInFlightPerUser", "0")]
+    [InlineData("MaxInFlightAtWorkers", "0")]
+    [InlineData("Lease", "00:00:00")]
+    [InlineData("Lease", "1.00:00:01")]
+    [InlineData("HandlerLetsGoWithin", "-00:00:01")]
+    [InlineData("StopsWithin", "-00:00:01")]
+    [InlineData("TypesPerClient", "-1")]
+    [InlineData("Types:export:Lease", "-00:00:01")]
     [InlineData("StartWithin", "00:00:00")]
     [InlineData("StartWithin", "31.00:00:00")]
     [InlineData("Deadline", "-01:00:00")]
@@ -61,5 +72,35 @@ public sealed class TaskLimitsTests
     {
         var error = Assert.Throws<InvalidOperationException>(() => Of((key, value)));
         Assert.Contains($"Tasks:{key} must be ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Rows:MaxHeldRows", "0")]
+    [InlineData("Rows:MaxRowBytes", "-1")]
+    [InlineData("Rows:RowGroupBytes", "0")]
+    [InlineData("Images:MaxAtOnce", "0")]
+    [InlineData("Images:MaxPixels", "0")]
+    [InlineData("FileUpload:MaxBytes", "0")]
+    [InlineData("FileUpload:SilentFor", "00:00:00")]
+    [InlineData("Webhooks:AnswersWithin", "-00:00:01")]
+    [InlineData("Webhooks:MostAtOncePerSilo", "0")]
+    [InlineData("Webhooks:PollInterval", "00:00:00")]
+    [InlineData("Webhooks:KeptFor", "00:00:00")]
+    [InlineData("Webhooks:RetryDelays:0", "-00:00:01")]
+    [InlineData("Schedules:SweepInterval", "00:00:00")]
+    [InlineData("Schedules:MostMissedRuns", "-1")]
+    [InlineData("Groups:KeptFor", "-1.00:00:00")]
+    [InlineData("Groups:SweepInterval", "00:00:00")]
+    public void A_setting_of_a_section_that_makes_no_sense_is_named_at_the_start(string key, string value)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => TaskSettings.Check(Section((key, value))));
+        Assert.Contains($"Tasks:{key} must be ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_set_makes_sense()
+    {
+        Of();
+        TaskSettings.Check(Section());
     }
 }
