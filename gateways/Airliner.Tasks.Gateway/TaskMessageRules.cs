@@ -2,6 +2,7 @@ using System.Text.Json;
 using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
 using Airliner.Tasks.V1;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace Airliner.Tasks.Gateway;
@@ -14,6 +15,7 @@ internal static class TaskMessageRules
     /// <summary>The body of a create, as REST has it and by the same rules.</summary>
     public static CreateTaskBody ToBody(this CreateTaskRequest request)
     {
+        Refuse([.. UnlessTime(request.RunAt, "run_at"), .. UnlessTime(request.Deadline, "deadline")]);
         var isJson = TryParse(request.Parameters, out var parameters);
         var body = new CreateTaskBody(
             request.HasUserId ? request.UserId : null, Given(request.TaskType), Given(request.Priority), parameters, request.RunAt?.ToDateTimeOffset(),
@@ -36,6 +38,7 @@ internal static class TaskMessageRules
             .. Unless(request.Status.Length == 0 || TaskStatuses.All.Contains(request.Status), "status", $"must be one of {string.Join(", ", TaskStatuses.All)}."),
             .. Unless(!request.TaskType.Contains('\0', StringComparison.Ordinal), "task_type", "must not have a NUL character."),
             .. Unless(request.Priority.Length == 0 || Priorities.All.Contains(request.Priority), "priority", $"must be one of {string.Join(", ", Priorities.All)}."),
+            .. UnlessTime(request.CreatedAfter, "created_after"), .. UnlessTime(request.CreatedBefore, "created_before"),
             .. Unless(request.Limit is >= 0 and <= PageRequest.MaxLimit, "limit", $"must be from 1 to {PageRequest.MaxLimit}."),
         ]);
         var filter = new TaskFilter(
@@ -63,6 +66,12 @@ internal static class TaskMessageRules
     }
 
     private static IEnumerable<(string Field, string Message)> Unless(bool isRight, string field, string message) => isRight ? [] : [(field, message)];
+
+    /// <summary>Beyond these bounds, which are protobuf's own, it cannot be converted.</summary>
+    private static IEnumerable<(string Field, string Message)> UnlessTime(Timestamp? time, string field) => Unless(
+        time is null or { Seconds: >= -62_135_596_800 and <= 253_402_300_799, Nanos: >= 0 and < 1_000_000_000 },
+        field,
+        "must be from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z, with nanos from 0.");
 
     private static string? Given(string text) => text.Length > 0 ? text : null;
 

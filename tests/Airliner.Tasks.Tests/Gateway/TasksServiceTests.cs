@@ -79,6 +79,7 @@ public sealed class TasksServiceTests(RunningSystem system)
             ("user_id", new() { UserId = 0 }), ("task_type", new() { TaskType = "unheard_of" }), ("priority", new() { Priority = "urgent" }),
             ("parameters", new() { Parameters = "[]" }), ("parameters", new() { Parameters = "{" }), ("parameters", new() { Parameters = $$"""{"a":"{{new string('x', 64 * 1024)}}"}""" }),
             ("max_attempts", new() { MaxAttempts = 0 }), ("timeout_seconds", new() { TimeoutSeconds = 86_401 }), ("request_id", new() { RequestId = "1" }),
+            ("run_at", new() { RunAt = new() { Seconds = 1_000_000_000_000_000 } }), ("deadline", new() { Deadline = new() { Nanos = -1 } }),
         })
             await RefusedAsync(StatusCode.InvalidArgument, $"{field}: ", () => _tasks.CreateAsync(request, headers));
 
@@ -86,6 +87,7 @@ public sealed class TasksServiceTests(RunningSystem system)
         {
             ("user_id", new() { UserId = 0 }), ("status", new() { Status = "done" }), ("priority", new() { Priority = "urgent" }), ("limit", new() { Limit = 201 }),
             ("limit", new() { Limit = -1 }), ("task_type", new() { TaskType = "a\0" }),
+            ("created_after", new() { CreatedAfter = new() { Seconds = -1_000_000_000_000_000 } }), ("created_before", new() { CreatedBefore = new() { Nanos = 1_000_000_000 } }),
         })
             await RefusedAsync(StatusCode.InvalidArgument, $"{field}: ", () => _tasks.ListAsync(request, headers));
 
