@@ -6,13 +6,15 @@ namespace Airliner.Artifacts;
 
 /// <summary>
 /// Artifacts as files below one folder. A write goes to a temporary file beside its target, is flushed to the disk and
-/// then renamed, so a reader sees the old bytes or the new ones and a crash leaves at most a temporary file, which the
-/// next start removes once it is an hour old (a younger one may belong to another process that is still writing).
+/// then renamed, so a reader sees the old bytes or the new ones and a crash leaves at most a temporary file, which a
+/// sweep removes once nothing was written to it for longer than an attempt at a task may last.
 /// </summary>
 internal sealed partial class FolderArtifactStore : IArtifactStore, IUnfinishedUploads
 {
     private const string TemporaryPrefix = ".upload-";
-    private static readonly TimeSpan _temporaryLifetime = TimeSpan.FromHours(1);
+
+    /// <summary>An attempt at a task, which may open its file and write to it much later, has at most 24 hours.</summary>
+    private static readonly TimeSpan _temporaryLifetime = TimeSpan.FromHours(25);
 
     private readonly string _folder;
     private readonly TimeProvider _time;

@@ -46,14 +46,14 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreTests, IDisposable
     }
 
     [Fact]
-    public async Task What_a_crash_left_is_swept_after_an_hour()
+    public async Task What_a_crash_left_is_swept_when_no_attempt_can_write_to_it_any_more()
     {
         await SaveAsync("users/1000/1", "kept"u8);
         var (old, young) = (Path.Join(_folder.FullName, "users", "1000", ".upload-old"), Path.Join(_folder.FullName, ".upload-young"));
-        foreach (var (path, age) in new[] { (old, 61), (young, 59) })
+        foreach (var (path, age) in new[] { (old, 25.1), (young, 24) })
         {
             await File.WriteAllTextAsync(path, "half", Token);
-            File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime.AddMinutes(-age));
+            File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime.AddHours(-age));
         }
 
         File.SetLastWriteTimeUtc(Path.Join(_folder.FullName, "users", "1000", "1"), _time.GetUtcNow().UtcDateTime.AddDays(-9));
