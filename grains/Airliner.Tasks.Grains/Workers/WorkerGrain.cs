@@ -28,11 +28,14 @@ internal sealed class WorkerGrain(ITaskRunner runner, ITaskTypeTable types, ILea
     {
         if (command.Types.FirstOrDefault(type => runner.Handles(type.TaskType)) is { } ours)
             return new(ConnectOutcome.RunsInSilo, TaskType: ours.TaskType);
-        if (command.Resumes && _session is { } other && other.Id != command.Session)
+        if (IsTakenOver())
             return new(ConnectOutcome.TakenOver);
         List<string> names = [.. command.Types.Select(type => type.TaskType)];
         if (!await types.RegisterAsync(Key.Split('/')[0], names, limits.TypesPerClient))
             return new(ConnectOutcome.TooManyTypes, MostTypes: limits.TypesPerClient);
+        // Another may have come while the types were registered.
+        if (IsTakenOver())
+            return new(ConnectOutcome.TakenOver);
 
         // Before the leases are read, so that one which is given meanwhile is seen here or there.
         _session?.TakeOver();
@@ -56,6 +59,9 @@ internal sealed class WorkerGrain(ITaskRunner runner, ITaskTypeTable types, ILea
             return new(ConnectOutcome.TakenOver);
         Offer(session);
         return new(ConnectOutcome.Connected, names.Min(type => limits.Of(type).Lease));
+
+        // One that was forgotten takes over from no other.
+        bool IsTakenOver() => command.Resumes && _session is { } other && other.Id != command.Session;
     }
 
     public async Task<WorkerNews> Next(Guid session, long seen)

@@ -58,6 +58,9 @@ internal sealed class TaskSilos : IAsyncDisposable
         PostgresServer server, short silos = 1, Func<IArtifactStore>? artifacts = null, params (string Key, string Value)[] settings) =>
         await StartAsync(await TasksDatabase.CreateAsync(server), silos, artifacts, settings, _ => { });
 
+    public static async Task<TaskSilos> StartAsync(PostgresServer server, Action<ISiloBuilder> configure) =>
+        await StartAsync(await TasksDatabase.CreateAsync(server), 1, null, [], configure);
+
     /// <summary>
     /// Two clusters over one database, which believe each other alive: as the two halves of a cluster do while neither has noticed that it does not hear the other. Each
     /// has an activation of the queue.

@@ -1,7 +1,11 @@
 using System.Text.Json;
 using Airliner.Contracts.Tasks;
+using Airliner.Tasks.Grains.Workers;
+using Airliner.Tasks.Silo.Workers;
 using Airliner.Tasks.Tests.Doubles;
 using Airliner.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Xunit;
 
 namespace Airliner.Tasks.Tests.Workers;
@@ -92,6 +96,24 @@ public sealed class WorkerGrainTests(PostgresServer server)
         Assert.Equal(ConnectOutcome.Connected, (await worker.Grain.Connect(again)).Outcome);
         Assert.Equal(id, (await worker.LeaseAsync()).TaskId);
         Assert.Equal(ConnectOutcome.TakenOver, (await worker.Grain.Connect(again with { Session = Guid.NewGuid() })).Outcome);
+    }
+
+    [Fact]
+    public async Task A_session_that_its_grain_has_forgotten_gives_way_to_one_that_comes_while_it_connects_again()
+    {
+        HeldTypeTable types = null!;
+        await using var silos = await TaskSilos.StartAsync(server, silo => silo.Services.AddSingleton<TaskTypeTable>().Replace(
+            ServiceDescriptor.Singleton<ITaskTypeTable>(services => types = new HeldTypeTable(services.GetRequiredService<TaskTypeTable>()))));
+        var older = await new GrainWorker(silos, "w").ConnectAsync();
+        await silos.RecycleAsync(older.Grain);
+        var isHeld = types.HoldAsync();
+        var again = older.Grain.Connect(new ConnectWorker(older.Session, [new(GrainWorker.Type, 1)], [], Resumes: true));
+        await isHeld;
+        var newer = await new GrainWorker(silos, "w").ConnectAsync();
+        types.LetGo();
+
+        Assert.Equal(ConnectOutcome.TakenOver, (await again).Outcome);
+        Assert.Equal(SessionStatus.Open, (await newer.NewsAsync()).Status);
     }
 
     [Fact]
