@@ -38,17 +38,21 @@ internal sealed record Operation(
     private static Operation Read(JsonElement document, int gateway, string path, JsonProperty operation)
     {
         var parameters = operation.Value.TryGetProperty("parameters", out var given) ? given.EnumerateArray().ToList() : [];
-        JsonProperty? body = operation.Value.TryGetProperty("requestBody", out var described) ? described.GetProperty("content").EnumerateObject().Single() : null;
+        var content = operation.Value.TryGetProperty("requestBody", out var described) ? described.GetProperty("content").EnumerateObject().Where(HasMembers).ToList() : [];
+        JsonProperty? body = content.Count > 0 ? content.Single() : null;
         return new(
             gateway,
             HttpMethod.Parse(operation.Name),
             path,
             body?.Name,
-            body is { } content ? Properties(document, content.Value.GetProperty("schema")) : new Dictionary<string, JsonElement>(),
+            body is { } members ? Properties(document, members.Value.GetProperty("schema")) : new Dictionary<string, JsonElement>(),
             parameters.Where(parameter => parameter.TryGetProperty("in", out var place) && place.GetString() == "path")
                 .ToDictionary(parameter => parameter.GetProperty("name").GetString()!, parameter => parameter.GetProperty("schema").GetProperty("type").GetString()!),
             Answers(operation.Value).Any(schema => Properties(document, schema).ContainsKey("pagination")));
     }
+
+    /// <summary>A file is taken as it is, so there is nothing in it to be wrong.</summary>
+    private static bool HasMembers(JsonProperty content) => content.Name is "application/json" or "application/x-www-form-urlencoded";
 
     private static IEnumerable<JsonElement> Answers(JsonElement operation) => operation.GetProperty("responses").EnumerateObject()
         .Where(answer => answer.Name.StartsWith('2') && answer.Value.TryGetProperty("content", out _))
