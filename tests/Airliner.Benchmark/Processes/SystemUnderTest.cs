@@ -60,6 +60,8 @@ internal sealed class SystemUnderTest(Environs environs) : IAsyncDisposable
         Directory.CreateDirectory(settings["Artifacts__Folder"]);
         var silo = await ServiceProcess.StartAsync($"Airliner.{service}.Silo", [], settings, ports[2], environs.Folder, cancellation);
         _processes.Push(silo);
+        // A gateway answers probes on its port for REST too, and cannot have the silo's.
+        settings.Remove("Health__Port");
         var gateway = await ServiceProcess.StartAsync($"Airliner.{service}.Gateway", [], settings, ports[3], environs.Folder, cancellation);
         _processes.Push(gateway);
         return _gateways[service] = new(ports[3], ports[4]);
