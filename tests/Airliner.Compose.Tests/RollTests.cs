@@ -30,8 +30,8 @@ public sealed class RollTests(ComposedSystem system) : IAsyncLifetime
         var after = await system.ContainersAsync(services);
         Assert.Equal(services.Length, after.Length);
         Assert.Empty(after.Intersect(before));
-        load.NoneFailed();
         await load.NothingIsLostAsync();
+        load.NoneFailed();
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class RollTests(ComposedSystem system) : IAsyncLifetime
         await load.MoreAsync(400);
 
         await load.StopAsync();
-        load.NoneFailed();
         await load.NothingIsLostAsync();
+        load.NoneFailed();
     }
 }

@@ -28,8 +28,8 @@ public sealed class ScaleTests(ComposedSystem system) : IAsyncLifetime
         await load.MoreAsync(400);
 
         await load.StopAsync();
-        load.NoneFailed();
         await load.NothingIsLostAsync();
+        load.NoneFailed();
     }
 
     private static bool EachHas(IEnumerable<JsonElement> silos, int count, string service, string grain)
