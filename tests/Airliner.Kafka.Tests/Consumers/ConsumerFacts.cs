@@ -104,20 +104,9 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
     {
         const int Largest = 999_800;
         var topic = await kafka.TopicAsync("large");
-        var deadLetters = await kafka.DeadLettersAsync(topic);
-        using (var producer = kafka.Producer())
-            await producer.ProduceAsync(new TopicPartition(topic, 3), KafkaFixture.Event("things/0", new string('x', Largest)));
-        using (var producer = kafka.Producer())
-        {
-            var good = new Message<string, string> { Key = "things/0", Value = """{"n":2}""", Headers = CloudEventHeaders.Of(Raised.One(topic, "things/0", 2), "/x"u8.ToArray()) };
-            await producer.ProduceAsync(new TopicPartition(topic, 3), good);
-        }
 
-        var handler = new RecordingHandler($"group-{topic}", topic);
-        Start(handler);
-        await handler.HasHandledAsync(1);
+        var letter = await LetterOfAsync(topic, KafkaFixture.Event("things/0", new string('x', Largest)));
 
-        var letter = (await kafka.ReadAsync(deadLetters, 1)).Single().Message;
         Assert.Null(letter.Value);
         Assert.Equal(
             (topic, "3", "0", $"{Largest}"),
@@ -128,20 +117,9 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
     public async Task A_record_without_a_value_whose_headers_are_too_large_is_named_by_its_origin_and_the_partition_goes_on()
     {
         var topic = await kafka.TopicAsync("headers");
-        var deadLetters = await kafka.DeadLettersAsync(topic);
-        using (var producer = kafka.Producer())
-            await producer.ProduceAsync(new TopicPartition(topic, 3), KafkaFixture.Event("things/0", null!, ("own", new string('x', 999_800))));
-        using (var producer = kafka.Producer())
-        {
-            var good = new Message<string, string> { Key = "things/0", Value = """{"n":2}""", Headers = CloudEventHeaders.Of(Raised.One(topic, "things/0", 2), "/x"u8.ToArray()) };
-            await producer.ProduceAsync(new TopicPartition(topic, 3), good);
-        }
 
-        var handler = new RecordingHandler($"group-{topic}", topic);
-        Start(handler);
-        await handler.HasHandledAsync(1);
+        var letter = await LetterOfAsync(topic, KafkaFixture.Event("things/0", null!, ("own", new string('x', 999_800))));
 
-        var letter = (await kafka.ReadAsync(deadLetters, 1)).Single().Message;
         Assert.Equal((null, null, "0", "0"), (letter.Key, letter.Value, Header(letter, "dlq_offset"), Header(letter, "dlq_omitted_bytes")));
         Assert.DoesNotContain(letter.Headers, header => header.Key == "own");
     }
@@ -286,6 +264,23 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
             Value = Encoding.UTF8.GetString(e.Payload),
             Headers = CloudEventHeaders.Of(e, "/airliner/tests"u8.ToArray()),
         })));
+    }
+
+    /// <summary>The dead letter of a record that can never be handled, once the good one behind it in its partition has been.</summary>
+    private async Task<Message<string, string>> LetterOfAsync(string topic, Message<string, string> bad)
+    {
+        var deadLetters = await kafka.DeadLettersAsync(topic);
+        var good = new Message<string, string> { Key = "things/0", Value = """{"n":2}""", Headers = CloudEventHeaders.Of(Raised.One(topic, "things/0", 2), "/x"u8.ToArray()) };
+        foreach (var message in new[] { bad, good })
+        {
+            using var producer = kafka.Producer();
+            await producer.ProduceAsync(new TopicPartition(topic, 3), message);
+        }
+
+        var handler = new RecordingHandler($"group-{topic}", topic);
+        Start(handler);
+        await handler.HasHandledAsync(1);
+        return (await kafka.ReadAsync(deadLetters, 1)).Single().Message;
     }
 
     private static string Header(Message<string, string> message, string name) => Encoding.UTF8.GetString(message.Headers.GetLastBytes(name));
