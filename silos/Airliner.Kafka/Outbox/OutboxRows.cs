@@ -13,6 +13,18 @@ internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
 
     private const int StraysLookedAt = 100;
 
+    /// <remarks>
+    /// The lateral join keeps the plan on the primary key, also where it was made while the table was empty. The disk is not waited for: a row that a power
+    /// cut brings back is published once more, with the same id.
+    /// </remarks>
+    internal const string Delete = """
+        delete from outbox where ctid = any(array(
+            select found.ctid from (select set_config('synchronous_commit', 'off', true)) as lazily
+            cross join unnest($1::text[], $2::bigint[]) as key (subject, sequence)
+            cross join lateral (
+                select ctid from outbox o where o.subject = key.subject and o.sequence = key.sequence limit 1) as found))
+        """;
+
     /// <summary>The next of the entities that have a row of this silo's.</summary>
     public async Task<List<string>> SubjectsAsync(string after, int limit, CancellationToken cancellationToken)
     {
@@ -46,20 +58,9 @@ internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
     }
 
     /// <summary>Deletes what is published, whoever owns it.</summary>
-    /// <remarks>
-    /// The lateral join keeps the plan on the primary key, also where it was made while the table was empty. The disk is not waited for: a row that a power
-    /// cut brings back is published once more, with the same id.
-    /// </remarks>
     public async Task DeleteAsync(IReadOnlyList<HeldEvent> published, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
-            """
-            delete from outbox where ctid = any(array(
-                select found.ctid from (select set_config('synchronous_commit', 'off', true)) as lazily
-                cross join unnest($1::text[], $2::bigint[]) as key (subject, sequence)
-                cross join lateral (
-                    select ctid from outbox o where o.subject = key.subject and o.sequence = key.sequence limit 1) as found))
-            """);
+        await using var command = database.CreateCommand(Delete);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. published.Select(held => held.Event.Subject)] });
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. published.Select(held => held.Event.Sequence)] });
         await command.ExecuteNonQueryAsync(cancellationToken);
