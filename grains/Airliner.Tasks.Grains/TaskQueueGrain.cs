@@ -62,8 +62,10 @@ internal sealed partial class TaskQueueGrain(
         _limits = limits.Of(_type);
         _epoch = new HeldEpoch(table, _type);
         _slots = new Slots(_workers);
-        _source = runner.Handles(_type) ? new SiloSlots(_slots, _limits) : new OfferedSlots(_slots, _workers, _limits);
-        _due = new DueWindow(Window, user => _slots.Of(user) < (_limits.MaxInFlightPerUser ?? int.MaxValue));
+        var inSilo = runner.Handles(_type);
+        _source = inSilo ? new SiloSlots(_slots, _limits) : new OfferedSlots(_slots, _workers, _limits);
+        var mostOfUser = _limits.MostOfUser(inSilo);
+        _due = new DueWindow(Window, user => _slots.Of(user) < mostOfUser);
         var onDemand = new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true };
         _dueTimer = this.RegisterGrainTimer(DispatchAsync, onDemand);
         _reconcileTimer = this.RegisterGrainTimer(ReconcileAsync, onDemand);

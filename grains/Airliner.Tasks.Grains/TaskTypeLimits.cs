@@ -14,7 +14,10 @@ internal sealed class TaskTypeLimits
     /// <summary>Tasks of the type that run at once, in the whole cluster, where the silos run them.</summary>
     public int MaxInFlight { get; set; } = 4 * Environment.ProcessorCount;
 
-    /// <summary>Tasks of the type that run at once of one user; null as many as the type may.</summary>
+    /// <summary>
+    /// Tasks of the type that run at once of one user. Where it is null and the silos run them, all slots but one, so that another user's first task does not wait for
+    /// the end of a long one; where they have fewer than four, or workers run them, all.
+    /// </summary>
     public int? MaxInFlightPerUser { get; set; }
 
     /// <summary>The same where workers run them, each of which says besides how many it takes.</summary>
@@ -23,6 +26,10 @@ internal sealed class TaskTypeLimits
     /// <summary>Tasks of the type that run at once.</summary>
     /// <param name="inSilo">Whether the silos run them.</param>
     public int Most(bool inSilo) => inSilo ? MaxInFlight : MaxInFlightAtWorkers;
+
+    /// <summary>Tasks of the type that run at once of one user.</summary>
+    /// <inheritdoc cref="Most"/>
+    public int MostOfUser(bool inSilo) => MaxInFlightPerUser ?? (inSilo && MaxInFlight >= 4 ? MaxInFlight - 1 : Most(inSilo));
 
     /// <summary>How long whoever runs a task may be silent about it before another takes it.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);

@@ -47,6 +47,20 @@ public sealed class FairnessTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Tasks_of_one_user_that_do_not_end_leave_a_slot_for_another_s_first()
+    {
+        await using var silos = await TaskSilos.StartAsync(server, settings: ("Tasks:MaxInFlight", "4"));
+        silos.Script.Run = (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, stop);
+        await FloodAsync(silos, 2000, Priorities.Critical);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(Flooder, await NextUserAsync(silos));
+
+        await silos.Database.InsertAsync((9, Of(9, Newcomer, Priorities.Low)));
+        Assert.Equal(9, await NextOfAsync(silos, Newcomer, atMost: 1));
+        Assert.Equal(3, await MostRunningAsync(silos));
+    }
+
+    [Fact]
     public async Task A_user_at_the_limit_of_its_own_waits_and_others_take_the_slots()
     {
         await using var silos = await TaskSilos.StartAsync(
