@@ -8,7 +8,6 @@ namespace Airliner.Benchmark.Scenarios;
 internal sealed class BatchScenario : Scenario
 {
     private const int Callers = 4;
-    private const int BatchesOfCaller = 10;
 
     public override IReadOnlyList<string> Measures { get; } = ["batch"];
 
@@ -22,13 +21,15 @@ internal sealed class BatchScenario : Scenario
         {
             events.Arrived.Clear();
             var started = Stopwatch.GetTimestamp();
-            await Task.WhenAll(accounts.Select(async account =>
+            var made = await Task.WhenAll(accounts.Select(async account =>
             {
-                for (var batch = 0; batch < BatchesOfCaller; batch++)
+                var tasks = 0;
+                for (; Stopwatch.GetElapsedTime(started) < bench.Turn; tasks += TaskBatches.Size)
                     await batches.CreateAsync(account, TaskBodies.Later, cancellation);
+                return tasks;
             }));
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-            while (events.Arrived.Count < Callers * BatchesOfCaller * TaskBatches.Size && await timer.WaitForNextTickAsync(cancellation))
+            while (events.Arrived.Count < made.Sum() && await timer.WaitForNextTickAsync(cancellation))
             {
                 // Until the last event is there: the machine's owner stops what takes too long.
             }
@@ -38,6 +39,6 @@ internal sealed class BatchScenario : Scenario
         });
         return [new(
             "batch", "create tasks in batches", result, Aim: "≥ 15,000/s",
-            Note: $"{Callers} callers, each {BatchesOfCaller} batches of {TaskBatches.Size} one after the other; until the last event is with its consumer; times are those from commit to consumer; {EventScenario.Broker(kafka.IsReal)}")];
+            Note: $"{Callers} callers, each with batches of {TaskBatches.Size} one after the other; until the last event is with its consumer; times are those from commit to consumer; {EventScenario.Broker(kafka.IsReal)}")];
     }
 }
