@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Airliner.Persistence.Postgres.Records;
+using Airliner.Testing;
+using Npgsql;
+using Xunit;
+
+namespace Airliner.Persistence.Postgres.Tests.Records;
+
+/// <summary>The way that PostgreSQL goes to an entity's events in the outbox, by a plan that was made while the outbox was empty.</summary>
+public sealed class LeftEventsPlanTests(PostgresServer server)
+{
+    private const int BlocksOfLookup = 20;
+
+    [Fact]
+    public async Task An_entitys_events_are_looked_up_although_their_statement_was_prepared_while_there_were_none()
+    {
+        await using var database = await SampleDatabase.CreateAsync(server);
+        await database.ExecuteAsync(Insert("samples", 6_000));
+        await database.ExecuteAsync("delete from outbox");
+        await database.ExecuteAsync("vacuum (analyze) outbox");
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        var read = new RecordStatements<long, Sample>(Sample.Table).LeftEvents([1], "silo-1", []).CommandText;
+        await QueryAsync(connection, $"prepare read (text[], text, uuid[]) as {read}");
+        // Whatever is prepared gets a plan for all parameters after five with one of their own.
+        for (var i = 0; i < 6; i++)
+            await QueryAsync(connection, "execute read ('{samples/1}', 'silo-1', '{}')");
+
+        await database.ExecuteAsync(Insert("others", 6_000));
+        using var explained = JsonDocument.Parse((string)(await QueryAsync(
+            connection, "explain (analyze, buffers, format json) execute read ('{others/1,others/77}', 'silo-1', '{}')"))!);
+
+        Assert.InRange(explained.RootElement[0].GetProperty("Plan").GetProperty("Shared Hit Blocks").GetInt64(), 2, 2 * BlocksOfLookup);
+    }
+
+    private static string Insert(string table, int count) => $$"""
+        insert into outbox (subject, sequence, event_id, topic, key, type, time, payload, owner)
+        select '{{table}}/' || id, 1, gen_random_uuid(), 'topic', 'key', 'type', now(), convert_to(repeat('x', 150), 'UTF8'), 'silo-1' from generate_series(1, {{count}}) as id
+        """;
+
+    private static async Task<object?> QueryAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+}
