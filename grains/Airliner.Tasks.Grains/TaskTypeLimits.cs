@@ -14,21 +14,21 @@ internal sealed class TaskTypeLimits
     /// <summary>Tasks of the type that run at once, in the whole cluster, where the silos run them.</summary>
     public int MaxInFlight { get; set; } = 4 * Environment.ProcessorCount;
 
-    /// <summary>
-    /// Tasks of the type that run at once of one user. Where it is null and the silos run them, all slots but one, so that another user's first task does not wait for
-    /// the end of a long one; where they have fewer than four, or workers run them, all.
-    /// </summary>
-    public int? MaxInFlightPerUser { get; set; }
-
     /// <summary>The same where workers run them, each of which says besides how many it takes.</summary>
     public int MaxInFlightAtWorkers { get; set; } = 10_000;
+
+    /// <summary>Tasks of the type that run at once of one user; null for what <see cref="MostOfUser"/> says.</summary>
+    public int? MaxInFlightPerUser { get; set; }
 
     /// <summary>Tasks of the type that run at once.</summary>
     /// <param name="inSilo">Whether the silos run them.</param>
     public int Most(bool inSilo) => inSilo ? MaxInFlight : MaxInFlightAtWorkers;
 
-    /// <summary>Tasks of the type that run at once of one user.</summary>
-    /// <inheritdoc cref="Most"/>
+    /// <summary>
+    /// Tasks of the type that run at once of one user. By default all slots but one, so that another user's first task does not wait for the end of a long one;
+    /// all where the silos have fewer than four, or workers run the type.
+    /// </summary>
+    /// <param name="inSilo">Whether the silos run them.</param>
     public int MostOfUser(bool inSilo) => MaxInFlightPerUser ?? (inSilo && MaxInFlight >= 4 ? MaxInFlight - 1 : Most(inSilo));
 
     /// <summary>How long whoever runs a task may be silent about it before another takes it.</summary>
