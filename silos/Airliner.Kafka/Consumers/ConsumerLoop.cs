@@ -49,11 +49,17 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
         await Task.Factory.StartNew(Run, _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     });
 
-    /// <summary>Ends the batch under way, or leaves it to whoever reads it next, and leaves the group.</summary>
+    /// <summary>
+    /// Ends the batch under way, or leaves it to whoever reads it next, and leaves the group. Each has <see cref="KafkaOptions.StopTimeout"/>: a client that
+    /// is closed looks for an absent broker without end (librdkafka issue 3740). The group notices by itself that a member is gone, and what that had not
+    /// committed comes again.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _running.WaitAsync(2 * _options.StopTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_running.IsCompleted)
+            LogNotLeft(_handler.Group);
         _deadLetters.Dispose();
     }
 
@@ -224,6 +230,9 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Group} stops although {Count} events are being handled; they come again")]
     private partial void LogAbandoned(string group, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Group} stops without leaving its group: the broker does not answer. What it had not committed comes again")]
+    private partial void LogNotLeft(string group);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Message}")]
     private partial void LogClient(string message);
