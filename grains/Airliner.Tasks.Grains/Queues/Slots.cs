@@ -14,7 +14,10 @@ internal sealed class Slots(WorkerSlots workers)
     /// <summary>How long a start may stay unseen in the table.</summary>
     private static readonly TimeSpan _startTakesAtMost = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long to wait before a task whose silo was lost is told once more to start.</summary>
+    /// <summary>
+    /// How long to wait before a task whose silo was lost is told once more to start; each time twice as long, up to <see cref="_startTakesAtMost"/>. What it was told and
+    /// has had no time for waits at its grain, and where it comes faster than it is refused, nothing else gets its turn.
+    /// </summary>
     private static readonly TimeSpan _startAgainAfter = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<long, Slot> _held = [];
@@ -34,7 +37,7 @@ internal sealed class Slots(WorkerSlots workers)
     /// <param name="worker">Who is to run it; null for the silo of the task's grain.</param>
     /// <returns>False where it has one.</returns>
     public bool TryReserve(QueuedTask task, long epoch, DateTimeOffset now, string? worker = null) =>
-        TryHold(task.TaskId, new Slot(task.UserId, task.Attempts + 1, epoch, now), worker);
+        TryHold(task.TaskId, new Slot(task.UserId, task.Attempts + 1, epoch, now, _startAgainAfter), worker);
 
     /// <summary>An attempt has ended.</summary>
     /// <returns>Whose slot is free now; null where none is, for it was another attempt's.</returns>
@@ -61,22 +64,24 @@ internal sealed class Slots(WorkerSlots workers)
         var lost = new List<long>();
         foreach (var lease in running.Where(lease => !outdated.Contains(lease.TaskId)))
         {
-            var isNew = TryHold(lease.TaskId, new Slot(lease.UserId, lease.Attempt, null, now), LeaseNames.WorkerOf(lease.Owner));
+            var isNew = TryHold(lease.TaskId, new Slot(lease.UserId, lease.Attempt, null, now, _startAgainAfter), LeaseNames.WorkerOf(lease.Owner));
             var slot = _held[lease.TaskId];
             if (!isLost(lease))
             {
-                _held[lease.TaskId] = slot with { Epoch = null, Attempt = lease.Attempt };
+                _held[lease.TaskId] = slot with { Epoch = null, Attempt = lease.Attempt, Patience = _startAgainAfter };
             }
-            else if (isNew || now - slot.Since >= _startAgainAfter)
+            else if (isNew || now - slot.Since >= slot.Patience)
             {
                 // Between its lost attempt and the next it waits for a moment, which must not be taken for its end.
-                _held[lease.TaskId] = slot with { Epoch = epoch, Since = now };
+                _held[lease.TaskId] = slot with { Epoch = epoch, Since = now, Patience = isNew ? _startAgainAfter : Longer(slot.Patience) };
                 lost.Add(lease.TaskId);
             }
         }
 
         return (freed, lost);
     }
+
+    private static TimeSpan Longer(TimeSpan patience) => patience * 2 < _startTakesAtMost ? patience * 2 : _startTakesAtMost;
 
     private bool TryHold(long taskId, Slot slot, string? worker)
     {
@@ -102,5 +107,6 @@ internal sealed class Slots(WorkerSlots workers)
     /// <param name="Attempt">The attempt that holds it, or the one before that.</param>
     /// <param name="Epoch">Under which the task was told to start; null once it was seen running.</param>
     /// <param name="Since">When it was told so.</param>
-    private readonly record struct Slot(long UserId, int Attempt, long? Epoch, DateTimeOffset Since);
+    /// <param name="Patience">How long it has from then.</param>
+    private readonly record struct Slot(long UserId, int Attempt, long? Epoch, DateTimeOffset Since, TimeSpan Patience);
 }

@@ -123,5 +123,5 @@ internal sealed class PasswordPoolOptions
     public int MaxWaiting { get; set; } = 80 * Environment.ProcessorCount;
 
     /// <summary>How long one waits: after that whoever asked is about to give up, and is told to come back rather than hashed for.</summary>
-    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(3);
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(8);
 }

@@ -25,8 +25,8 @@ public sealed class ClusterSettings
     /// <summary>How many probes may fail before a silo is suspected.</summary>
     public int MissedProbes { get; set; } = 2;
 
-    /// <summary>How long a gateway waits for a grain's answer.</summary>
-    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long a gateway waits for a grain's answer: as long as it tries at all. A silo that is lost ends the waiting sooner.</summary>
+    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether the grain directory is distributed by ranges, so that a silo's end drops no other silo's activations (experimental in Orleans 10).</summary>
     public bool DistributedDirectory { get; set; } = true;

@@ -86,6 +86,14 @@ public sealed class SlotsTests
     }
 
     [Fact]
+    public void A_lost_task_that_does_not_start_is_told_so_ever_less_often()
+    {
+        List<int> told = [.. Enumerable.Range(0, 60).Where(second => Settle(Epoch, [Running(1)], areLost: true, afterSeconds: second).Lost.Count > 0)];
+
+        Assert.Equal([0, 2, 6, 14, 24, 34, 44, 54], told);
+    }
+
+    [Fact]
     public void A_lost_task_is_told_to_start_again_from_time_to_time_and_keeps_its_slot_between_its_attempts()
     {
         Assert.Equal([1], Settle(Epoch, [Running(1)], areLost: true).Lost);
