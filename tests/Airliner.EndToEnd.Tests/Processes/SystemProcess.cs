@@ -102,13 +102,21 @@ internal sealed class SystemProcess : IAsyncDisposable
         return await Bounded(seen.Task, atMost, $"the line '{start}'");
     }
 
-    /// <summary>Sends a signal and waits for the end.</summary>
+    /// <summary>Sends a signal and waits for the end. What does not end in time is killed, so that one test fails for it and not all that come after.</summary>
     /// <returns>The exit code.</returns>
-    public Task<int> StopAsync(int signal = Signals.Terminate)
+    public async Task<int> StopAsync(int signal = Signals.Terminate)
     {
         if (!_process.HasExited)
             Signals.Send(Id, signal);
-        return ExitAsync(StopTime);
+        try
+        {
+            return await ExitAsync(StopTime);
+        }
+        catch (TimeoutException)
+        {
+            _process.Kill();
+            throw;
+        }
     }
 
     /// <summary>Sends a signal, and does not wait.</summary>
