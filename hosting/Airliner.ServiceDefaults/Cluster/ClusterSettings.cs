@@ -25,7 +25,7 @@ public sealed class ClusterSettings
     /// <summary>How many probes may fail before a silo is suspected.</summary>
     public int MissedProbes { get; set; } = 2;
 
-    /// <summary>How long a gateway waits for a grain's answer: as long as it tries at all. A silo that is lost ends the waiting sooner.</summary>
+    /// <summary>How long a gateway waits for a grain's answer: as long as it tries at all, and what a call that a killed silo had costs its caller.</summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether the grain directory is distributed by ranges, so that a silo's end drops no other silo's activations (experimental in Orleans 10).</summary>
