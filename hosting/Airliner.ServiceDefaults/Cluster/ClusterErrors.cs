@@ -35,6 +35,8 @@ internal static class ClusterErrors
         InconsistentStateException => ClusterError.Inconsistent,
         OrleansMessageRejectionException or SiloUnavailableException or ConnectionFailedException => ClusterError.SiloGone,
         TimeoutException => ClusterError.TimedOut,
+        // A silo gave the call up before its grain had it, as while a part of the directory changes hands. Whether the caller itself cancelled it is asked before.
+        OperationCanceledException => ClusterError.SiloGone,
         // Orleans has no type of its own for a service without a silo.
         OrleansException when error.Message.Contains("No active nodes are compatible", StringComparison.Ordinal) => ClusterError.SiloGone,
         // Nor for one that has had no silo yet, as far as this client knows: its grains' types are unknown.

@@ -31,7 +31,7 @@ public sealed partial class GrainCalls(IGrainFactory grains, TimeProvider time, 
             {
                 return await call(grains).WaitAsync(cancellation);
             }
-            catch (Exception error) when (attempt < MoreTries && error.Kind() is (ClusterError.SiloGone or ClusterError.Inconsistent))
+            catch (Exception error) when (attempt < MoreTries && !cancellation.IsCancellationRequested && error.Kind() is (ClusterError.SiloGone or ClusterError.Inconsistent))
             {
                 // 50, 150, 450 ms, each up to half longer, so that callers of a lost silo do not come back together.
                 var delay = TimeSpan.FromMilliseconds(50 * Math.Pow(3, attempt) * (1 + (Random.Shared.NextDouble() / 2)));

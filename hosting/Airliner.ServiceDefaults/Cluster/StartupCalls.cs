@@ -21,7 +21,7 @@ public static partial class StartupCalls
             {
                 return await call();
             }
-            catch (Exception error) when (error.Kind() is not (ClusterError.Unexpected or ClusterError.Rejected))
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested && error.Kind() is not (ClusterError.Unexpected or ClusterError.Rejected))
             {
                 LogWaiting(log, error.Message);
             }
