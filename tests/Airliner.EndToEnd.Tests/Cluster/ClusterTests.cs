@@ -109,17 +109,18 @@ public sealed partial class ClusterTests(ServiceCluster cluster) : IClassFixture
         using var close = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var inbox = _client.WatchInbox();
         var watching = inbox.RunAsync(close.Token);
+        await await Task.WhenAny(watching, inbox.Opened);
         await CreateSurelyAsync();
-        await Eventually.True(() => Task.FromResult(inbox.Entries.Count > 0), _patience, "the inbox shows the first entry");
+        await Eventually.True(() => Task.FromResult(watching.IsCompleted || inbox.Entries.Count > 0), _patience, "the inbox shows the first entry");
 
         await cluster.Silos[Service.Notifications].KillAsync();
         await CreateSurelyAsync();
         cluster.StartSilo(Service.Notifications);
 
         // Each task is created and completes.
-        await Eventually.True(() => Task.FromResult(inbox.Entries.Count >= 4), _patience * 2, "the inbox shows what came meanwhile");
+        await Eventually.True(() => Task.FromResult(watching.IsCompleted || inbox.Entries.Count >= 4), _patience * 2, "the inbox shows what came meanwhile");
+        Assert.False(watching.IsCompleted, $"The stream has ended: {watching.Exception?.Message}");
         Assert.Equal(inbox.Entries.Count, inbox.Entries.Distinct().Count());
-        Assert.False(watching.IsCompleted, "The stream has ended.");
         await close.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
     }

@@ -8,6 +8,10 @@ namespace Airliner.EndToEnd.Tests.Rest;
 internal sealed class InboxWatcher(Task<HttpResponseMessage> opening)
 {
     private readonly ConcurrentQueue<string> _entries = [];
+    private readonly TaskCompletionSource _opened = new();
+
+    /// <summary>When the inbox has said how many entries are unread: those that come later are seen.</summary>
+    public Task Opened => _opened.Task;
 
     /// <summary>The event ids of the entries that were seen so far, in their order.</summary>
     public IReadOnlyList<string> Entries => [.. _entries];
@@ -22,6 +26,7 @@ internal sealed class InboxWatcher(Task<HttpResponseMessage> opening)
         {
             if (item.EventType == "notification")
                 _entries.Enqueue(JsonElement.Parse(item.Data).GetProperty("eventId").GetString()!);
+            _opened.TrySetResult();
         }
     }
 }
