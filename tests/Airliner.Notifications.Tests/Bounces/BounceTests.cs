@@ -143,7 +143,7 @@ public sealed class BounceTests(PostgresServer server)
     {
         silo.Users.Add(1001, "ada@example.org");
         await silo.TakeAsync(("event-1", "user_registered", """{"userId":1001,"firstName":"Ada"}"""));
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
         return (await silo.FindAsync("event-1", Channels.Email)).NotificationId;
     }
 

@@ -24,7 +24,7 @@ public sealed class ChannelDeliveryTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
 
         await silo.TakeAsync(_registered);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         var notification = await silo.FindAsync("event-1", Channels.Email);
         Assert.Equal((NotificationStatuses.Sent, 1, null), (notification.Status, notification.Attempts, notification.ErrorMessage));
@@ -47,7 +47,7 @@ public sealed class ChannelDeliveryTests(PostgresServer server)
         Assert.Equal(NotificationStatuses.Pending, (await notification.Get())!.Status);
         Assert.Empty(silo.Relay.Taken);
         taken.SetResult();
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         var sent = (await notification.Get())!;
         Assert.Equal((NotificationStatuses.Sent, "1001", 1), (sent.Status, sent.Recipient, sent.Attempts));
@@ -62,7 +62,7 @@ public sealed class ChannelDeliveryTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
 
         var notification = await silo.NotifyAsync(Channels.Push, 1001);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         Assert.Equal(3, (await notification.Get())!.Attempts);
         Assert.Equal(3, receiver.Received.Count);
@@ -77,7 +77,7 @@ public sealed class ChannelDeliveryTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
 
         var notification = await silo.NotifyAsync(Channels.Push, 1001);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_failed", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_failed", Cancel);
 
         var dead = (await notification.Get())!;
         Assert.Equal((NotificationStatuses.Dead, 1, "422 no device"), (dead.Status, dead.Attempts, dead.ErrorMessage));

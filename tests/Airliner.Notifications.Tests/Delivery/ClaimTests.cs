@@ -46,7 +46,7 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
         Assert.Empty(_smtp.Taken);
         Assert.Equal((NotificationStatuses.Pending, 0), await StandingAsync());
         _silo.Clock.Advance(TimeSpan.FromHours(1));
-        await _silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await _silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
         Assert.Single(_smtp.Taken);
     }
 
@@ -59,7 +59,7 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
         Assert.Empty(_smtp.Taken);
         // As another activation does whose attempt has failed.
         await ExecuteAsync("update notifications set version = version + 1, attempts = 1, next_attempt_at = next_attempt_at - interval '2 hours'");
-        await _silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await _silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         Assert.Equal((NotificationStatuses.Sent, 2), await StandingAsync());
         Assert.Single(_smtp.Taken);
@@ -87,7 +87,7 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal((NotificationStatuses.Pending, 0, null), (shown.Status, shown.Attempts, shown.ErrorMessage));
         Assert.Empty(shown.Deliveries!);
         taken.SetResult();
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
         Assert.Single(receiver.Received);
     }
 
@@ -107,7 +107,7 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
         await ExecuteAsync("drop trigger refuse_sent on notifications");
 
         _silo.Clock.Advance(TimeSpan.FromMinutes(1));
-        await _silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await _silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         Assert.Single(_smtp.Taken);
         Assert.Equal((NotificationStatuses.Sent, 1), await StandingAsync());

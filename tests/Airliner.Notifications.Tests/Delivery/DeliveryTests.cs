@@ -22,7 +22,7 @@ public sealed class DeliveryTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
 
         await silo.TakeAsync(_registered);
-        var raised = await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        var raised = await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         var notification = await silo.FindAsync("event-1", Channels.Email);
         Assert.Equal((NotificationStatuses.Sent, "ada@example.org", "Welcome to Airliner, Ada", 1),
@@ -44,7 +44,7 @@ public sealed class DeliveryTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
 
         await silo.TakeAsync(_registered);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         var notification = await silo.FindAsync("event-1", Channels.Email);
         Assert.Equal(2, notification.Attempts);
@@ -64,7 +64,7 @@ public sealed class DeliveryTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
 
         await silo.TakeAsync(_registered);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         Assert.Equal(3, (await silo.FindAsync("event-1", Channels.Email)).Attempts);
         Assert.Single(smtp.Taken);
@@ -79,7 +79,7 @@ public sealed class DeliveryTests(PostgresServer server)
         silo.Users.Add(1001, "gone@example.org");
 
         await silo.TakeAsync(_registered);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_failed", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_failed", Cancel);
 
         var notification = await silo.FindAsync("event-1", Channels.Email);
         await silo.Notification(notification.NotificationId).Deliver();
@@ -98,7 +98,7 @@ public sealed class DeliveryTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
 
         await silo.TakeAsync(_registered);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_failed", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_failed", Cancel);
 
         Assert.Equal(NotificationStatuses.Dead, (await silo.FindAsync("event-1", Channels.Email)).Status);
     }
@@ -171,7 +171,7 @@ public sealed class DeliveryTests(PostgresServer server)
 
         await own.Server.RestartAsync();
         await silo.TakeAsync(_registered);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         Assert.Single(silo.PickedUp);
     }

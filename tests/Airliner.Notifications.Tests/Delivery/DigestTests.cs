@@ -271,7 +271,7 @@ public sealed class DigestTests(PostgresServer server) : IAsyncLifetime
         return gathered;
     }
 
-    private Task RaisedAsync(long id, string type) => _silo.Relay.WaitForAsync(one => one.Type == type && one.Subject == $"notifications/{id}", Cancel);
+    private Task RaisedAsync(long id, string type) => _silo.RaisedAsync(one => one.Type == type && one.Subject == $"notifications/{id}", Cancel);
 
     private NotificationState Pending(string eventId) => NotificationState.Pending(
         eventId, "user_registered", Channels.Email, new(NotificationCategories.Account, [Channels.Email], 1001, """{"userId":1001}""", null), _silo.Clock.Now());

@@ -23,8 +23,8 @@ public sealed class ErasureTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
         silo.Users.Add(1002, "bea@example.org");
         await silo.TakeAsync(_registered, ("event-2", "user_registered", """{"userId":1002,"firstName":"Bea"}"""));
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent" && one.Key == "1001", Cancel);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent" && one.Key == "1002", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent" && one.Key == "1001", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent" && one.Key == "1002", Cancel);
         silo.Users.Add(1001, "", UserStatus.Deleted);
 
         Assert.Empty(await silo.TakeAsync(_deleted));
@@ -81,6 +81,6 @@ public sealed class ErasureTests(PostgresServer server)
         var rejected = await silo.TakeAsync(_deleted, ("event-12", "user_deleted", """{"userId":1003}"""), ("event-13", "user_deleted", "{}"));
 
         Assert.Equal(["event-9", "event-12", "event-13"], rejected.Select(one => one.Event.Id));
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent" && one.Key == "1001", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent" && one.Key == "1001", Cancel);
     }
 }

@@ -165,7 +165,7 @@ public sealed class PreferenceTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
 
         await silo.TakeAsync(_registered);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         Assert.Equal((NotificationStatuses.Sent, 3), Outcome(await silo.FindAsync("event-1", Channels.Email)));
     }

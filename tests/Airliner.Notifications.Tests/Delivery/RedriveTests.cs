@@ -19,7 +19,7 @@ public sealed class RedriveTests(PostgresServer server)
         var id = await DeadAsync(silo, smtp, 1001, "event-1");
 
         var result = await silo.Notification(id).Redrive("command-1");
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         Assert.Equal((RedriveOutcome.Redriven, NotificationStatuses.Pending), (result.Outcome, result.Notification!.Status));
         var sent = (await silo.Notification(id).Get())!;
@@ -36,7 +36,7 @@ public sealed class RedriveTests(PostgresServer server)
         await using var silo = await NotificationSilo.StartAsync(server, smtp);
         var id = await DeadAsync(silo, smtp, 1001, "event-1");
         await silo.Notification(id).Redrive("command-1");
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         Assert.Equal(RedriveOutcome.Redriven, (await silo.Notification(id).Redrive("command-1")).Outcome);
         Assert.Equal(RedriveOutcome.HasNotFailed, (await silo.Notification(id).Redrive("command-2")).Outcome);
@@ -53,10 +53,10 @@ public sealed class RedriveTests(PostgresServer server)
             server, null, ("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", Path.GetTempFileName()));
         silo.Users.Add(1001, "ada@example.org");
         var notification = await silo.NotifyAsync(Channels.Push, 1001);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_failed", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_failed", Cancel);
 
         await notification.Redrive("command-1");
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         var key = $"notification-{(await notification.Get())!.NotificationId}";
         Assert.Equal([key, $"{key}-1", $"{key}-1"], receiver.Received.Select(request => request.Headers["Idempotency-Key"]));

@@ -28,7 +28,7 @@ public sealed class SecurityMailTests(PostgresServer server)
         silo.Users.Codes[(purpose, "id-1")] = new CodeMail(Code, "new@example.org", new(2025, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
         await silo.TakeAsync(("event-1", eventType, """{"userId":1001,"codeId":"id-1","code":"forged","firstName":"forged"}"""));
-        var raised = await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        var raised = await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         Assert.Equal("new@example.org", (await silo.FindAsync("event-1", Channels.Email)).Recipient);
         using var mail = await MimeMessage.LoadAsync(Assert.Single(silo.PickedUp), Cancel);
@@ -55,11 +55,11 @@ public sealed class SecurityMailTests(PostgresServer server)
             silo.Users.Add(id, $"user{id}@example.org");
         await silo.InsertAsync([.. Enumerable.Range(1, 900).Select(id => ((long)id, NotificationState.Pending(
             $"backlog-{id}", "user_registered", Channels.Email, new(NotificationCategories.Account, [Channels.Email], id, $$"""{"userId":{{id}}}""", null), silo.Clock.Now())))]);
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         await silo.TakeAsync(("event-1", "user_password_changed", """{"userId":1001}"""));
         var urgent = (await silo.FindAsync("event-1", Channels.Email)).NotificationId;
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent" && one.Subject == $"notifications/{urgent}", Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent" && one.Subject == $"notifications/{urgent}", Cancel);
 
         Assert.NotEqual(0, (await silo.Queries.List(new(Channel: Channels.Email, Status: NotificationStatuses.Pending), new(50, null, 0))).Total);
     }
@@ -86,7 +86,7 @@ public sealed class SecurityMailTests(PostgresServer server)
         silo.Users.FormerEmails[new(2025, 1, 2, 3, 4, 5, 678, 901, TimeSpan.Zero)] = "old@example.org";
 
         await silo.TakeAsync(("event-1", "user_updated", """{"userId":1001,"changed":["email"],"timestamp":"2025-01-02T03:04:05.678901Z"}"""));
-        await silo.Relay.WaitForAsync(one => one.Type == "notification_sent" && Encoding.UTF8.GetString(one.Payload).Contains("\"email\"", StringComparison.Ordinal), Cancel);
+        await silo.RaisedAsync(one => one.Type == "notification_sent" && Encoding.UTF8.GetString(one.Payload).Contains("\"email\"", StringComparison.Ordinal), Cancel);
 
         Assert.Equal("old@example.org", (await silo.FindAsync("event-1", Channels.Email)).Recipient);
         Assert.Equal("Your e-mail address was changed", (await silo.FindAsync("event-1", Channels.InApp)).Subject);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
@@ -119,6 +120,14 @@ internal sealed class NotificationSilo : IAsyncDisposable
         var pending = NotificationState.Pending($"event-{id}", "task_failed", channel, plan, TimeProvider.System.Now());
         await services.GetRequiredService<RecordStorage<long, NotificationState>>().InsertNewAsync([new(id, pending)]);
         return Notification(id);
+    }
+
+    /// <summary>Waits for the first event of a notification that is wanted, and for the end of the call that raised it: until then the grain shows what was before.</summary>
+    public async Task<OutboxEvent> RaisedAsync(Func<OutboxEvent, bool> wanted, CancellationToken cancellationToken)
+    {
+        var raised = await Relay.WaitForAsync(wanted, cancellationToken);
+        await Notification(long.Parse(raised.Subject["notifications/".Length..], CultureInfo.InvariantCulture)).Deliver();
+        return raised;
     }
 
     /// <summary>The one notification of an event by a channel, once it is no longer, or not yet again, due.</summary>
