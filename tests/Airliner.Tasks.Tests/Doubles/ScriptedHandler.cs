@@ -35,10 +35,12 @@ internal sealed class Script
 
         public async Task<JsonElement> RunAsync(ITaskExecution execution, CancellationToken cancellationToken)
         {
+            // Read before the test hears of the attempt: it may then give the next one something else to do.
+            var run = script.Run;
             var begun = new Begun(execution.TaskId, silo, cancellationToken);
             script.All.Enqueue(begun);
             script._begun.Writer.TryWrite(begun);
-            await script.Run(execution, cancellationToken);
+            await run(execution, cancellationToken);
             return JsonElement.Parse(script.Result);
         }
     }
