@@ -11,8 +11,11 @@ internal sealed class BouncedAddresses([FromKeyedServices(NotificationsModule.Se
 
     public Task<BouncedAddress?> FindAsync(string address) => DatabaseQuestions.AskAsync<BouncedAddress?>(Table, async () =>
     {
-        await using var command = database.CreateCommand("select kind, reason from bounced_addresses where address = lower($1)");
+        // Once for each mail: worth a plan that is kept.
+        await using var connection = await database.OpenConnectionAsync();
+        await using var command = new NpgsqlCommand("select kind, reason from bounced_addresses where address = lower($1)", connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = address });
+        await command.PrepareAsync();
         await using var reader = await command.ExecuteReaderAsync();
         return await reader.ReadAsync() ? new BouncedAddress(address, reader.GetString(0), reader.GetString(1)) : null;
     });
