@@ -85,8 +85,9 @@ internal sealed class SmtpServer : IAsyncDisposable
         if (_stopping.IsCancellationRequested)
             return;
         await _stopping.CancelAsync();
-        _listener.Stop();
+        // Before it is stopped: it refuses to be asked for the next client then.
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_sessions.Keys);
     }
 
