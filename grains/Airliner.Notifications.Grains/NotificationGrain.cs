@@ -13,7 +13,7 @@ namespace Airliner.Notifications.Grains;
 
 /// <summary>
 /// One notification's life and its delivery attempts. Key: the notification's id. Store: table <c>notifications</c>. A delivery is one turn, and
-/// claims the row before the hand-over, so none runs twice at once, in another activation neither. Only a silo that dies, or loses its database, between the
+/// the row is claimed for it before the hand-over, so none runs twice at once, in another activation neither. Only a silo that dies, or loses its database, between the
 /// provider's answer and the commit sends it once more, when its claim has ended, under the same <c>Message-Id</c> or idempotency key.
 /// </summary>
 [GrainType("notification")]
@@ -29,8 +29,8 @@ internal sealed partial class NotificationGrain(
     TimeProvider time,
     ILogger<NotificationGrain> logger) : Grain, INotificationGrain
 {
-    /// <summary>How much longer than its providers may take a claim lasts: for the commit after it, and for clocks that differ.</summary>
-    private static readonly TimeSpan _claimMargin = TimeSpan.FromSeconds(15);
+    /// <summary>How long an outcome is kept that cannot be committed. While a database takes no writes nothing is claimed, so no more gather.</summary>
+    private static readonly TimeSpan _keepsUnsaved = TimeSpan.FromHours(1);
 
     // Without the claim of the attempt that is under way, which is nobody's concern but that of another activation.
     private NotificationState? _committed;
@@ -50,6 +50,8 @@ internal sealed partial class NotificationGrain(
 
     public async Task Deliver()
     {
+        if (_unsaved is not null)
+            await ReadAgainAsync();
         if (_unsaved is null)
         {
             if (_committed is null)
@@ -64,15 +66,7 @@ internal sealed partial class NotificationGrain(
             }
         }
 
-        using var span = DeliveryTraces.Deliver(Id, _unsaved ?? _committed!);
-        _unsaved ??= await TryAsync(_committed!);
-        await state.CommitAsync(_unsaved);
-        _committed = state.State;
-        _unsaved = null;
-        LogTried(logger, Id, _committed.Channel, _committed.Status, _committed.Attempts);
-        // Those that its mail told of ask for it next.
-        if (_committed.HasEnded && _committed.DigestMembers.IsEmpty)
-            DeactivateOnIdle();
+        await TryAndCommitAsync();
     }
 
     public async Task<MarkReadResult> MarkRead(long userId)
@@ -93,7 +87,8 @@ internal sealed partial class NotificationGrain(
 
     public async Task Erase()
     {
-        if (_committed is null)
+        // One that waits may have been claimed since it was read.
+        if (_committed is not { HasEnded: true })
             await ReadAgainAsync();
         // An attempt whose outcome waits for its commit counts: whoever it reached, it is not tried again.
         if ((_unsaved ?? _committed) is not { } current)
@@ -155,8 +150,36 @@ internal sealed partial class NotificationGrain(
 
     private async Task ReadAsync()
     {
+        var before = _committed;
         await state.ReadStateAsync();
         _committed = state.RecordExists ? state.State : null;
+        // An outcome that waits may go over claims, which change none of these. What else was written is not known to it.
+        if ((before?.Status, before?.Attempts, before?.EventSequence) != (_committed?.Status, _committed?.Attempts, _committed?.EventSequence))
+            _unsaved = null;
+    }
+
+    /// <summary>Makes the attempt, unless the outcome of one waits for its commit, and commits what it came to.</summary>
+    private async Task TryAndCommitAsync()
+    {
+        using var span = DeliveryTraces.Deliver(Id, _unsaved ?? _committed!);
+        _unsaved ??= await TryOrGiveBackAsync(_committed!);
+        try
+        {
+            await state.CommitAsync(_unsaved);
+        }
+        catch
+        {
+            // The sweep that finds the row again when its claim has ended has to find the outcome too.
+            DelayDeactivation(_keepsUnsaved);
+            throw;
+        }
+
+        _committed = state.State;
+        _unsaved = null;
+        LogTried(logger, Id, _committed.Channel, _committed.Status, _committed.Attempts);
+        // Those that its mail told of ask for it next.
+        if (_committed.HasEnded && _committed.DigestMembers.IsEmpty)
+            DeactivateOnIdle();
     }
 
     /// <summary>What an attempt makes of the notification.</summary>
@@ -219,18 +242,6 @@ internal sealed partial class NotificationGrain(
             DeliveryOutcome.Refused => current.Dead(Id, round.Attempts),
             _ => Failed(current, round.RetryAfter, round.Attempts),
         };
-    }
-
-    /// <summary>
-    /// Puts the next attempt off until this one has ended, however long it takes. An activation that reads the row from now on leaves it alone; one that has read it
-    /// before cannot write this, and so hands nothing over.
-    /// </summary>
-    private Task ClaimAsync()
-    {
-        var claim = router.LongestRound(_committed!.Channel) + _claimMargin;
-        // Where the commit of the outcome fails, the sweep that finds the row again after the claim has to find the outcome too.
-        DelayDeactivation(claim + TimeSpan.FromMinutes(1));
-        return state.CommitAsync(_committed.DueAt(time.Now() + claim));
     }
 
     private NotificationState Failed(NotificationState current, DeliveryAttempt attempt) => Failed(current, TimeSpan.Zero, [attempt]);

@@ -67,3 +67,11 @@ public sealed record DigestStanding(
     [property: Id(4)] string? Recipient,
     [property: Id(5)] string? Subject,
     [property: Id(6)] string? ErrorMessage);
+
+/// <summary>A notification's row was put off in favour of one call, which may deliver it: to all others it is not due meanwhile.</summary>
+/// <param name="Version">The row's version with the claim.</param>
+/// <param name="DueAt">When it was due.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("airliner.DeliveryClaim")]
+public sealed record DeliveryClaim([property: Id(0)] long Version, [property: Id(1)] DateTimeOffset DueAt);

@@ -16,10 +16,18 @@ public interface INotificationGrain : IGrainWithIntegerKey
     [Alias("GetDigest")]
     Task<DigestStanding?> GetDigest(long memberId);
 
-    /// <summary>Tries to deliver it, when it is due; does nothing when it is not, or has ended. Lasts as long as the provider takes to answer.</summary>
+    /// <summary>
+    /// Tries to deliver it, when it is due; does nothing when it is not, or has ended. Lasts as long as the provider takes to answer. Silos of the version before claims call it.
+    /// </summary>
     [ResponseTimeout("00:02:00")]
     [Alias("Deliver")]
     Task Deliver();
+
+    /// <summary>Tries to deliver it for whoever has claimed it; does nothing where its row was written since. Lasts as long as the provider takes to answer.</summary>
+    /// <param name="claim">Good for one call.</param>
+    [ResponseTimeout("00:02:00")]
+    [Alias("DeliverClaimed")]
+    Task Deliver(DeliveryClaim claim);
 
     /// <summary>Marks an entry of the inbox as read. The first mark is kept: a repeat answers the same.</summary>
     /// <param name="userId">Whose entry it has to be.</param>

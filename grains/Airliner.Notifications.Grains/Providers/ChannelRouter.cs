@@ -7,6 +7,9 @@ namespace Airliner.Notifications.Grains.Providers;
 /// <summary>Asks the providers of a channel in their order, which is that of their registration. Where one fails the next takes over at once.</summary>
 internal sealed class ChannelRouter : IDisposable
 {
+    /// <summary>How much longer than its providers may take an attempt lasts: for the commit after it, and for clocks that differ.</summary>
+    private static readonly TimeSpan _margin = TimeSpan.FromSeconds(15);
+
     private readonly ILookup<string, ProviderCircuit> _circuits;
     private readonly Dictionary<string, SemaphoreSlim> _room;
     private readonly TimeSpan _sendTimeout;
@@ -24,8 +27,8 @@ internal sealed class ChannelRouter : IDisposable
     /// <summary>Whether the channel has a provider.</summary>
     public bool Serves(string channel) => _circuits.Contains(channel);
 
-    /// <summary>How long it may take until all providers of the channel have been asked, from the first on.</summary>
-    public TimeSpan LongestRound(string channel) => _circuits[channel].Count() * _sendTimeout;
+    /// <summary>How long an attempt may take until its outcome is committed, from the moment when the first provider of the channel is asked.</summary>
+    public TimeSpan LongestAttempt(string channel) => _circuits[channel].Count() * _sendTimeout + _margin;
 
     /// <summary>
     /// Hands the notification to the first provider that takes it. One that refuses it ends the round: it is the notification that is wrong. Where none has a way to the

@@ -152,7 +152,7 @@ public sealed class BounceTests(PostgresServer server)
     {
         await silo.TakeAsync(($"event-{type}", type, """{"userId":1001}"""));
         var id = (await silo.FindAsync($"event-{type}", Channels.Email)).NotificationId;
-        await silo.Notification(id).Deliver();
+        await silo.SettledAsync(id);
         var notification = (await silo.Notification(id).Get())!;
         Assert.Equal((NotificationStatuses.Suppressed, 0), (notification.Status, notification.Attempts));
         return notification;
@@ -161,13 +161,13 @@ public sealed class BounceTests(PostgresServer server)
     private static async Task WaitForSentAsync(NotificationSilo silo, long id, int attempts)
     {
         while (await silo.Notification(id).Get() is not { Status: NotificationStatuses.Sent } sent || sent.Attempts != attempts)
-            await silo.Notification(id).Deliver();
+            await silo.SettledAsync(id);
     }
 
     private static async Task WaitForMailsAsync(NotificationSilo silo, int count)
     {
         foreach (var item in (await silo.Queries.List(new(Channel: Channels.Email, Status: NotificationStatuses.Pending), new(50, null, 0))).Items)
-            await silo.Notification(item.NotificationId).Deliver();
+            await silo.SettledAsync(item.NotificationId);
         Assert.Equal(count, silo.PickedUp.Count());
     }
 }

@@ -91,7 +91,7 @@ public sealed class ChannelDeliveryTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
 
         var notification = await silo.NotifyAsync(Channels.Sms, 1001);
-        await notification.Deliver();
+        await silo.SettledAsync(notification.GetPrimaryKeyLong());
 
         var suppressed = (await notification.Get())!;
         Assert.Equal((NotificationStatuses.Suppressed, 0), (suppressed.Status, suppressed.Attempts));
@@ -108,7 +108,7 @@ public sealed class ChannelDeliveryTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
 
         var notification = await silo.NotifyAsync(Channels.Sms, 1001);
-        await notification.Deliver();
+        await silo.SettledAsync(notification.GetPrimaryKeyLong());
 
         var suppressed = (await notification.Get())!;
         Assert.Equal((NotificationStatuses.Suppressed, "The user has no phone number."), (suppressed.Status, suppressed.ErrorMessage));

@@ -1,15 +1,18 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Grains;
+using Airliner.Notifications.Silo.Delivery;
 using Airliner.Notifications.Tests.Doubles;
 using Airliner.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Storage;
 using Xunit;
 
 namespace Airliner.Notifications.Tests.Delivery;
 
-/// <summary>A notification's row is claimed before its hand-over: while silos come and go, one notification may have two activations for a moment.</summary>
+/// <summary>A notification's row is claimed before its hand-over: while silos come and go, two may find it due, or it may have two activations for a moment.</summary>
 public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
 {
     private readonly SmtpServer _smtp = new();
@@ -82,10 +85,105 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
         var until = new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(Cancel))!);
         var shown = (await notification.Get())!;
 
-        // The operator's provider and the browsers', and 15 seconds.
-        Assert.InRange(until - silo.Clock.GetUtcNow(), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(95));
+        // The operator's provider and the browsers', 15 seconds, and 15 for its turn.
+        Assert.InRange(until - silo.Clock.GetUtcNow(), TimeSpan.FromSeconds(96), TimeSpan.FromSeconds(110));
         Assert.Equal((NotificationStatuses.Pending, 0, null), (shown.Status, shown.Attempts, shown.ErrorMessage));
         Assert.Empty(shown.Deliveries!);
+        taken.SetResult();
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
+        Assert.Single(receiver.Received);
+    }
+
+    [Theory]
+    [InlineData(600, 3)]
+    [InlineData(40, 4)]
+    public async Task Whoever_has_claimed_it_has_it_delivered_once_and_a_claim_that_ends_too_soon_is_made_anew(int seconds, long version)
+    {
+        await InsertAsync(dueIn: TimeSpan.FromHours(1));
+        // Read by an activation before the claim.
+        Assert.Equal((NotificationStatuses.Pending, 0), await StandingAsync());
+        var claim = await ClaimAsync(TimeSpan.FromSeconds(seconds));
+
+        await Task.WhenAll(_silo.Notification(500).Deliver(claim), _silo.Notification(500).Deliver(claim));
+
+        Assert.Equal((NotificationStatuses.Sent, 1), await StandingAsync());
+        Assert.Single(_smtp.Taken);
+        // Its insertion, the claim, another where that was too short, and the outcome.
+        await using var command = _database.CreateCommand("select version from notifications");
+        Assert.Equal(version, await command.ExecuteScalarAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_claim_is_good_for_nothing_once_the_row_was_written_again()
+    {
+        await InsertAsync(dueIn: TimeSpan.FromHours(1));
+        var claim = await ClaimAsync(TimeSpan.FromMinutes(1));
+        await ClaimAsync(TimeSpan.FromHours(1));
+
+        await _silo.Notification(500).Deliver(claim);
+
+        Assert.Empty(_smtp.Taken);
+        Assert.Equal((NotificationStatuses.Pending, 0), await StandingAsync());
+    }
+
+    [Fact]
+    public async Task What_was_claimed_since_it_was_read_is_erased_all_the_same()
+    {
+        await InsertAsync(dueIn: TimeSpan.FromHours(1));
+        Assert.Equal((NotificationStatuses.Pending, 0), await StandingAsync());
+        var claim = await ClaimAsync(TimeSpan.FromHours(1));
+
+        await _silo.Notification(500).Erase();
+        await _silo.Notification(500).Deliver(claim);
+
+        Assert.Equal((NotificationStatuses.Suppressed, 0), await StandingAsync());
+        Assert.Empty(_smtp.Taken);
+    }
+
+    [Fact]
+    public async Task What_was_claimed_by_a_silo_that_died_is_delivered_when_the_claim_has_ended()
+    {
+        await InsertAsync(dueIn: TimeSpan.FromHours(1));
+        await ClaimAsync(TimeSpan.FromMinutes(1));
+
+        _silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        await _silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
+
+        Assert.Single(_smtp.Taken);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_fails_before_the_hand_over_does_not_wait_for_the_end_of_its_claim()
+    {
+        await ExecuteAsync("alter table recipients rename to gone");
+        await InsertAsync(dueIn: TimeSpan.FromHours(1));
+        var claim = await ClaimAsync(TimeSpan.FromHours(1));
+        await Assert.ThrowsAnyAsync<Exception>(() => _silo.Notification(500).Deliver(claim));
+        await ExecuteAsync("alter table gone rename to recipients");
+
+        await _silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
+
+        Assert.Single(_smtp.Taken);
+    }
+
+    [Fact]
+    public async Task A_sweep_that_stops_gives_back_what_it_has_claimed_and_not_called()
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var receiver = await HttpReceiver.StartAsync(new PlannedAnswer(200, Until: taken.Task));
+        await using var silo = await NotificationSilo.StartAsync(
+            server, null, ("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", Path.GetTempFileName()),
+            ("Notifications:Delivery:Concurrency", "1"), ("Notifications:Delivery:PollInterval", "01:00:00"));
+        silo.Users.Add(1001, "ada@example.org");
+        await silo.Recipient(1001).SetPreferences(new() { Channels = CategoryChannels.Default with { Tasks = [Channels.Push] } });
+        await silo.TakeAsync([.. Enumerable.Range(1, 3).Select(i => ($"event-{i}", "task_failed", """{"userId":1001,"taskId":7}"""))]);
+        await receiver.Asked;
+
+        await silo.Services.GetServices<IHostedService>().OfType<NotificationDeliverySweep>().Single().StopAsync(Cancel);
+
+        await using var database = NpgsqlDataSource.Create(silo.ConnectionString);
+        await using var due = database.CreateCommand("select count(*) from notifications where status = 'pending' and next_attempt_at = created_at");
+        Assert.Equal(2L, await due.ExecuteScalarAsync(Cancel));
         taken.SetResult();
         await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
         Assert.Single(receiver.Received);
@@ -99,12 +197,16 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
             create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now' using errcode = 'check_violation'; end $$;
             create trigger refuse_sent before update on notifications for each row when (new.status = 'sent') execute function refuse();
             """);
-        await InsertAsync(dueIn: TimeSpan.Zero);
-        // Behind the sweep's call, if that has handed it over: the outcome is refused again.
-        await Assert.ThrowsAnyAsync<Exception>(() => _silo.Notification(500).Deliver());
+        await InsertAsync(dueIn: TimeSpan.FromHours(1));
+        var claim = await ClaimAsync(TimeSpan.FromMinutes(1));
+        await Assert.ThrowsAnyAsync<Exception>(() => _silo.Notification(500).Deliver(claim));
         Assert.Single(_smtp.Taken);
         Assert.Equal((NotificationStatuses.Pending, 0), await StandingAsync());
         await ExecuteAsync("drop trigger refuse_sent on notifications");
+        // Claimed by two silos one after the other, of which one calls late and the other never.
+        var late = await ClaimAsync(TimeSpan.FromMinutes(1));
+        await ClaimAsync(TimeSpan.FromMinutes(1));
+        await _silo.Notification(500).Deliver(late);
 
         _silo.Clock.Advance(TimeSpan.FromMinutes(1));
         await _silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
@@ -119,6 +221,14 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
     {
         NextAttemptAt = _silo.Clock.Now() + dueIn,
     }));
+
+    /// <summary>Claims it as a sweep does that finds it due now.</summary>
+    private async Task<DeliveryClaim> ClaimAsync(TimeSpan lasting)
+    {
+        await using var command = _database.CreateCommand("update notifications set version = version + 1, next_attempt_at = $1 returning version");
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = _silo.Clock.Now() + lasting });
+        return new((long)(await command.ExecuteScalarAsync(Cancel))!, _silo.Clock.Now());
+    }
 
     private async Task ExecuteAsync(string sql)
     {

@@ -171,7 +171,7 @@ public sealed class DigestTests(PostgresServer server) : IAsyncLifetime
             (502, Pending("event-3") with { DigestId = 500 }));
         foreach (var id in new[] { 501, 502 })
         {
-            await _silo.Notification(id).Deliver();
+            await _silo.SettledAsync(id);
             Assert.Equal((NotificationStatuses.Pending, 0), ((await _silo.Notification(id).Get())!.Status, (await _silo.Notification(id).Get())!.Attempts));
         }
 
@@ -201,10 +201,10 @@ public sealed class DigestTests(PostgresServer server) : IAsyncLifetime
         await _silo.Recipient(1001).SetPreferences(new() { Channels = CategoryChannels.Default with { Account = [] } });
         _silo.Clock.Advance(_window + TimeSpan.FromMinutes(1));
 
-        await _silo.Notification(leader.NotificationId).Deliver();
+        await _silo.SettledAsync(leader.NotificationId);
         Assert.Equal(NotificationStatuses.Suppressed, (await _silo.Notification(leader.NotificationId).Get())!.Status);
         _silo.Clock.Advance(TimeSpan.FromMinutes(1));
-        await _silo.Notification(member.NotificationId).Deliver();
+        await _silo.SettledAsync(member.NotificationId);
         Assert.Equal(NotificationStatuses.Suppressed, (await _silo.Notification(member.NotificationId).Get())!.Status);
         Assert.Empty(_smtp.Taken);
     }
@@ -228,8 +228,7 @@ public sealed class DigestTests(PostgresServer server) : IAsyncLifetime
 
         await NoDigestsAsync();
         Assert.Equal(RedriveOutcome.Redriven, (await _silo.Notification(member.NotificationId).Redrive("command-1")).Outcome);
-        while ((await _silo.Notification(member.NotificationId).Get())!.Status == NotificationStatuses.Pending)
-            await _silo.Notification(member.NotificationId).Deliver();
+        await _silo.SettledAsync(member.NotificationId);
         await _silo.Bounces.Take([bounce]);
 
         Assert.Equal((NotificationStatuses.Sent, 1), ((await _silo.Notification(member.NotificationId).Get())!.Status, (await _silo.Notification(member.NotificationId).Get())!.Attempts));

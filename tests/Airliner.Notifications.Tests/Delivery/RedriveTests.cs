@@ -81,7 +81,7 @@ public sealed class RedriveTests(PostgresServer server)
         foreach (var eventId in new[] { "event-1", "event-2", "event-3" })
         {
             var id = (await silo.FindAsync(eventId, Channels.Email)).NotificationId;
-            await silo.Notification(id).Deliver();
+            await silo.SettledAsync(id);
             Assert.Equal(NotificationStatuses.Sent, (await silo.Notification(id).Get())!.Status);
         }
 
@@ -112,7 +112,7 @@ public sealed class RedriveTests(PostgresServer server)
         silo.Users.Add(userId, $"user{userId}@example.org");
         await silo.TakeAsync((eventId, "user_registered", $$"""{"userId":{{userId}},"firstName":"Ada"}"""));
         var id = (await silo.FindAsync(eventId, Channels.Email)).NotificationId;
-        await silo.Notification(id).Deliver();
+        await silo.SettledAsync(id);
         Assert.Equal(NotificationStatuses.Dead, (await silo.Notification(id).Get())!.Status);
         return id;
     }

@@ -72,7 +72,7 @@ public sealed class SecurityMailTests(PostgresServer server)
 
         await silo.TakeAsync(("event-1", "user_password_reset_requested", """{"userId":1001,"codeId":"id-1"}"""));
         var notification = await silo.FindAsync("event-1", Channels.Email);
-        await silo.Notification(notification.NotificationId).Deliver();
+        await silo.SettledAsync(notification.NotificationId);
 
         Assert.Equal(NotificationStatuses.Suppressed, (await silo.FindAsync("event-1", Channels.Email)).Status);
         Assert.Empty(silo.PickedUp);
@@ -102,7 +102,7 @@ public sealed class SecurityMailTests(PostgresServer server)
 
         await silo.TakeAsync(("event-1", "user_updated", """{"userId":1001,"changed":["email"],"timestamp":"2025-01-02T03:04:05Z"}"""));
         var notification = await silo.FindAsync("event-1", Channels.Email);
-        await silo.Notification(notification.NotificationId).Deliver();
+        await silo.SettledAsync(notification.NotificationId);
 
         Assert.Equal(NotificationStatuses.Suppressed, (await silo.FindAsync("event-1", Channels.Email)).Status);
         Assert.Empty(silo.PickedUp);

@@ -16,7 +16,9 @@ using Airliner.Testing;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Orleans.TestingHost;
+using Xunit;
 
 namespace Airliner.Notifications.Tests.Doubles;
 
@@ -134,9 +136,26 @@ internal sealed class NotificationSilo : IAsyncDisposable
     public async Task<NotificationView> DeliveredAsync(string eventId, string channel = Channels.Email)
     {
         var id = (await FindAsync(eventId, channel)).NotificationId;
-        // Behind the sweep's call, if that has come first.
-        await Notification(id).Deliver();
+        await SettledAsync(id);
         return (await Notification(id).Get())!;
+    }
+
+    /// <summary>Waits until a notification has ended, or is due later, and for the end of the call that came to it.</summary>
+    public async Task SettledAsync(long id)
+    {
+        await using var database = NpgsqlDataSource.Create(ConnectionString);
+        // What is claimed is due within about a minute. No retry of these tests comes as late, and no digest and no quiet hours end as early.
+        await using var isSettled = database.CreateCommand("select status <> 'pending' or next_attempt_at > $2 + interval '3 minutes' from notifications where id = $1");
+        isSettled.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });
+        isSettled.Parameters.Add(new NpgsqlParameter<DateTimeOffset>());
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        do
+        {
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            isSettled.Parameters[1].Value = Clock.GetUtcNow();
+        }
+        while (await isSettled.ExecuteScalarAsync(TestContext.Current.CancellationToken) is not true);
+        await Notification(id).Deliver();
     }
 
     /// <summary>The one notification of an event by a channel.</summary>
