@@ -106,7 +106,8 @@ internal static class RouteMatrix
         new(2, "POST /api/v1/airliner/unsubscribe", "/api/v1/airliner/unsubscribe?token=none", _publicBody),
         new(2, "GET /api/v1/airliner/unsubscribe", "/api/v1/airliner/unsubscribe?token=none", _publicBody),
         new(2, "POST /api/v1/airliner/notifications/{id:long}/redrive", "/api/v1/airliner/notifications/1/redrive", [401, 403, 404, 404, 403]),
-        new(2, "POST /api/v1/airliner/notifications/redrive", "/api/v1/airliner/notifications/redrive", [401, 403, 202, 202, 403]),
+        // One user's alone: what others have failed at is for the tests that run meanwhile.
+        new(2, "POST /api/v1/airliner/notifications/redrive", "/api/v1/airliner/notifications/redrive?userId={other}", [401, 403, 202, 202, 403]),
         new(2, "POST /api/v1/airliner/bounces/{provider}", "/api/v1/airliner/bounces/nobody", [404, 404, 404, 404, 404]),
         new(2, "POST /api/v1/airliner/templates/preview", "/api/v1/airliner/templates/preview", [401, 403, 403, 400, 403]),
         new(2, "PUT /api/v1/airliner/notifications/{id:long}/read", "/api/v1/airliner/notifications/1/read", [401, 404, 404, 404, 403]),

@@ -32,8 +32,7 @@ public static partial class Mails
         var mails = new List<MimeMessage>();
         foreach (var file in Directory.EnumerateFiles(system.MailFolder, "*.eml").OrderBy(NumberOf))
         {
-            var mail = await MimeMessage.LoadAsync(file);
-            if (mail.To.Mailboxes.Any(mailbox => mailbox.Address == address))
+            if (await LoadAsync(file) is { } mail && mail.To.Mailboxes.Any(mailbox => mailbox.Address == address))
                 mails.Add(mail);
         }
 
@@ -42,6 +41,18 @@ public static partial class Mails
 
     /// <summary>The one-time code in a mail's text.</summary>
     public static string CodeOf(string text) => Code().Match(text) is { Success: true } found ? found.Value : throw new InvalidOperationException($"No code in: {text}");
+
+    private static async Task<MimeMessage?> LoadAsync(string file)
+    {
+        try
+        {
+            return await MimeMessage.LoadAsync(file);
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // Erased since it was listed.
+        }
+    }
 
     private static long NumberOf(string file) => long.Parse(Path.GetFileNameWithoutExtension(file)["notification-".Length..], CultureInfo.InvariantCulture);
 

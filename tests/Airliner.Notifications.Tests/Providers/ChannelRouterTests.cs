@@ -178,7 +178,7 @@ public sealed class ChannelRouterTests : IAsyncLifetime
                     listener.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => Add(answers, tags));
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => Add(tags));
         listener.SetMeasurementEventCallback<int>((_, value, tags, _) => open[Tag(tags, "provider")] = value);
         listener.Start();
         _first.Plan(SmtpBehaviour.Drop, SmtpBehaviour.Drop);
@@ -189,20 +189,20 @@ public sealed class ChannelRouterTests : IAsyncLifetime
 
         Assert.Equal(
             [$"{First} failed", $"{Second} taken", $"{First} failed", $"{Second} taken", $"{First} not_asked", $"{Second} taken"],
-            answers.Where(answer => answer.StartsWith(First, StringComparison.Ordinal) || answer.StartsWith(Second, StringComparison.Ordinal)));
+            answers);
         Assert.Equal((1, 0), (open[First], open[Second]));
+
+        // Only of this test's own: others count in the same process meanwhile.
+        void Add(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (Tag(tags, "provider") is var provider && (provider == First || provider == Second))
+                answers.Add($"{provider} {Tag(tags, "outcome")}");
+        }
     }
 
     [Fact]
     public void Breakers_that_make_no_sense_are_a_start_error_that_names_the_section() =>
         Assert.Contains("Notifications:Breaker", Assert.Throws<InvalidOperationException>(() => new ConfiguredProviders(("Notifications:Breaker:FailureRatio", "2"))).Message, StringComparison.Ordinal);
-
-    private static void Add(List<string> answers, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-    {
-        var answer = $"{Tag(tags, "provider")} {Tag(tags, "outcome")}";
-        lock (answers)
-            answers.Add(answer);
-    }
 
     private static string Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags, string name)
     {
