@@ -114,6 +114,7 @@ public sealed class RestoreTests(EmbeddedHost host) : BackupTest(host)
         var old = (await client.NotificationsAsync()).Select(one => one.GetProperty("eventId").GetString()!).ToHashSet();
         var inbox = client.WatchInbox();
         var watching = inbox.RunAsync(close.Token);
+        await await Task.WhenAny(watching, inbox.Opened);
 
         var task = TaskId(await client.CreateTaskAsync());
 

@@ -161,6 +161,7 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
         await ProduceAsync(Raised.Many(topic, "things/0", 4, 5));
         await Eventually.IsAsync(5, lag.Total);
         release.SetResult();
+        await Eventually.IsAsync(12, () => lag.Partitions().Count());
         await Eventually.IsAsync(0, lag.Total);
 
         Assert.Equal(Enumerable.Range(0, 12).Select(partition => $"{topic} {partition}"), lag.Partitions());

@@ -119,11 +119,11 @@ public sealed class FileUploadTests(PostgresServer postgres, FetchingSilo shared
     }
 
     [Theory]
-    [InlineData("silent", "url: the server does not answer within 0.3 seconds.")]
-    [InlineData("stuck", "url: the server sends nothing for 0.3 seconds, after 8 bytes.")]
-    public async Task A_server_that_says_nothing_is_left(string how, string error)
+    [InlineData("silent", "AnswersWithin", "00:00:00.3", "url: the server does not answer within 0.3 seconds.")]
+    [InlineData("stuck", "SilentFor", "00:00:02", "url: the server sends nothing for 2 seconds, after 8 bytes.")]
+    public async Task A_server_that_says_nothing_is_left(string how, string limit, string patience, string error)
     {
-        await using var impatient = new FetchingSilo(postgres) { Settings = [("Tasks:FileUpload:AnswersWithin", "00:00:00.3"), ("Tasks:FileUpload:SilentFor", "00:00:00.3")] };
+        await using var impatient = new FetchingSilo(postgres) { Settings = [($"Tasks:FileUpload:{limit}", patience)] };
         await impatient.InitializeAsync();
         var run = new FileRun(impatient.Silos, impatient.Server.NewEndpoint());
         run.Endpoint.Answer = async http =>
