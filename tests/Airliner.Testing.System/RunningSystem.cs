@@ -44,7 +44,7 @@ public class RunningSystem : IAsyncLifetime
                 // A test may come from any address, by X-Forwarded-For.
                 ["Gateway:KnownProxies"] = "127.0.0.1",
                 // For tests of workers that are lost, which take this type.
-                ["Tasks:Types:short_lease:Lease"] = "00:00:02",
+                ["Tasks:Types:short_lease:Lease"] = "00:00:05",
                 // For LogRecorder, which listens only while a test wants it to.
                 ["Logging:EventSource:LogLevel:Default"] = "Debug",
             },

@@ -87,15 +87,13 @@ public sealed partial class ClusterTests(ServiceCluster cluster) : IClassFixture
     public async Task A_watcher_keeps_its_stream_while_the_silo_that_runs_the_task_is_killed_and_sees_each_event_once()
     {
         await _client.RegisterAndLogInAsync();
-        var taskId = await CreatedAsync(_client.CreateTaskAsync(await _client.UploadAsync(BigCsv.Rows(300_000, seed: 2)), BigCsv.Sort));
-        var watcher = _client.Watch(taskId!.Value);
-        var watching = watcher.RunAsync(TestContext.Current.CancellationToken);
-        await Eventually.True(() => Task.FromResult(watcher.Seen.Any(one => one.Type == "task_started")), _patience, "the task runs");
+        var fileId = await _client.UploadAsync(BigCsv.Rows(300_000, seed: 2));
 
-        await cluster.Silos[Service.Tasks].KillAsync();
-        cluster.StartSilo(Service.Tasks);
+        // A task that has ended before its silo is killed shows nothing: another is made.
+        var watcher = await WatchWhileKilledAsync(fileId);
+        for (var tries = 1; tries < 3 && !watcher.Seen.Any(one => one.Type == "task_retried"); tries++)
+            watcher = await WatchWhileKilledAsync(fileId);
 
-        await watching.WaitAsync(_patience * 2, TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Range(1, watcher.Seen.Count).Select(sequence => (long)sequence), watcher.Seen.Select(one => one.Sequence));
         Assert.Equal(
             ["task_created", "task_started", "task_retried", "task_started", "task_completed"],
@@ -258,6 +256,21 @@ public sealed partial class ClusterTests(ServiceCluster cluster) : IClassFixture
         Eventually.Get(() => _client.CreateTaskAsync(), answer => answer.Status == 201, _patience, "a task is acknowledged");
 
     private static async Task<long?> CreatedAsync(Task<Answer> create) =>
+    /// <summary>Watches a big task to its end, while the silo that runs it is killed and started again.</summary>
+    private async Task<TaskWatcher> WatchWhileKilledAsync(long fileId)
+    {
+        var created = await Eventually.Get(() => _client.CreateTaskAsync(fileId, BigCsv.Sort), answer => answer.Status == 201, _patience, "a task is acknowledged");
+        var watcher = _client.Watch(created["task"].GetProperty("taskId").GetInt64());
+        var watching = watcher.RunAsync(TestContext.Current.CancellationToken);
+        await Eventually.True(() => Task.FromResult(watcher.Seen.Any(one => one.Type == "task_started")), _patience, "the task runs");
+
+        await cluster.Silos[Service.Tasks].KillAsync();
+        cluster.StartSilo(Service.Tasks);
+
+        await watching.WaitAsync(_patience * 2, TestContext.Current.CancellationToken);
+        return watcher;
+    }
+
         await create is { Status: 201 } answer ? answer["task"].GetProperty("taskId").GetInt64() : null;
 
     /// <summary>The distinct ends of a task: a repeat of one has its id.</summary>

@@ -98,7 +98,7 @@ internal sealed class TaskSilos : IAsyncDisposable
                 silo.Services.Replace(ServiceDescriptor.Singleton(artifacts()));
             silo.Configure<GrainCollectionOptions>(collection => collection.CollectionQuantum = TimeSpan.FromSeconds(10));
             silo.Configure<ClusterMembershipOptions>(membership =>
-                (membership.ProbeTimeout, membership.NumMissedProbesLimit, membership.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(0.5), 1, 1));
+                (membership.ProbeTimeout, membership.NumMissedProbesLimit, membership.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(2), 2, 1));
             configure(silo);
         });
         here._cluster = builder.Build();
@@ -135,6 +135,23 @@ internal sealed class TaskSilos : IAsyncDisposable
         Relay.WaitForAsync(raised => raised.Subject == $"tasks/{id}" && types.Contains(raised.Type), Token);
 
     /// <summary>The events of a task so far.</summary>
+    /// <summary>Calls as a gateway does, again while the cluster has not settled.</summary>
+    public static async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> call)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception error) when (tries < 300 && error is OrleansException or TimeoutException)
+            {
+                await timer.WaitForNextTickAsync(Token);
+            }
+        }
+    }
+
     public IReadOnlyList<OutboxEvent> EventsOf(long id) => [.. Relay.Taken.Where(raised => raised.Subject == $"tasks/{id}")];
 
     /// <summary>Ends the task's activation, as a silo does that has none of it left in use.</summary>

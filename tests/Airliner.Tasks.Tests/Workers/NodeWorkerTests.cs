@@ -8,7 +8,7 @@ namespace Airliner.Tasks.Tests.Workers;
 [Collection(SystemCollection.Name)]
 public sealed class NodeWorkerTests(RunningSystem system)
 {
-    /// <summary>Its leases hold two seconds: see <see cref="RunningSystem"/>.</summary>
+    /// <summary>Its leases hold five seconds: see <see cref="RunningSystem"/>.</summary>
     private const string Type = "short_lease";
 
     [Fact]

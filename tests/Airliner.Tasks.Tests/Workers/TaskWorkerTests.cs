@@ -157,7 +157,7 @@ public sealed class TaskWorkerTests(RunningSystem system)
         var mayEnd = new TaskCompletionSource();
         var user = await system.NewUserAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        using var worker = new TaskWorker(Options with { StopsWithin = TimeSpan.FromSeconds(1) }).Handle(_type, 2, async (item, cancellation) =>
+        using var worker = new TaskWorker(Options with { StopsWithin = TimeSpan.FromSeconds(10) }).Handle(_type, 2, async (item, cancellation) =>
         {
             begun.Writer.TryWrite(item.TaskId);
             await (item.Parameters.TryGetProperty("slow", out _) ? Task.Delay(Timeout.Infinite, cancellation) : mayEnd.Task.WaitAsync(cancellation));

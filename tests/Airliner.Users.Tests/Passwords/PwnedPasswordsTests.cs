@@ -19,6 +19,9 @@ public sealed class PwnedPasswordsTests(RunningSystem system)
 {
     private const string Password = "correct-horse-battery";
 
+    /// <summary>The longest that is allowed: without an answer in time a password is taken.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
+
     [Fact]
     public async Task A_password_that_is_known_from_a_leak_is_found_and_no_more_than_the_prefix_is_told()
     {
@@ -134,7 +137,7 @@ public sealed class PwnedPasswordsTests(RunningSystem system)
         await using var server = await RangeServer.StartAsync();
         server.Knows(known, times: 1);
         var options = system.Silo.GetRequiredService<BreachCheckOptions>();
-        (options.BaseUrl, options.Enabled) = (server.Address, true);
+        (options.BaseUrl, options.Timeout, options.Enabled) = (server.Address, _patience, true);
         try
         {
             using var registered = await system.Users.SendAsync(HttpMethod.Post, "/api/v1/airliner/registerUser", body: RegistrationBody.Valid().With("password", known));
@@ -163,7 +166,12 @@ public sealed class PwnedPasswordsTests(RunningSystem system)
     private static PasswordScreening Screening(string address, TimeProvider time, CountingLog log, params (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Passwords:BreachCheck:Enabled"] = "true", ["Passwords:BreachCheck:BaseUrl"] = address })
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Passwords:BreachCheck:Enabled"] = "true",
+                ["Passwords:BreachCheck:BaseUrl"] = address,
+                ["Passwords:BreachCheck:Timeout"] = $"{_patience}",
+            })
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Passwords:BreachCheck:{setting.Name}", (string?)setting.Value)))
             .Build();
         return new ServiceCollection().AddSingleton(time).AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)).AddBreachCheck(configuration)
