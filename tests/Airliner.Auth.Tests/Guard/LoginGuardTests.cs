@@ -49,8 +49,8 @@ public sealed class LoginGuardTests(RunningSystem system)
         var user = await system.NewUserAsync();
         var address = Attempts.NewAddress();
 
-        // More than may be under way: those that wait are let through as the first ones end.
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => system.LogInAsync(address, user.Username, user.Password)));
+        // One more than may be under way, which is let through as the first one ends: it waits no longer than three seconds.
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => system.LogInAsync(address, user.Username, user.Password)));
 
         Assert.All(statuses, status => Assert.Equal(200, status));
     }
@@ -222,8 +222,11 @@ public sealed class LoginGuardTests(RunningSystem system)
         await using var command = Database("users").CreateCommand("update users set status = 'disabled' where id = $1");
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = userId });
         Assert.Equal(1, await command.ExecuteNonQueryAsync(Token));
-        await EndActivationsAsync();
-        Assert.Equal(UserStatus.Disabled, (await system.Silo.GetRequiredService<IGrainFactory>().GetGrain<IUserGrain>(userId).Get())!.Status);
+        var user = system.Silo.GetRequiredService<IGrainFactory>().GetGrain<IUserGrain>(userId);
+        // A grain that is busy at the moment is passed over.
+        for (var tries = 0; tries < 100 && (await user.Get())!.Status != UserStatus.Disabled; tries++)
+            await EndActivationsAsync();
+        Assert.Equal(UserStatus.Disabled, (await user.Get())!.Status);
     }
 
     private Task EndActivationsAsync() =>

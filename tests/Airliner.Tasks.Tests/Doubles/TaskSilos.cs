@@ -82,7 +82,8 @@ internal sealed class TaskSilos : IAsyncDisposable
             ["Postgres:Tasks:ConnectionString"] = here.Database.ConnectionString,
             ["Artifacts:Folder"] = here._folder,
             ["AIRLINER_SERVER_KEY"] = new string('k', 32),
-            ["Tasks:Lease"] = "00:00:03",
+            // No test waits so long: one that is about the end of a lease says how soon that is.
+            ["Tasks:Lease"] = "00:01:00",
         }).AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build();
 
         var builder = new InProcessTestClusterBuilder(silos);
@@ -134,7 +135,6 @@ internal sealed class TaskSilos : IAsyncDisposable
     public Task<OutboxEvent> RaisedAsync(long id, params string[] types) =>
         Relay.WaitForAsync(raised => raised.Subject == $"tasks/{id}" && types.Contains(raised.Type), Token);
 
-    /// <summary>The events of a task so far.</summary>
     /// <summary>Calls as a gateway does, again while the cluster has not settled.</summary>
     public static async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> call)
     {
@@ -152,6 +152,7 @@ internal sealed class TaskSilos : IAsyncDisposable
         }
     }
 
+    /// <summary>The events of a task so far.</summary>
     public IReadOnlyList<OutboxEvent> EventsOf(long id) => [.. Relay.Taken.Where(raised => raised.Subject == $"tasks/{id}")];
 
     /// <summary>Ends the task's activation, as a silo does that has none of it left in use.</summary>

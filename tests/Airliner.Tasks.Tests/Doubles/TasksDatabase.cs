@@ -13,6 +13,9 @@ namespace Airliner.Tasks.Tests.Doubles;
 /// <summary>A database with the service's schema, and its tables without a silo.</summary>
 internal sealed class TasksDatabase : IAsyncDisposable
 {
+    /// <summary>How the statement begins that writes a record.</summary>
+    public const string Write = "with input as";
+
     private TasksDatabase(string connectionString)
     {
         ConnectionString = connectionString;
@@ -64,18 +67,30 @@ internal sealed class TasksDatabase : IAsyncDisposable
         return await command.ExecuteNonQueryAsync(Token);
     }
 
-    /// <summary>Waits until somebody waits for a lock. Asks the server, which has no event for it.</summary>
-    public async Task WaitForLockAsync()
+    /// <summary>Executes what takes long because it makes many rows.</summary>
+    public async Task SeedAsync(string sql)
     {
-        for (var asked = 0; asked < 10_000; asked++)
+        await using var command = Source.CreateCommand(sql);
+        command.CommandTimeout = 300;
+        await command.ExecuteNonQueryAsync(Token);
+    }
+
+    /// <summary>Waits until a statement that begins so waits for a lock. Asks the server, which has no event for it.</summary>
+    public async Task WaitForLockAsync(string statement)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
         {
             await using var command = Source.CreateCommand(
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and starts_with(query, $1)");
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = statement });
             if ((long)(await command.ExecuteScalarAsync(Token))! > 0)
                 return;
+            await timer.WaitForNextTickAsync(Token);
         }
 
-        Assert.Fail("Nobody ever waited for a lock.");
+        Assert.Fail($"No '{statement}' waited for a lock within a minute.");
     }
 
     public async ValueTask DisposeAsync()

@@ -11,7 +11,7 @@ public sealed class CancelElsewhereTests(PostgresServer server)
     [Fact]
     public async Task A_cancel_reaches_a_handler_in_another_silo_than_the_task_s_grain_and_frees_its_slot()
     {
-        await using var silos = await TaskSilos.StartAsync(server, silos: 2, settings: ("Tasks:MaxInFlight", "1"));
+        await using var silos = await TaskSilos.StartAsync(server, silos: 2, settings: [("Tasks:MaxInFlight", "1"), ("Tasks:Lease", "00:00:03")]);
         silos.Script.Run = (_, stop) => Task.Delay(Timeout.Infinite, stop);
         var id = await silos.CreateAsync();
         var begun = await silos.Script.NextAsync();

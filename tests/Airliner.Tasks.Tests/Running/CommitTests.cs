@@ -22,7 +22,7 @@ public sealed class CommitTests(PostgresServer server)
         await using var transaction = await connection.BeginTransactionAsync(Token);
         await ExecuteAsync(connection, $"update tasks set version = version + 1, progress = 7 where id = {id}");
         var cancel = silos.CancelAsync(id);
-        await silos.Database.WaitForLockAsync();
+        await silos.Database.WaitForLockAsync(TasksDatabase.Write);
         var read = silos.ViewAsync(id);
         await transaction.CommitAsync(Token);
 

@@ -88,7 +88,7 @@ public sealed class FairnessTests(PostgresServer server)
     {
         const int Users = 3000;
         await using var silos = await TaskSilos.StartAsync(server, settings: ("Tasks:MaxInFlight", "64"));
-        await silos.Database.ExecuteAsync(Many(Users, "id", Priorities.Medium, startsAt: 100_000));
+        await silos.Database.SeedAsync(Many(Users, "id", Priorities.Medium, startsAt: 100_000));
         for (var i = 0; i < Users; i++)
             await silos.Script.NextAsync();
         Assert.Equal(Users, silos.Script.All.Select(begun => begun.TaskId).Distinct().Count());
@@ -97,8 +97,8 @@ public sealed class FairnessTests(PostgresServer server)
     private static TaskState Of(long id, long userId, string priority, DateTimeOffset? dueAt = null) =>
         TaskSilos.Pending(id, dueAt ?? TimeProvider.System.Now(), priority) with { UserId = userId };
 
-    private static async Task FloodAsync(TaskSilos silos, int tasks, string priority) =>
-        await silos.Database.ExecuteAsync(Many(tasks, $"{Flooder}", priority, startsAt: 100_000));
+    private static Task FloodAsync(TaskSilos silos, int tasks, string priority) =>
+        silos.Database.SeedAsync(Many(tasks, $"{Flooder}", priority, startsAt: 100_000));
 
     /// <summary>Inserts tasks that are due since a second, all at once and without the triggers, which would look at each.</summary>
     private static string Many(int tasks, string userId, string priority, int startsAt) => $"""

@@ -32,7 +32,7 @@ public sealed class LongQueueTests(PostgresServer server) : IAsyncLifetime
         _table = new QueueTable(_alone);
         // Nobody waits for these rows to be on the disk. The first user floods the queue, the others have a task each for later; then comes one whose task is due.
         await _database.ExecuteAsync("alter table tasks disable trigger user; alter table tasks set (autovacuum_enabled = off)");
-        await using var seed = _database.Source.CreateCommand($"""
+        await _database.SeedAsync($"""
             set synchronous_commit = off;
             insert into tasks (id, version, event_sequence, command_id, reference, task_type, user_id, priority, status, progress, parameters, attempts, max_attempts,
                 timeout_seconds, due_at, queue_order, lease_owner, created_at, updated_at)
@@ -41,8 +41,6 @@ public sealed class LongQueueTests(PostgresServer server) : IAsyncLifetime
             from (select id, now() + case when id <= {Backlog} then interval '-1 hour' else interval '1 hour' end + id * interval '1 millisecond' as due
                   from generate_series(1, {Backlog + LaterUsers}) as id) as task
             """);
-        seed.CommandTimeout = 300;
-        await seed.ExecuteNonQueryAsync(Token);
         await _database.InsertAsync((Newcomer, TaskSilos.Pending(Newcomer, TimeProvider.System.GetUtcNow()) with { UserId = 1002 }));
         await _table.TakeEpochAsync(TaskSilos.Type);
         await _database.ExecuteAsync("alter table tasks enable trigger user");

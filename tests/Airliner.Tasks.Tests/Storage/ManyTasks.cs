@@ -28,9 +28,7 @@ public sealed class ManyTasks(PostgresServer server) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Database = await TasksDatabase.CreateAsync(server);
-        await using var seed = Database.Source.CreateCommand(Seed);
-        seed.CommandTimeout = 300;
-        await seed.ExecuteNonQueryAsync();
+        await Database.SeedAsync(Seed);
         await Database.ExecuteAsync("analyze tasks");
     }
 

@@ -80,7 +80,7 @@ public sealed class QueueEpochTests(PostgresServer server) : IAsyncLifetime
         await start.ExecuteNonQueryAsync(Token);
 
         var next = _table.TakeEpochAsync(TaskSilos.Type);
-        await _database.WaitForLockAsync();
+        await _database.WaitForLockAsync("select pg_advisory_xact_lock");
         Assert.False(next.IsCompleted);
         Assert.Equal(1, await _table.TakeEpochAsync("other"));
         await transaction.CommitAsync(Token);
@@ -101,7 +101,7 @@ public sealed class QueueEpochTests(PostgresServer server) : IAsyncLifetime
         await take.ExecuteNonQueryAsync(Token);
 
         var start = StartAsync(1, old);
-        await _database.WaitForLockAsync();
+        await _database.WaitForLockAsync(TasksDatabase.Write);
         await transaction.CommitAsync(Token);
         Assert.Equal(TasksStorage.QueueEpochs, (await Assert.ThrowsAsync<RecordRejectedException>(() => start)).Constraint);
     }
