@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Airliner.Embedded;
 using Airliner.Kafka.Tests.Brokers;
 using Airliner.Kafka.Tests.Consumers;
 using Airliner.Kafka.Tests.Outbox;
@@ -28,7 +27,7 @@ public sealed class KafkaModuleTests(EmbeddedKafka kafka, PostgresServer postgre
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort(), FreePort());
+            silo.UseLocalhostClustering(LoopbackPort.Free(), LoopbackPort.Free());
             // The steps of some service: this one has no tables of its own.
             silo.AddServiceDatabase("tests", database.ConnectionString, MigrationSource.Clustering);
             silo.AddOutboxRelay("tests");
@@ -55,12 +54,5 @@ public sealed class KafkaModuleTests(EmbeddedKafka kafka, PostgresServer postgre
         Assert.Equal([1, 2, 3], handler.Sequences()["things/1"]);
         await database.RaiseAsync(relay, Raised.One(topic, "things/0", 7));
         Assert.Equal([$"things/0 7 {relay.Owner}"], await database.RowsAsync());
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -53,11 +53,14 @@ public sealed partial class ClusterTests
         await StatusAsync(status => status.IsHealthy, "all is well");
 
         cluster.Silos[Service.Notifications].Signal(Signals.Freeze);
-        var status = await StatusAsync(status => status.Problems.Contains("No silo of notifications is active and answers."), "the silo is missed");
+        // In one run: a silo that is slow to answer is missed in another.
+        var status = await StatusAsync(
+            status => status.Problems.Contains("No silo of notifications is active and answers.")
+                && status.Problems.Any(problem => problem.StartsWith("The gateway of notifications at ", StringComparison.Ordinal))
+                && new[] { "users", "auth", "tasks" }.All(service => status.Answering(service).Count() == 1),
+            "the silo and its gateway are missed, and no other");
 
         Assert.Equal(1, status.Code);
-        Assert.Contains(status.Problems, problem => problem.StartsWith("The gateway of notifications at ", StringComparison.Ordinal));
-        Assert.All(new[] { "users", "auth", "tasks" }, service => Assert.Single(status.Answering(service)));
         await cluster.Silos[Service.Notifications].KillAsync();
     }
 

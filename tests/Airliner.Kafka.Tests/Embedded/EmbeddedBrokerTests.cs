@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Airliner.Embedded;
 using Airliner.Kafka.Embedded;
 using Airliner.Kafka.Tests.Brokers;
 using Confluent.Kafka;
@@ -14,7 +15,7 @@ public sealed class EmbeddedBrokerTests(EmbeddedKafka kafka)
     [Fact]
     public async Task It_serves_the_port_it_was_given_with_the_topics_it_was_given()
     {
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         await using var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Port = port, Topics = ["users", "tasks", "users"] });
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = $"127.0.0.1:{port}" }).Build();
 
@@ -40,7 +41,7 @@ public sealed class EmbeddedBrokerTests(EmbeddedKafka kafka)
     [Fact]
     public async Task Disposing_twice_frees_the_port_once()
     {
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Port = port });
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
@@ -109,12 +110,5 @@ public sealed class EmbeddedBrokerTests(EmbeddedKafka kafka)
         var said = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal("k v ce_id=a1\n", said);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -183,10 +183,28 @@ public sealed class DeliveryTests(PostgresServer server)
         silo.Users.Add(1001, "ada@example.org");
 
         await own.Server.RestartAsync();
-        await silo.TakeAsync(_registered);
+        await TakeAgainAsync(silo);
         await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
 
         Assert.Single(silo.PickedUp);
+    }
+
+    /// <summary>Takes the event as the consumer has it taken: again while that fails.</summary>
+    private static async Task TakeAgainAsync(NotificationSilo silo)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await silo.TakeAsync(_registered);
+                return;
+            }
+            catch (Exception) when (tries < 100)
+            {
+                await timer.WaitForNextTickAsync(Cancel);
+            }
+        }
     }
 
     private sealed class OwnPostgres : IAsyncDisposable

@@ -1,3 +1,4 @@
+using Airliner.Embedded;
 using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Testing;
@@ -26,7 +27,7 @@ public sealed class GrainStateSilo(PostgresServer server) : IAsyncLifetime
     {
         Database = await server.CreateDatabaseAsync();
         await Migrations.ApplyAsync(Database, MigrationSource.GrainState);
-        var (siloPort, gatewayPort) = (FreePort.Take(), FreePort.Take());
+        var (siloPort, gatewayPort) = (LoopbackPort.Free(), LoopbackPort.Free());
         _host = new HostBuilder()
             .UseOrleans(silo => silo
                 .UseLocalhostClustering(siloPort, gatewayPort)

@@ -1,4 +1,5 @@
 using System.Net;
+using Airliner.Embedded;
 using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Testing;
@@ -58,7 +59,7 @@ public sealed class PostgresClusteringTests(PostgresServer server)
 
     private static IHost CreateSilo(string database)
     {
-        var (siloPort, gatewayPort) = (FreePort.Take(), FreePort.Take());
+        var (siloPort, gatewayPort) = (LoopbackPort.Free(), LoopbackPort.Free());
         return new HostBuilder()
             .UseOrleans(silo => silo
                 .UsePostgresClustering(database)
