@@ -50,12 +50,10 @@ internal sealed partial class NotificationGrain(
 
     public async Task Deliver()
     {
-        if (_unsaved is not null)
+        if (_unsaved is not null || _committed is null)
             await ReadAgainAsync();
         if (_unsaved is null)
         {
-            if (_committed is null)
-                await ReadAgainAsync();
             if (_committed is null)
                 return;
             if (!_committed.IsDue(time.Now()))

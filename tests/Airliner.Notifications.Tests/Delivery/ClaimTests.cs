@@ -73,10 +73,7 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
     {
         var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var receiver = await HttpReceiver.StartAsync(new PlannedAnswer(200, Until: taken.Task));
-        await using var silo = await NotificationSilo.StartAsync(
-            server, null, ("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", Path.GetTempFileName()),
-            ("Notifications:Delivery:SendTimeout", "00:00:40"));
-        silo.Users.Add(1001, "ada@example.org");
+        await using var silo = await PushingToAsync(receiver, ("Notifications:Delivery:SendTimeout", "00:00:40"));
         var notification = await silo.NotifyAsync(Channels.Push, 1001);
         await receiver.Asked;
 
@@ -171,10 +168,7 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
     {
         var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var receiver = await HttpReceiver.StartAsync(new PlannedAnswer(200, Until: taken.Task));
-        await using var silo = await NotificationSilo.StartAsync(
-            server, null, ("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", Path.GetTempFileName()),
-            ("Notifications:Delivery:Concurrency", "1"), ("Notifications:Delivery:PollInterval", "01:00:00"));
-        silo.Users.Add(1001, "ada@example.org");
+        await using var silo = await PushingToAsync(receiver, ("Notifications:Delivery:Concurrency", "1"), ("Notifications:Delivery:PollInterval", "01:00:00"));
         await silo.Recipient(1001).SetPreferences(new() { Channels = CategoryChannels.Default with { Tasks = [Channels.Push] } });
         await silo.TakeAsync([.. Enumerable.Range(1, 3).Select(i => ($"event-{i}", "task_failed", """{"userId":1001,"taskId":7}"""))]);
         await receiver.Asked;
@@ -213,6 +207,15 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
 
         Assert.Single(_smtp.Taken);
         Assert.Equal((NotificationStatuses.Sent, 1), await StandingAsync());
+    }
+
+    /// <summary>A silo whose push messages go to the receiver, with Ada among its users.</summary>
+    private async Task<NotificationSilo> PushingToAsync(HttpReceiver receiver, params (string Key, string Value)[] settings)
+    {
+        var silo = await NotificationSilo.StartAsync(
+            server, null, [("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", Path.GetTempFileName()), .. settings]);
+        silo.Users.Add(1001, "ada@example.org");
+        return silo;
     }
 
     private Task InsertAsync(TimeSpan dueIn) => _silo.InsertAsync((500, NotificationState.Pending(
