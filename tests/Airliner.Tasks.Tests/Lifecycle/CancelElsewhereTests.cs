@@ -16,10 +16,12 @@ public sealed class CancelElsewhereTests(PostgresServer server)
         var id = await silos.CreateAsync();
         var begun = await silos.Script.NextAsync();
 
-        // The grain goes, and comes back in the silo where its handler does not run; a sign of life may bring it back elsewhere first.
+        // The grain goes, and comes back in the silo where its handler does not run; a sign of life may bring it back elsewhere first, and not each silo may know of the other yet.
         var other = silos.Silos.Single(silo => silo.Name != begun.Silo).SiloAddress;
-        for (var tries = 0; tries < 100 && !other.Equals(await AddressAsync()); tries++)
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var tries = 0; tries < 1_000 && !other.Equals(await AddressAsync()); tries++)
         {
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
             await silos.RecycleAsync(id);
             RequestContext.Set(IPlacementDirector.PlacementHintKey, other);
             await silos.ViewAsync(id);
