@@ -10,7 +10,12 @@ public static class ServiceSchema
     /// <summary>Makes a database with the outbox, the audit log and the tables of the service whose silo is <paramref name="silo"/>.</summary>
     public static async Task<NpgsqlDataSource> CreateServiceDatabaseAsync(this PostgresServer server, Assembly silo)
     {
-        var database = RecordsModule.DataSource(await server.CreateDatabaseAsync());
+        return RecordsModule.DataSource(await server.CreateDatabaseAsync(silo.GetName().Name!, empty => MakeAsync(empty, silo)));
+    }
+
+    private static async Task MakeAsync(string connectionString, Assembly silo)
+    {
+        await using var database = RecordsModule.DataSource(connectionString);
         foreach (var assembly in new[] { typeof(RecordsModule).Assembly, silo })
         {
             foreach (var name in assembly.GetManifestResourceNames().Where(IsStep).Order(StringComparer.Ordinal))
@@ -20,8 +25,6 @@ public static class ServiceSchema
                 await command.ExecuteNonQueryAsync();
             }
         }
-
-        return database;
     }
 
     private static bool IsStep(string resource) =>

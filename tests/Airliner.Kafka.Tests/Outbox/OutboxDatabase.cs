@@ -19,12 +19,8 @@ internal sealed class OutboxDatabase : IAsyncDisposable
 
     public NpgsqlDataSource Source { get; }
 
-    public static async Task<OutboxDatabase> CreateAsync(PostgresServer server)
-    {
-        var database = new OutboxDatabase(await server.CreateDatabaseAsync());
-        await Migrations.ApplyAsync(database.ConnectionString, MigrationSource.Outbox);
-        return database;
-    }
+    public static async Task<OutboxDatabase> CreateAsync(PostgresServer server) =>
+        new(await server.CreateDatabaseAsync("outbox", empty => Migrations.ApplyAsync(empty, MigrationSource.Outbox)));
 
     /// <summary>Commits events as rows of <paramref name="owner"/>.</summary>
     public async Task<IReadOnlyList<OutboxEvent>> CommitAsync(string owner, params IReadOnlyList<OutboxEvent> events)

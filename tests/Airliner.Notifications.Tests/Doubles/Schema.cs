@@ -7,10 +7,6 @@ namespace Airliner.Notifications.Tests.Doubles;
 /// <summary>A database of the service's schema.</summary>
 internal static class Schema
 {
-    public static async Task<string> CreateAsync(PostgresServer server)
-    {
-        var connectionString = await server.CreateDatabaseAsync();
-        await Migrations.ApplyAsync(connectionString, MigrationSource.GrainState, MigrationSource.Outbox, NotificationsModule.Steps);
-        return connectionString;
-    }
+    public static Task<string> CreateAsync(PostgresServer server) => server.CreateDatabaseAsync(
+        NotificationsModule.Service, empty => Migrations.ApplyAsync(empty, MigrationSource.GrainState, MigrationSource.Outbox, NotificationsModule.Steps));
 }

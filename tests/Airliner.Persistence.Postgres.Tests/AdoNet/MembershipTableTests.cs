@@ -205,10 +205,5 @@ public sealed class MembershipTableTests(PostgresServer server)
         return table;
     }
 
-    private async Task<string> CreateDatabaseAsync()
-    {
-        var database = await server.CreateDatabaseAsync();
-        await Migrations.ApplyAsync(database, MigrationSource.Clustering);
-        return database;
-    }
+    private Task<string> CreateDatabaseAsync() => server.CreateDatabaseAsync("membership", empty => Migrations.ApplyAsync(empty, MigrationSource.Clustering));
 }

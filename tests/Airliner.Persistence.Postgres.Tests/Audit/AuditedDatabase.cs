@@ -30,13 +30,12 @@ internal sealed class AuditedDatabase : IAsyncDisposable
     /// <summary>A log that is only read.</summary>
     public AuditLog Log => field ??= new AuditLog("reader", Source, Secrets, Time);
 
-    public static async Task<AuditedDatabase> CreateAsync(PostgresServer server)
+    public static async Task<AuditedDatabase> CreateAsync(PostgresServer server) => new(await server.CreateDatabaseAsync("audited samples", async empty =>
     {
-        var made = new AuditedDatabase(await server.CreateDatabaseAsync());
-        await Migrations.ApplyAsync(made.ConnectionString, MigrationSource.Outbox, MigrationSource.Audit);
+        await Migrations.ApplyAsync(empty, MigrationSource.Outbox, MigrationSource.Audit);
+        await using var made = new AuditedDatabase(empty);
         await made.ExecuteAsync(Sample.Sql);
-        return made;
-    }
+    }));
 
     /// <summary>A silo's store of samples, and its log.</summary>
     public AuditedSilo StartSilo(string owner = "silo-1", string? connectionString = null)

@@ -17,13 +17,12 @@ internal sealed class SampleDatabase(string connectionString) : IAsyncDisposable
 
     public string ConnectionString { get; } = connectionString;
 
-    public static async Task<SampleDatabase> CreateAsync(PostgresServer server)
+    public static async Task<SampleDatabase> CreateAsync(PostgresServer server) => new(await server.CreateDatabaseAsync("samples", async empty =>
     {
-        var made = new SampleDatabase(await server.CreateDatabaseAsync());
-        await Migrations.ApplyAsync(made.ConnectionString, MigrationSource.Outbox);
+        await Migrations.ApplyAsync(empty, MigrationSource.Outbox);
+        await using var made = new SampleDatabase(empty);
         await made.ExecuteAsync(Sample.Sql);
-        return made;
-    }
+    }));
 
     /// <summary>A silo's store, with a relay that keeps what it is given.</summary>
     public SampleSilo StartSilo(string owner = "silo-1", RecordOptions? options = null, string? connectionString = null)

@@ -4,7 +4,6 @@ using Airliner.Tasks.Grains;
 using Airliner.Tasks.Silo;
 using Airliner.Tasks.Silo.Storage;
 using Airliner.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Xunit;
 
@@ -38,11 +37,9 @@ internal sealed class TasksDatabase : IAsyncDisposable
 
     public static async Task<TasksDatabase> CreateAsync(PostgresServer server)
     {
-        var connectionString = await server.CreateDatabaseAsync();
         MigrationSource[] steps =
             [MigrationSource.GrainState, MigrationSource.Outbox, new(TasksModule.Service, typeof(TasksModule).Assembly, "Airliner.Tasks.Silo.Storage.")];
-        await Migrations.ApplyAsync(connectionString, steps, NullLogger.Instance, cancellationToken: Token);
-        return new TasksDatabase(connectionString);
+        return new TasksDatabase(await server.CreateDatabaseAsync(TasksModule.Service, empty => Migrations.ApplyAsync(empty, steps)));
     }
 
     /// <summary>Inserts tasks as if another silo had made them: no queue hears of them.</summary>
