@@ -79,6 +79,24 @@ public sealed class BrokenBrokerTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_broker_refuses_is_published_though_it_takes_what_comes_after()
+    {
+        const int Entities = 40;
+        var topic = await _kafka.TopicAsync("overtaken");
+        var relay = _silos.Relay("a");
+        await _database.RaiseAsync(relay, Raised.One(topic, "things/0", 1));
+        await _kafka.ReadAsync(topic, 1);
+
+        // All in one partition, and slow enough for more than one batch to be on its way when the first is refused.
+        Faults.Delay(TimeSpan.FromMilliseconds(100));
+        Faults.FailNext(BrokerRequest.Produce, ErrorCode.NotEnoughReplicas);
+        for (var n = 0; n < Entities; n++)
+            await _database.RaiseAsync(relay, [.. Raised.Many(topic, $"things/{n}", n == 0 ? 2 : 1, 3).Select(e => e with { Key = "one" })]);
+
+        await AssertHoldsAsync(topic, Entities, each: 3);
+    }
+
+    [Fact]
     public async Task A_batch_that_is_refused_for_one_of_its_events_is_taken_apart_in_order()
     {
         var topic = await _kafka.TopicAsync("refused");
