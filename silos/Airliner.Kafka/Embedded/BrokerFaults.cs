@@ -7,6 +7,7 @@ public enum BrokerRequest : short
 {
     Produce = 0,
     Fetch = 1,
+    ListOffsets = 2,
     OffsetCommit = 8,
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using ErrorCode = Confluent.Kafka.ErrorCode;
 
@@ -15,15 +16,26 @@ internal readonly record struct LetterRange(TopicPartition Partition, long From,
 internal sealed class LetterReader(KafkaOptions options, string group) : IDisposable
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _askAgain = TimeSpan.FromMilliseconds(100);
 
     private readonly IConsumer<byte[], byte[]> _consumer =
         new ConsumerBuilder<byte[], byte[]>(options.Reader(group)).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
 
-    /// <summary>All that the partition has.</summary>
+    /// <summary>All that the partition has. Where its leader is just changing, or does not know yet that it is, it is asked again.</summary>
     public LetterRange Kept(TopicPartition partition)
     {
-        var offsets = _consumer.QueryWatermarkOffsets(partition, _timeout);
-        return new(partition, offsets.Low.Value, offsets.High.Value);
+        for (var started = Stopwatch.GetTimestamp(); ; Task.Delay(_askAgain).Wait())
+        {
+            try
+            {
+                var offsets = _consumer.QueryWatermarkOffsets(partition, _timeout);
+                return new(partition, offsets.Low.Value, offsets.High.Value);
+            }
+            catch (KafkaException error) when (
+                error.Error.Code is ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable && Stopwatch.GetElapsedTime(started) < _timeout)
+            {
+            }
+        }
     }
 
     /// <summary>What was not redriven yet of these ranges.</summary>
