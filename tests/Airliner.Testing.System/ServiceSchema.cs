@@ -8,10 +8,8 @@ namespace Airliner.Testing;
 public static class ServiceSchema
 {
     /// <summary>Makes a database with the outbox, the audit log and the tables of the service whose silo is <paramref name="silo"/>.</summary>
-    public static async Task<NpgsqlDataSource> CreateServiceDatabaseAsync(this PostgresServer server, Assembly silo)
-    {
-        return RecordsModule.DataSource(await server.CreateDatabaseAsync(silo.GetName().Name!, empty => MakeAsync(empty, silo)));
-    }
+    public static async Task<NpgsqlDataSource> CreateServiceDatabaseAsync(this PostgresServer server, Assembly silo) =>
+        RecordsModule.DataSource(await server.CreateDatabaseAsync(silo.GetName().Name!, empty => MakeAsync(empty, silo)));
 
     private static async Task MakeAsync(string connectionString, Assembly silo)
     {

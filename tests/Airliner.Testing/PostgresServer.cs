@@ -58,6 +58,16 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Starts it again after <see cref="KillAsync"/> or <see cref="StopAsync"/>, on the same port.</summary>
     public Task StartAsync() => Server.StartAsync();
 
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is null)
+            return;
+        // Nobody wants its data any more, which it would save first if it were stopped.
+        await _server.KillAsync();
+        await _server.DisposeAsync();
+        _server.DeleteData();
+    }
+
     private async Task<string> MakeTemplateAsync(Func<string, Task> makeAsync)
     {
         var empty = new NpgsqlConnectionStringBuilder(await CreateDatabaseAsync()) { Pooling = false };
@@ -76,15 +86,5 @@ public sealed class PostgresServer : IAsyncLifetime
         await using var create = new NpgsqlCommand($"create database {name} template {template} {strategy}", connection);
         await create.ExecuteNonQueryAsync();
         return Server.ConnectionString(name);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is null)
-            return;
-        // Nobody wants its data any more, which it would save first if it were stopped.
-        await _server.KillAsync();
-        await _server.DisposeAsync();
-        _server.DeleteData();
     }
 }

@@ -34,6 +34,7 @@ internal sealed class LetterReader(KafkaOptions options, string group) : IDispos
             catch (KafkaException error) when (
                 error.Error.Code is ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable && Stopwatch.GetElapsedTime(started) < _timeout)
             {
+                // As when a topic was just made, or a broker has just gone.
             }
         }
     }
