@@ -160,6 +160,8 @@ internal sealed class TaskSilos : IAsyncDisposable
 
     public Task RecycleAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);
 
+    public Task MoveAsync(long id, SiloAddress silo) => _cluster.MigrateAsync(Task(id), silo);
+
     public IReadOnlyList<string> Names => [.. _cluster.Silos.Select(silo => silo.Name)];
 
     public Task StopAsync(string silo) => _cluster.StopSiloAsync(Silo(silo));
