@@ -53,14 +53,14 @@ public sealed class KafkaOptions
     internal ProducerConfig Producer() => WithSettings(new ProducerConfig
     {
         BootstrapServers = BootstrapServers,
-        EnableIdempotence = true,
+        // The embedded broker does not compare a producer's sequences: it takes a batch after one that it has refused, and an idempotent producer takes that
+        // for word that the broker has both (implicit acknowledgements, librdkafka's pull request 2081). Without, an event may only come twice.
+        EnableIdempotence = !BrokerForgets,
         Acks = Acks.All,
         // A record is given up by nobody but us: one that is timed out would be overtaken by the next of its key.
         MessageTimeoutMs = 0,
         LingerMs = 5,
-        // The embedded broker does not compare a producer's sequences: it takes a batch after one that it has refused, which librdkafka takes for word that
-        // it has both (implicit acknowledgements, librdkafka's pull request 2081). So no batch is sent to it before the one that went before is answered.
-        MaxInFlight = BrokerForgets ? 1 : 5,
+        MaxInFlight = 5,
         // The partitioner of the Java client, so that other producers of a key agree with ours.
         Partitioner = Partitioner.Murmur2Random,
         DeliveryReportFields = "none",

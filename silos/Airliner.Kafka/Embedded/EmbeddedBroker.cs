@@ -11,7 +11,7 @@ namespace Airliner.Kafka.Embedded;
 /// <item>A partition keeps its newest 5 MiB; older records are dropped, and a reader that was behind finds its offset out of range.</item>
 /// <item>One broker, no replicas, no TLS or SASL; it listens on 127.0.0.1 alone.</item>
 /// <item>It serves the classic produce, fetch, metadata, group and offset requests, but no CreateTopics and no ListGroups.</item>
-/// <item>It checks no producer sequences: an idempotent producer works, but a retry whose first try arrived is stored twice.</item>
+/// <item>It checks no producer sequences: a retry whose first try arrived is stored twice, and of two batches of an idempotent producer whose first it refused, the first is lost.</item>
 /// <item>A fetch of nothing waits the whole <c>fetch.wait.max.ms</c>, also when records arrive meanwhile: set 10 there.</item>
 /// <item>A consumer that joins or leaves a settled group makes the others wait for <c>session.timeout.ms</c> less a second.</item>
 /// </list>

@@ -19,7 +19,7 @@ internal enum SendOutcome
 }
 
 /// <summary>
-/// An idempotent producer that is replaced when it fails. Any failed delivery ends it: what it still had is sent again by the next one, which is made
+/// A producer that is replaced when it fails. Any failed delivery ends it: what it still had is sent again by the next one, which is made
 /// when the failed one is gone.
 /// </summary>
 /// <param name="lost">Called once for each producer that fails: what was sent and not acknowledged is to be sent again.</param>

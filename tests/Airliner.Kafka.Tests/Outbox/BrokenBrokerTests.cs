@@ -78,7 +78,7 @@ public sealed class BrokenBrokerTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Empty(await _database.RowsAsync());
     }
 
-    [Fact(Skip = "The fault is open: while a refused batch waits to be tried again, the next one's acknowledgement stands for both. docs/adr/0009.")]
+    [Fact]
     public async Task What_the_broker_refuses_is_published_though_it_takes_what_comes_after()
     {
         const int Entities = 40;
