@@ -3,7 +3,7 @@ using Airliner.Testing;
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Each test has many processes of its own: two at a time would measure the machine.
-[assembly: Parallelization(Mode = ParallelMode.None)]
+// Tests of processes wait more than they work: two at a time fill two cores, more would measure the machine.
+[assembly: Parallelization(Mode = ParallelMode.Collections, MaxThreads = 2)]
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(Reaper))]
