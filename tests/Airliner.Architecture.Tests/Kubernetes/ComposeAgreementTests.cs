@@ -82,7 +82,7 @@ public sealed class ComposeAgreementTests
         Assert.All(made, secret => Assert.Contains(secret.Replace("-password", "", StringComparison.Ordinal), script, StringComparison.Ordinal));
     }
 
-    /// <summary>What a container's process is told, as Kubernetes puts it together.</summary>
+    /// <summary>What a container's process is told, as Kubernetes puts it together, with the secrets where Compose has them.</summary>
     private static Dictionary<string, string> Told(V1Container container)
     {
         var told = new Dictionary<string, string>();
@@ -90,7 +90,7 @@ public sealed class ComposeAgreementTests
             told[name] = value;
         foreach (var one in (container.Env ?? []).Where(one => one.Value is not null))
             told[one.Name] = one.Value;
-        return told;
+        return told.ToDictionary(one => one.Key, one => one.Value.Replace($"{Manifests.Secrets}/", "/run/secrets/", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> SecretsOf(V1PodSpec pod) =>

@@ -70,6 +70,18 @@ public sealed class ManifestTests
     });
 
     [Fact]
+    public void Secrets_lie_beside_the_token_of_Kubernetes_and_not_over_it() => Assert.All(Manifests.Workloads, workload =>
+    {
+        // /var/run is a link to /run in the images. Within a volume of secrets, which is read-only, there would be no place to mount the token at.
+        Assert.All(
+            workload.Pod.Spec.Containers.Single().VolumeMounts,
+            mount => Assert.DoesNotMatch("^(/var)?(/run)?(/secrets)?/?$", mount.MountPath));
+        var secrets = (workload.Pod.Spec.Volumes ?? []).Where(volume => volume.Secret is not null).Select(volume => volume.Name);
+        Assert.All(
+            workload.Pod.Spec.Containers.Single().VolumeMounts.Where(mount => secrets.Contains(mount.Name)), mount => Assert.Equal(Manifests.Secrets, mount.MountPath));
+    });
+
+    [Fact]
     public void Every_service_budget_and_policy_selects_pods_that_there_are()
     {
         Assert.All(Manifests.Of<V1Service>(), service =>

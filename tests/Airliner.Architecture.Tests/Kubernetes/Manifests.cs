@@ -10,6 +10,9 @@ internal static class Manifests
 {
     public const string Folder = "deploy/kubernetes";
 
+    /// <summary>Where a pod has its secrets.</summary>
+    public const string Secrets = "/run/secrets/airliner";
+
     private const string Kustomization = "kustomization.yaml";
 
     private static readonly IDeserializer _plain = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build();
