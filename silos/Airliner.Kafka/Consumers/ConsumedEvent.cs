@@ -10,7 +10,7 @@ namespace Airliner.Kafka.Consumers;
 /// <param name="Sequence">Counts the entity's own events from 1: <c>ce_sequence</c>.</param>
 /// <param name="Time">When it happened: <c>ce_time</c>.</param>
 /// <param name="Key">The record's key.</param>
-/// <param name="Value">The record's value, a JSON object that may be kept.</param>
+/// <param name="Value">The record's value, a JSON object that may be kept, whose names and texts can all be read.</param>
 /// <param name="TraceParent">The W3C trace context of the call that raised it; where that is collected, of its handling here.</param>
 /// <param name="Position">Where it was read.</param>
 public sealed record ConsumedEvent(

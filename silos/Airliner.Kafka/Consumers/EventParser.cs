@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Confluent.Kafka;
 
 namespace Airliner.Kafka.Consumers;
@@ -30,6 +31,11 @@ internal static class EventParser
             var value = JsonElement.Parse(record.Message.Value);
             if (value.ValueKind != JsonValueKind.Object)
                 throw new FormatException($"the value is a JSON {value.ValueKind}, not an object");
+            if (!Utf8.IsValid(record.Message.Value))
+                throw new FormatException("the value is not UTF-8");
+            // An escape may stand for half of a character (RFC 8259, 8.2), at which whoever reads the value would fail.
+            if (record.Message.Value.AsSpan().IndexOf("\\u"u8) >= 0)
+                ReadTexts(value);
 
             parsed = new ConsumedEvent(
                 Required(CloudEventHeaders.Id),
@@ -45,10 +51,33 @@ internal static class EventParser
 
             string Required(string name) => CloudEventHeaders.Read(headers, name) ?? throw new FormatException($"the header {name} is missing");
         }
-        catch (Exception bad) when (bad is FormatException or JsonException or OverflowException or ArgumentException)
+        catch (Exception bad) when (bad is FormatException or JsonException or OverflowException or ArgumentException or InvalidOperationException)
         {
             (reason, error) = (bad is JsonException ? $"the value is not JSON: {bad.Message}" : bad.Message, bad);
             return false;
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">A name or a text in it has half a surrogate pair.</exception>
+    private static void ReadTexts(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadTexts(member.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                    ReadTexts(item);
+                break;
+            case JsonValueKind.String:
+                _ = value.GetString();
+                break;
         }
     }
 }

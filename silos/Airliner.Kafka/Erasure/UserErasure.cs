@@ -28,17 +28,7 @@ public sealed class UserErasure(IGrainFactory grains, IEnumerable<IPersonalDataS
     public static long? UserOf(ConsumedEvent consumed)
     {
         ArgumentNullException.ThrowIfNull(consumed);
-        try
-        {
-            return UserIn(consumed.Value);
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // A name with half a surrogate pair, which is looked at only when it may be the one that is asked for.
-        }
-    }
-
-    private static long? UserIn(JsonElement value) =>
-        value.TryGetProperty("userId", out var member) && member.ValueKind == JsonValueKind.Number
+        return consumed.Value.TryGetProperty("userId", out var member) && member.ValueKind == JsonValueKind.Number
             && member.TryGetInt64(out var userId) && userId > 0 ? userId : null;
+    }
 }

@@ -54,19 +54,6 @@ internal sealed class WebhookEvents([FromKeyedServices(TasksStorage.Service)] Np
         }
     }
 
-    /// <exception cref="RecordRejectedException">It is no JSON, or no UTF-8.</exception>
-    private static string TextOf(JsonElement value)
-    {
-        try
-        {
-            return value.GetRawText();
-        }
-        catch (InvalidOperationException error)
-        {
-            throw new RecordRejectedException($"The event's value is no text: {error.Message}");
-        }
-    }
-
     /// <returns>The webhooks that got something new.</returns>
     private async Task<IEnumerable<string>> InsertAsync(List<(ConsumedEvent Event, long UserId)> told, CancellationToken cancellationToken)
     {
@@ -84,7 +71,7 @@ internal sealed class WebhookEvents([FromKeyedServices(TasksStorage.Service)] Np
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. told.Select(one => one.UserId)] });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. told.Select(one => one.Event.Type)] });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. told.Select(one => one.Event.Time.ToUniversalTime())] });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. told.Select(one => TextOf(one.Event.Value))] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. told.Select(one => one.Event.Value.GetRawText())] });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.Now() });
         return (await ReadAsync<string>(command, cancellationToken)).Distinct();
     }

@@ -84,11 +84,9 @@ public sealed class WebhookDeliveryTests(PostgresServer postgres, HookedSilo sha
         [
             good with { Id = "event-\0" },
             good with { Id = new string([.. Enumerable.Range(0, 100_000).Select(i => (char)(0x4E00 + (i * 7919 % 20_000)))]) },
-            good with { Id = "event-2", Value = JsonElement.Parse(Encoding.Latin1.GetBytes($$"""{"userId": {{hook.UserId}}, "text": "ÿ"}""")) },
         ];
         foreach (var one in bad)
             await Assert.ThrowsAsync<RecordRejectedException>(() => _silos.TakeAsync(good, one));
-        await _silos.TakeAsync(good with { Value = JsonElement.Parse("""{"u\ud800": 1}""") });
         Assert.Empty(await _silos.DeliveriesAsync(hook));
 
         await _silos.TakeAsync(good);
