@@ -247,8 +247,9 @@ internal sealed partial class NotificationGrain(
     private NotificationState Failed(NotificationState current, TimeSpan retryAfter, IReadOnlyList<DeliveryAttempt> round)
     {
         var attempts = current.Attempts + 1 - current.AttemptsBefore;
+        var now = time.Now();
         var isUrgent = NotificationRules.CategoryOf(current.EventType) == NotificationCategories.Security;
-        return schedule.Next(current.Channel, attempts, current.TriedSince, time.Now(), Random.Shared.NextDouble(), retryAfter, isUrgent) is { } next
+        return schedule.Next(current.Channel, attempts, current.TriedSince(now), now, Random.Shared.NextDouble(), retryAfter, isUrgent) is { } next
             ? current.Postponed(next, round)
             : current.Dead(Id, round);
     }

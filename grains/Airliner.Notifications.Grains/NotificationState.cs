@@ -57,9 +57,6 @@ internal sealed record NotificationState : Record
     /// <summary>Of <see cref="Attempts"/>, those before it was last redriven.</summary>
     public int AttemptsBefore { get; init; }
 
-    /// <summary>Since when it is tried.</summary>
-    public DateTimeOffset TriedSince => RedrivenAt ?? CreatedAt;
-
     /// <summary>The notification whose mail tells of it together with others; its own id where that is its own mail. Null where it goes on its own.</summary>
     public long? DigestId { get; init; }
 
@@ -88,6 +85,9 @@ internal sealed record NotificationState : Record
         CreatedAt = now,
         NextAttemptAt = now,
     };
+
+    /// <summary>Since when it is tried: not before its first attempt, which quiet hours or a throttle may have put off for longer than it may be tried.</summary>
+    public DateTimeOffset TriedSince(DateTimeOffset now) => Deliveries.FirstOrDefault(attempt => attempt.At >= (RedrivenAt ?? CreatedAt))?.At ?? now;
 
     public bool IsDue(DateTimeOffset now) => !HasEnded && NextAttemptAt <= now;
 

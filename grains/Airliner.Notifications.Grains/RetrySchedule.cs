@@ -12,7 +12,7 @@ internal sealed class RetrySchedule(IOptions<DeliveryOptions> options)
 
     /// <summary>The next attempt, null where the notification is out of time.</summary>
     /// <param name="attempts">How many have failed, at least 1.</param>
-    /// <param name="since">When it was made, or last redriven.</param>
+    /// <param name="since">Its first attempt since it was made, or last redriven.</param>
     /// <param name="random">0 to 1: where between half the wait and the whole the attempt lies.</param>
     /// <param name="atLeast">How long the providers want to be left alone.</param>
     /// <param name="isUrgent">Whether somebody waits for it: in its first hour it is tried each minute at least.</param>

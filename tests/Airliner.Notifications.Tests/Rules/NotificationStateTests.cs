@@ -141,6 +141,19 @@ public sealed class NotificationStateTests
     }
 
     [Fact]
+    public void What_was_put_off_for_longer_than_it_may_be_tried_has_all_of_that_time_from_its_first_attempt_on()
+    {
+        var first = _now.AddHours(9);
+        var putOff = _pending.DueAt(first);
+        Assert.NotNull(_schedule.Next(Channels.Sms, attempts: 1, putOff.TriedSince(first), first, random: 0));
+
+        var failed = putOff.Postponed(first.AddSeconds(5), new DeliveryAttempt(first, "sms", "503", null));
+
+        Assert.NotNull(_schedule.Next(Channels.Sms, attempts: 2, failed.TriedSince(first.AddHours(3)), first.AddHours(3), random: 0));
+        Assert.Null(_schedule.Next(Channels.Sms, attempts: 2, failed.TriedSince(first.AddHours(4)), first.AddHours(4), random: 0));
+    }
+
+    [Fact]
     public void A_redriven_one_is_as_if_it_were_new_and_keeps_its_history()
     {
         var dead = _pending.Postponed(_now.AddSeconds(5), new DeliveryAttempt(_now, "folder", "disk full", null));
@@ -151,7 +164,7 @@ public sealed class NotificationStateTests
 
         Assert.Equal(RedriveOutcome.Redriven, dead.JudgeRedrive("command-1"));
         Assert.True(redriven.IsDue(later));
-        Assert.Equal((2, 2, 2, later), (redriven.Attempts, redriven.AttemptsBefore, redriven.Deliveries.Length, redriven.TriedSince));
+        Assert.Equal((2, 2, 2, later), (redriven.Attempts, redriven.AttemptsBefore, redriven.Deliveries.Length, redriven.TriedSince(later)));
         Assert.Same(redriven, redriven.Redriven("command-1", later.AddHours(1)));
     }
 
