@@ -15,7 +15,7 @@ internal static class Liquid
     /// <summary>Statements that one part may take.</summary>
     public const int MaxSteps = 20_000;
 
-    /// <summary>Characters of the longest text that a filter takes: the product of two of them still fits into memory.</summary>
+    /// <summary>Characters of the longest text that a filter takes or makes: as many as there are assigned, all of them fit into memory.</summary>
     private const int MaxFilteredLength = 10_000;
 
     private static readonly string[] _tags = ["#", "assign", "break", "case", "comment", "continue", "for", "if", "raw", "unless"];
@@ -52,15 +52,26 @@ internal static class Liquid
         return options;
     }
 
-    private static FilterDelegate Bounded(string name, FilterDelegate filter) => (input, arguments, context) =>
+    private static FilterDelegate Bounded(string name, FilterDelegate filter) => async (input, arguments, context) =>
     {
-        if (Enumerable.Range(0, arguments.Count).Select(arguments.At).Prepend(input).Any(IsTooLong))
-            throw new FluidException($"The filter '{name}' takes texts of at most {MaxFilteredLength} characters.");
+        if (Enumerable.Range(0, arguments.Count).Select(arguments.At).Prepend(input).Any(IsTooLong) || (name == "replace" && ReplacedLength(input, arguments) > MaxFilteredLength))
+            throw TooLong();
         // A width such as %999999999d is a text of that length.
         if (name == "date" && arguments.At(0).ToStringValue().Any(char.IsAsciiDigit))
             throw new FluidException("The format of a date has no digits.");
-        return filter(input, arguments, context);
+        var result = await filter(input, arguments, context);
+        return IsTooLong(result) ? throw TooLong() : result;
+
+        FluidException TooLong() => new($"The filter '{name}' takes and makes texts of at most {MaxFilteredLength} characters.");
     };
+
+    /// <summary>The length of what <c>replace</c> makes, which may be the product of two lengths.</summary>
+    private static long ReplacedLength(FluidValue input, FilterArguments arguments)
+    {
+        var (text, sought, replacement) = (input.ToStringValue(), arguments.At(0).ToStringValue(), arguments.At(1).ToStringValue());
+        var times = sought.Length == 0 ? text.Length + 1 : text.AsSpan().Count(sought);
+        return text.Length + ((long)times * (replacement.Length - sought.Length));
+    }
 
     private static bool IsTooLong(FluidValue value) => value.Type == FluidValues.String && value.ToStringValue().Length > MaxFilteredLength;
 }

@@ -14,13 +14,20 @@ internal sealed record TemplateSample(JsonElement Data, IReadOnlyDictionary<stri
     {
         try
         {
-            return JsonSerializer.Deserialize<TemplateSample>(source.Text, AirlinerJson.Options) is { Data.ValueKind: JsonValueKind.Object, Extras: not null } sample
-                ? sample
-                : throw new TemplateException(source.Path, null, "A sample has an object 'data', and an object of texts 'extras'.");
+            var sample = JsonSerializer.Deserialize<TemplateSample>(source.Text, AirlinerJson.Options);
+            if (sample is not { Data.ValueKind: JsonValueKind.Object, Extras: not null } || sample.Extras.Values.Any(text => text is null))
+                throw new TemplateException(source.Path, null, "A sample has an object 'data', and an object of texts 'extras'.");
+            // All of it is read, so that nothing of it fails later.
+            TemplateModel.Of(sample.Data, sample.Extras);
+            return sample;
         }
         catch (JsonException error)
         {
             throw new TemplateException(source.Path, (int?)error.LineNumber + 1, SingleLine.Of(error.Message), error);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new TemplateException(source.Path, null, "It has half a surrogate pair in a text.", error);
         }
     }
 
@@ -30,7 +37,9 @@ internal sealed record TemplateSample(JsonElement Data, IReadOnlyDictionary<stri
     /// <summary>Each value that there is in a channel.</summary>
     public Dictionary<string, JsonElement> KnownTo(string channel)
     {
-        var known = Data.EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
+        var known = new Dictionary<string, JsonElement>();
+        foreach (var member in Data.EnumerateObject())
+            known[member.Name] = member.Value;
         foreach (var name in ExtrasFor(channel)?.Keys ?? [])
             known[name] = default;
         return known;

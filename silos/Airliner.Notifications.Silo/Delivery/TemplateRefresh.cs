@@ -36,10 +36,11 @@ internal sealed partial class TemplateRefresh(TemplateLibrary templates, TimeSpa
             Count("taken");
             LogTaken(logger);
         }
-        catch (Exception error) when (error is TemplateException or IOException or UnauthorizedAccessException)
+        // Whatever is wrong with a file, the silo has the templates of before, and goes on.
+        catch (Exception error)
         {
             Count("refused");
-            LogRefused(logger, error.Message);
+            LogRefused(logger, error.Message, error is TemplateException ? null : error);
         }
     }
 
@@ -49,5 +50,5 @@ internal sealed partial class TemplateRefresh(TemplateLibrary templates, TimeSpa
     private static partial void LogTaken(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The templates have changed and cannot be used; those before stay. {Problem}")]
-    private static partial void LogRefused(ILogger logger, string problem);
+    private static partial void LogRefused(ILogger logger, string problem, Exception? error);
 }

@@ -60,8 +60,21 @@ public sealed class LiquidTemplateTests
     [InlineData("{% assign a = 'aaaaaaaaaaaaaaaaaaaa' %}", "{% assign a = a | append: a %}", 40)]
     [InlineData("{% assign a = 'aaaaaaaaaaaaaaaaaaaa' %}", "{% assign a = a | replace: 'a', a %}", 6)]
     [InlineData("", "{{ at | date: '%999999999d' }}", 1)]
+    // Of an empty text there is one before each letter.
+    [InlineData("{% assign a = 'aaaaaaaaaaaaaaaaaaaa' %}", "{% assign a = a | replace: '', a %}", 6)]
     public void A_text_does_not_grow_without_bound(string first, string again, int times) =>
         Assert.Throws<TemplateException>(() => Render(first + string.Concat(Enumerable.Repeat(again, times)), isHtml: false));
+
+    [Fact]
+    public void What_a_filter_makes_is_bounded_also_where_nothing_filters_it_again()
+    {
+        var longest = new string('a', 5000);
+
+        var error = Assert.Throws<TemplateException>(() => Render($"{{% assign a = '{longest}' %}}{{% assign b = a | replace: 'a', a %}}", isHtml: false));
+
+        Assert.Contains("takes and makes texts of at most 10000 characters", error.Message, StringComparison.Ordinal);
+        Assert.Equal(longest, Render($"{{{{ '{longest}' | replace: 'a', 'a' }}}}", isHtml: false));
+    }
 
     /// <summary>Each would overflow the stack, which ends the process.</summary>
     [Theory]

@@ -82,6 +82,9 @@ public sealed class TemplateLibraryTests : IDisposable
     [InlineData("{\"data\":{},\n\"extras\":{\"username\":1}}", 2)]
     [InlineData("{\"data\":[],\"extras\":{}}", null)]
     [InlineData("{}", null)]
+    [InlineData("""{"data":{},"extras":{"username":null}}""", null)]
+    [InlineData("""{"data":{"firstName":"\ud800"},"extras":{}}""", null)]
+    [InlineData("""{"data":{"a":[{"\ud800":1}]},"extras":{}}""", null)]
     public void A_sample_that_is_none_is_refused(string sample, int? line)
     {
         var path = _folder.Write("user_registered/sample.json", sample);
