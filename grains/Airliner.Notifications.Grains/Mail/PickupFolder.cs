@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Grains.Providers;
 
@@ -7,7 +9,7 @@ namespace Airliner.Notifications.Grains.Mail;
 /// Writes mails as <c>notification-&lt;id&gt;.eml</c> files for something else to carry on, or for a developer to read. A repeat replaces its file, and a
 /// reader never finds half of one.
 /// </summary>
-internal sealed class PickupFolder : IChannelProvider
+internal sealed partial class PickupFolder : IChannelProvider
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -54,6 +56,11 @@ internal sealed class PickupFolder : IChannelProvider
         return Path.GetFileName(file);
     }
 
+    /// <summary>The notifications of which there is a mail, or what a crash has left of one.</summary>
+    public IEnumerable<long> NotificationIds() =>
+        Directory.EnumerateFiles(_folder).Select(file => OwnName().Match(Path.GetFileName(file))).Where(match => match.Success)
+            .Select(match => long.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture)).Distinct();
+
     public Task RemoveAsync(long notificationId)
     {
         var name = OutgoingNotification.NameOf(notificationId);
@@ -63,4 +70,7 @@ internal sealed class PickupFolder : IChannelProvider
             File.Delete(unfinished);
         return Task.CompletedTask;
     }
+
+    [GeneratedRegex(@"\A(notification-(?<id>\d{1,18})\.eml|\.notification-(?<id>\d{1,18})-[0-9a-f]{32}\.tmp)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex OwnName();
 }

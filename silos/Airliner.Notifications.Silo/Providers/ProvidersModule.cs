@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Grains.Mail;
 using Airliner.Notifications.Grains.Providers;
+using Airliner.Notifications.Silo.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Airliner.Notifications.Silo.Providers;
@@ -29,7 +30,9 @@ internal static class ProvidersModule
             var folder = configuration["Mail:PickupFolder"] is { Length: > 0 } value
                 ? value
                 : throw new InvalidOperationException("The configuration has no 'Mail:PickupFolder'.");
-            services.AddSingleton<IChannelProvider>(provider => new PickupFolder(folder, provider.GetRequiredService<MailComposer>()));
+            services.AddSingleton(provider => new PickupFolder(folder, provider.GetRequiredService<MailComposer>()));
+            services.AddSingleton<IChannelProvider>(provider => provider.GetRequiredService<PickupFolder>());
+            services.AddHostedService<PickupSweep>();
             return;
         }
 

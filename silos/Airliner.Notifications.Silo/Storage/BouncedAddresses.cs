@@ -74,6 +74,6 @@ internal sealed class BouncedAddressSweep(
 /// <summary>Section <c>Notifications:BouncedAddresses</c>.</summary>
 internal sealed class BouncedAddressOptions
 {
-    /// <summary>How long an address is marked after it last bounced.</summary>
-    public TimeSpan KeptFor { get; set; } = TimeSpan.FromDays(180);
+    /// <summary>How long an address is marked after it last bounced. An erasure finds it by the notifications that went there: for as long as those are kept.</summary>
+    public TimeSpan KeptFor { get; set; } = TimeSpan.FromDays(90);
 }

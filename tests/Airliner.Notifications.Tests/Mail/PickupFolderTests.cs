@@ -38,6 +38,17 @@ public sealed class PickupFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task It_knows_its_mails_from_other_files_also_half_written_ones()
+    {
+        var pickup = Pickup();
+        await pickup.SendAsync(Message("first"), TestContext.Current.CancellationToken);
+        foreach (var name in new[] { $".notification-1001-{Guid.NewGuid():n}.tmp", "notification-x.eml", "notification-1002.eml.part", "readme.txt" })
+            await File.WriteAllTextAsync(Path.Combine(_folder, name), "", TestContext.Current.CancellationToken);
+
+        Assert.Equal([1000, 1001], pickup.NotificationIds().Order());
+    }
+
+    [Fact]
     public void The_folder_that_it_makes_is_its_owners_alone()
     {
         if (OperatingSystem.IsWindows())

@@ -1,6 +1,7 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Grains;
+using Airliner.Notifications.Grains.Mail;
 using Airliner.Notifications.Silo.Storage;
 using Airliner.Notifications.Tests.Doubles;
 using Airliner.Persistence.Postgres.Records;
@@ -35,6 +36,24 @@ public sealed class NotificationSweepTests(PostgresServer server)
         var left = await silo.Queries.List(new NotificationFilter(), new(200, null, 0));
         Assert.Equal(["a mail that waits", "a new entry"], left.Items.Select(one => one.EventId).Order());
         Assert.Equal(0, await sweep.SweepAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_mail_in_the_pickup_folder_goes_after_its_notification()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        await silo.InsertAsync((601, Made("a mail that is kept", Channels.Email, _old) with { Status = NotificationStatuses.Sent, NextAttemptAt = null }));
+        await using var database = RecordsModule.DataSource(silo.ConnectionString);
+        var path = Directory.CreateTempSubdirectory("airliner-mail-").FullName;
+        var folder = new PickupFolder(path, Outgoing.Composer);
+        await folder.SendAsync(Outgoing.Mail(601), Cancel);
+        await folder.SendAsync(Outgoing.Mail(602), Cancel);
+        using var sweep = new PickupSweep(folder, database, TimeProvider.System, NullLogger<PickupSweep>.Instance);
+
+        Assert.Equal(1, await sweep.SweepAsync(Cancel));
+
+        Assert.Equal([601], folder.NotificationIds());
+        Directory.Delete(path, recursive: true);
     }
 
     [Fact]
