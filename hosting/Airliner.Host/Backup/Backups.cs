@@ -48,7 +48,7 @@ internal static class Backups
         }
 
         foreach (var (name, file) in place.Secrets.Where(secret => backup.Has(secret.Key)))
-            await PutAsync(backup.Read(name), file, cancellationToken);
+            await PutAsync(backup.Read(name), file, place.SecretMode, cancellationToken);
         foreach (var database in place.Databases)
         {
             await using var dump = backup.Read(database.DumpName);
@@ -97,12 +97,16 @@ internal static class Backups
     }
 
     /// <summary>Makes the secret's file, or leaves it as it is where it has the same.</summary>
-    private static async Task PutAsync(Stream secret, string file, CancellationToken cancellationToken)
+    private static async Task PutAsync(Stream secret, string file, UnixFileMode mode, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(secret);
         var text = (await reader.ReadToEndAsync(cancellationToken)).TrimEnd('\n');
         if (!File.Exists(file))
+        {
             SecretFile.Write(file, text.Split('\n'));
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(file, mode);
+        }
         else if ((await File.ReadAllTextAsync(file, cancellationToken)).TrimEnd('\n') != text)
             throw new BackupException($"{file} is another secret than the backup's, which its databases are read with. Put the backup's in its place.");
     }

@@ -24,6 +24,9 @@ internal sealed class ComposePlace : IBackupPlace
     public IReadOnlyDictionary<string, string> Secrets { get; } =
         new Dictionary<string, string> { [Backups.ServerKey] = Path.Combine(ProjectFolder, "secrets", Backups.ServerKey) };
 
+    /// <summary>As <c>airliner secrets</c> makes them: the containers' users read them under numbers of their own, and the closed folder keeps others out.</summary>
+    public UnixFileMode SecretMode => UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     /// <summary>Where the first Compose file is, which is where its relative paths begin.</summary>
     private static string ProjectFolder => Environment.GetEnvironmentVariable("COMPOSE_FILE") is { Length: > 0 } files
         ? Path.GetDirectoryName(Path.GetFullPath(files.Split(Path.PathSeparator)[0]))!

@@ -12,6 +12,8 @@ internal sealed class EmbeddedPlace(PostgresClient client, EmbeddedSettings sett
     public IReadOnlyDictionary<string, string> Secrets { get; } =
         new[] { Backups.ServerKey, "admin-password", "service-client" }.ToDictionary(name => name, name => Path.Combine(settings.DataFolder, name));
 
+    public UnixFileMode SecretMode => UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     public async Task ReadFilesAsync(Stream tar, CancellationToken cancellationToken)
     {
         await using var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true);

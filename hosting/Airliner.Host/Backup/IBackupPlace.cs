@@ -9,6 +9,9 @@ internal interface IBackupPlace
     /// <summary>The secrets that belong to the databases, by name, and the files that have them. One that is not there was given in another way.</summary>
     IReadOnlyDictionary<string, string> Secrets { get; }
 
+    /// <summary>Who may read a secret that a restore puts there.</summary>
+    UnixFileMode SecretMode { get; }
+
     /// <summary>Writes the bytes of the users' files as a tar.</summary>
     Task ReadFilesAsync(Stream tar, CancellationToken cancellationToken);
 

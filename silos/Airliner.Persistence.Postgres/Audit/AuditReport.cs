@@ -11,7 +11,7 @@ public static class AuditReport
     /// <summary>Prints whether the log is whole, or the first row that is not as it was written.</summary>
     /// <param name="settings">The database and the keys; what is missing of them is an <see cref="InvalidOperationException"/>.</param>
     /// <param name="headsFolder">Where it is noted how far the log reached; null for nowhere.</param>
-    /// <returns>0 where it is whole; 1 where it is not, or cannot be read.</returns>
+    /// <returns>0 where it is whole; 1 where it is not, or cannot be read, or what is asked to be noted cannot be.</returns>
     public static async Task<int> RunAsync(string service, Func<(string ConnectionString, AuditSecrets Secrets)> settings, string? headsFolder)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -24,9 +24,7 @@ public static class AuditReport
             Console.WriteLine(verdict.IsWhole ? $"{service}: {verdict.Rows} rows in {verdict.Chains} chains: whole" : $"{service}: {verdict.Flaw}");
             if (!verdict.IsWhole)
                 return 1;
-            if (file is not null)
-                await NoteAsync(file, verdict.Heads);
-            return 0;
+            return file is null || await TryNoteAsync(service, file, verdict.Heads) ? 0 : 1;
         }
         catch (Exception error) when (error is InvalidOperationException or NpgsqlException or IOException or UnauthorizedAccessException or JsonException)
         {
@@ -38,11 +36,20 @@ public static class AuditReport
     private static async Task<IReadOnlyList<AuditHead>> NotedAsync(string? file) =>
         File.Exists(file) ? JsonSerializer.Deserialize<IReadOnlyList<AuditHead>>(await File.ReadAllTextAsync(file), AirlinerJson.Options) ?? [] : [];
 
-    private static async Task NoteAsync(string file, IReadOnlyList<AuditHead> heads)
+    private static async Task<bool> TryNoteAsync(string service, string file, IReadOnlyList<AuditHead> heads)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        // Whole or not at all: half a note would be taken for tampering.
-        await File.WriteAllTextAsync(file + ".new", JsonSerializer.Serialize(heads, AirlinerJson.Options));
-        File.Move(file + ".new", file, overwrite: true);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            // Whole or not at all: half a note would be taken for tampering.
+            await File.WriteAllTextAsync(file + ".new", JsonSerializer.Serialize(heads, AirlinerJson.Options));
+            File.Move(file + ".new", file, overwrite: true);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"{service}: how far the log reaches cannot be noted: {error.Message}");
+            return false;
+        }
     }
 }

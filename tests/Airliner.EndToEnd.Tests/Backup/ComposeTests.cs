@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Airliner.Embedded;
 using Airliner.EndToEnd.Tests.Embedded;
 using Airliner.EndToEnd.Tests.Processes;
+using Airliner.Testing;
 using Npgsql;
 
 namespace Airliner.EndToEnd.Tests.Backup;
@@ -24,6 +26,8 @@ public sealed class ComposeTests(EmbeddedHost host) : BackupTest(host)
         exec "$program" "$@"
         """;
 
+    private const UnixFileMode ReadByAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     [Fact]
     public async Task What_compose_runs_is_backed_up_and_restored_by_the_programs_of_its_containers()
     {
@@ -36,7 +40,7 @@ public sealed class ComposeTests(EmbeddedHost host) : BackupTest(host)
         foreach (var database in new[] { "REGISTRATIONS", "AUTH_TOKENS", "TASK_PROCESSING", "NOTIFICATIONS" })
             await target.CreateDatabaseAsync(database);
         var from = StandIn("from", source, files: Path.Combine(Host.Data, "files"), key: Path.Combine(Host.Data, "server-key"));
-        var into = StandIn("into", target.ConnectionString("TASK_PROCESSING"), files: null, key: Path.Combine(Host.Data, "server-key"));
+        var into = StandIn("into", target.ConnectionString("TASK_PROCESSING"), files: null, key: null);
 
         await SucceedAsync(["backup", Backup, "--compose"], from);
         await File.WriteAllTextAsync(Path.Combine(Folder, "into", "running"), "registration-db\nauth-silo\n", TestContext.Current.CancellationToken);
@@ -46,6 +50,8 @@ public sealed class ComposeTests(EmbeddedHost host) : BackupTest(host)
         var verified = await SucceedAsync(
             ["audit", "verify", "--postgres", target.ConnectionString("postgres")],
             new() { ["AIRLINER_SERVER_KEY_FILE"] = Path.Combine(Folder, "into", "secrets", "server-key") });
+        // The containers read it under users of their own.
+        Assert.Equal(ReadByAll, File.GetUnixFileMode(Path.Combine(Folder, "into", "secrets", "server-key")));
         var twice = await RunAsync(["restore", Backup, "--compose"], into);
 
         Assert.Equal(1, running.Code);
@@ -63,8 +69,25 @@ public sealed class ComposeTests(EmbeddedHost host) : BackupTest(host)
         target.DeleteData();
     }
 
+    [Fact]
+    public async Task Secrets_that_were_put_there_are_kept_and_can_be_read_by_the_containers()
+    {
+        var key = Path.Combine(Folder, "server-key");
+        await File.WriteAllTextAsync(key, "of a backup", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        using var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "airliner"), "secrets", Folder]) { RedirectStandardOutput = true })!;
+        var said = await script.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await script.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains($"kept  {key}", said, StringComparison.Ordinal);
+        Assert.Equal("of a backup", await File.ReadAllTextAsync(key, TestContext.Current.CancellationToken));
+        Assert.All(Directory.EnumerateFiles(Folder), file => Assert.Equal(ReadByAll, File.GetUnixFileMode(file)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Folder));
+    }
+
     /// <summary>A project folder with secrets, and the settings of a process for which <c>docker</c> is the stand-in.</summary>
-    private Dictionary<string, string> StandIn(string name, string connectionString, string? files, string key)
+    private Dictionary<string, string> StandIn(string name, string connectionString, string? files, string? key)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
         var docker = Path.Combine(folder, "bin", "docker");
@@ -72,7 +95,8 @@ public sealed class ComposeTests(EmbeddedHost host) : BackupTest(host)
         File.WriteAllText(docker, Docker);
         File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(Path.Combine(folder, "secrets"));
-        File.Copy(key, Path.Combine(folder, "secrets", "server-key"));
+        if (key is not null)
+            File.Copy(key, Path.Combine(folder, "secrets", "server-key"));
         if (files is null)
             Directory.CreateDirectory(Path.Combine(folder, "files"));
         else
