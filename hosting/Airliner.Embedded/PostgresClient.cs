@@ -37,6 +37,23 @@ public sealed class PostgresClient
     }
 
     /// <summary>What the program has to be told and a command line, which everybody can read, must not have.</summary>
-    public static IReadOnlyDictionary<string, string> Environment(string connectionString) =>
-        new Dictionary<string, string> { ["PGPASSWORD"] = new NpgsqlConnectionStringBuilder(connectionString).Password ?? "" };
+    /// <remarks>With it, how the server is verified, in libpq's terms: its own defaults take any server, and one without TLS.</remarks>
+    public static IReadOnlyDictionary<string, string> Environment(string connectionString)
+    {
+        var database = new NpgsqlConnectionStringBuilder(connectionString);
+        var told = new Dictionary<string, string?>
+        {
+            ["PGPASSWORD"] = database.Password ?? "",
+            ["PGSSLMODE"] = database.SslMode switch
+            {
+                SslMode.VerifyCA => "verify-ca",
+                SslMode.VerifyFull => "verify-full",
+                var mode => mode.ToString().ToLowerInvariant(),
+            },
+            ["PGSSLROOTCERT"] = database.RootCertificate,
+            ["PGSSLCERT"] = database.SslCertificate,
+            ["PGSSLKEY"] = database.SslKey,
+        };
+        return told.Where(one => one.Value is not null).ToDictionary(one => one.Key, one => one.Value!);
+    }
 }
