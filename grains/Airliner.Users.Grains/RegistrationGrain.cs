@@ -34,7 +34,8 @@ internal sealed class RegistrationGrain(IUserIndex index, PasswordScreening scre
         if (await passwords.HashAsync(command.Password) is not { } hash)
             return new(RegisterOutcome.Busy);
 
-        using (RecordHints.NewRecord(RecordHints.Subject(UsersStorage.Users, userId)))
+        // Where a first try has made the user, who holds the names by now, the grain has to read: it knows by that that this is a repeat.
+        using (holders is { Username: null, Email: null } ? RecordHints.NewRecord(RecordHints.Subject(UsersStorage.Users, userId)) : null)
         {
             return await GrainFactory.GetGrain<IUserGrain>(userId).Create(new CreateUser(
                 command.CommandId, command.Username, command.Email, hash, command.FirstName, command.LastName, command.DateOfBirth, command.Roles));

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Airliner.Contracts;
 using Airliner.Contracts.Events;
+using Airliner.Contracts.Records;
+using Airliner.Contracts.Users;
 using Airliner.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -72,6 +75,26 @@ public sealed class RegisteringTests(RunningSystem system)
         var marker = await system.NewUserAsync();
         var events = await system.ReadTopicAsync(Topics.UserRegistration, read => OfName(read, name).Any() && OfName(read, marker.Username).Any());
         Assert.Single(OfName(events, name));
+    }
+
+    [Fact]
+    public async Task A_repeat_that_meets_the_user_of_its_first_try_is_answered_as_that()
+    {
+        var grains = system.Silo.GetRequiredService<IGrainFactory>();
+        var database = system.Silo.GetRequiredKeyedService<IServiceDatabase>("users");
+        var userId = (await database.TakeIdsAsync("users", TestContext.Current.CancellationToken)).First;
+        var name = $"twice-{Guid.NewGuid():n}"[..20];
+        var command = new RegisterUser(
+            $"command-{userId}", name, $"{name}@example.org", "correct horse battery", "Ada", "Lovelace", new DateOnly(1985, 12, 10), [Roles.User]);
+        var registration = grains.GetGrain<IRegistrationGrain>(0);
+
+        var first = await registration.Register(userId, command);
+        // As it is where the silo that made the user was lost before it answered.
+        await grains.GetGrain<IUserGrain>(userId).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+        var repeat = await registration.Register(userId, command);
+
+        Assert.Equal((RegisterOutcome.Registered, RegisterOutcome.Registered), (first.Outcome, repeat.Outcome));
+        Assert.Equal(userId, repeat.User!.UserId);
     }
 
     [Fact]
