@@ -68,6 +68,9 @@ internal sealed class ClientGrain(
     {
         // A client id that does not exist costs the same comparison.
         var matches = CryptographicOperations.FixedTimeEquals(ClientState.HashOf(secret, client.State.SecretSalt), client.State.SecretHash);
+        // Anyone can make up a client id: what it activated should not stay.
+        if (!client.RecordExists)
+            DeactivateOnIdle();
         return client.RecordExists && matches;
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Airliner.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Airliner.Auth.Tests;
@@ -45,6 +46,26 @@ public sealed class OAuthTests(RunningSystem system)
         using var form = await PostAsync(null, ("grant_type", "client_credentials"), ("client_id", "c_nul\0"), ("client_secret", "x"));
         await ErrorAsync(form, HttpStatusCode.BadRequest, "invalid_request");
         Assert.Equal(bodies[0], bodies[1]);
+    }
+
+    [Fact]
+    public async Task Client_ids_that_were_made_up_leave_nothing_in_memory()
+    {
+        var management = system.Silo.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0);
+        var madeUp = Enumerable.Range(0, 50).Select(i => $"c_madeup{i}").ToList();
+
+        foreach (var id in madeUp)
+        {
+            using var answer = await PostAsync(Basic(id, "secret"), ("grant_type", "client_credentials"));
+            await ErrorAsync(answer, HttpStatusCode.Unauthorized, "invalid_client");
+        }
+
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var tries = 0; tries < 600 && await LeftAsync() > 0; tries++)
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, await LeftAsync());
+
+        async Task<int> LeftAsync() => (await management.GetDetailedGrainStatistics()).Count(one => madeUp.Contains(one.GrainId.Key.ToString()!));
     }
 
     [Fact]
