@@ -8,7 +8,7 @@ internal sealed record FailureCount(int Failures, DateTimeOffset FailedAt, DateT
     public static FailureCount None { get; } = new(0, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
 
     /// <summary>Attempts that may be under way at once: so many that, should all of them fail, none was one too many.</summary>
-    public int Allowance(int limit, DateTimeOffset now) => Failures < limit ? limit - Failures : now >= HeldUntil ? 1 : 0;
+    public int Allowance(int limit, DateTimeOffset now) => Failures < limit ? limit - Failures : IsHeld(now) ? 0 : 1;
 
     public FailureCount Failed(int limit, DateTimeOffset now)
     {
@@ -18,6 +18,9 @@ internal sealed record FailureCount(int Failures, DateTimeOffset FailedAt, DateT
 
     /// <summary>The count at a later time, when it may be forgotten.</summary>
     public FailureCount At(DateTimeOffset now, TimeSpan forgottenAfter) => Failures > 0 && now - FailedAt < forgottenAfter ? this : None;
+
+    /// <remarks>A hold that is longer than any was set by a clock that was ahead.</remarks>
+    private bool IsHeld(DateTimeOffset now) => now < HeldUntil && HeldUntil - now <= LoginGuardLimits.LongestHold;
 
     private static TimeSpan Hold(int further)
     {

@@ -47,6 +47,19 @@ public sealed class LoginGuardStateTests
     }
 
     [Fact]
+    public void A_clock_that_was_ahead_holds_nobody_back_for_longer_than_the_longest_hold()
+    {
+        _now += TimeSpan.FromDays(1);
+        Fail("home", times: 5);
+
+        _now -= TimeSpan.FromDays(1);
+
+        Assert.Equal(GuardDecision.Admit, Judge("home").Decision);
+        Fail("home");
+        Assert.Equal(new GuardVerdict(GuardDecision.HoldBack, TimeSpan.FromSeconds(60)), Judge("home"));
+    }
+
+    [Fact]
     public void Attempts_under_way_take_the_places_of_failures()
     {
         Assert.Equal(GuardDecision.Admit, Judge("home", underWay: 4).Decision);
