@@ -10,20 +10,25 @@ namespace Airliner.Auth.Gateway;
 
 /// <summary><c>airliner.auth.v1.TokenValidation</c>, for machine clients.</summary>
 [Authorize(BearerAuthentication.Service)]
-internal sealed class TokenValidationService(AccessTokenVerifier verifier, LiveStreams streams) : TokenValidation.TokenValidationBase
+internal sealed class TokenValidationService(AccessTokenVerifier verifier, LiveStreams streams, StreamPermits permits) : TokenValidation.TokenValidationBase
 {
     public override Task<ValidateTokenResponse> ValidateToken(ValidateTokenRequest request, ServerCallContext context) => ValidateAsync(request.Token);
 
     /// <summary>One after another: who asks faster than that is slowed down by the connection's own flow control, so nothing piles up here.</summary>
-    public override Task ValidateTokens(
-        IAsyncStreamReader<ValidateTokenRequest> requestStream, IServerStreamWriter<ValidateTokenResponse> responseStream, ServerCallContext context) => streams.RunAsync(
-            context.GetHttpContext(),
+    public override async Task ValidateTokens(
+        IAsyncStreamReader<ValidateTokenRequest> requestStream, IServerStreamWriter<ValidateTokenResponse> responseStream, ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        using var permit = permits.TryTake(http) ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, permits.Refusal));
+        await streams.RunAsync(
+            http,
             async ended =>
             {
                 await foreach (var request in requestStream.ReadAllAsync(ended))
                     await responseStream.WriteAsync(await ValidateAsync(request.Token), ended);
             },
             context.CancellationToken);
+    }
 
     private async Task<ValidateTokenResponse> ValidateAsync(string token)
     {

@@ -94,14 +94,8 @@ public sealed class TokenValidationTests(RunningSystem system)
     public async Task A_stream_ends_when_the_client_whose_token_opened_it_is_deleted()
     {
         var admin = await system.AdminTokenAsync();
-        using var made = await system.Auth.SendAsync(HttpMethod.Post, Clients, admin, new { name = "streams" });
-        var client = (await made.JsonAsync(HttpStatusCode.Created)).GetProperty("client");
-        var clientId = client.GetProperty("clientId").GetString()!;
-        using var form = new FormUrlEncodedContent(
-            [new("grant_type", "client_credentials"), new("client_id", clientId), new("client_secret", client.GetProperty("clientSecret").GetString()!)]);
-        using var issued = await system.Auth.Http.PostAsync(new Uri("/oauth2/token", UriKind.Relative), form, Token);
-        using var stream = new TokenValidation.TokenValidationClient(system.Auth.Grpc).ValidateTokens(
-            Bearer((await issued.JsonAsync()).GetProperty("access_token").GetString()!));
+        var (clientId, token) = await ClientAsync("streams");
+        using var stream = new TokenValidation.TokenValidationClient(system.Auth.Grpc).ValidateTokens(Bearer(token));
         await stream.RequestStream.WriteAsync(new ValidateTokenRequest { Token = admin }, Token);
         Assert.True(await stream.ResponseStream.MoveNext(Token));
         Assert.True(stream.ResponseStream.Current.IsValid);
@@ -114,6 +108,28 @@ public sealed class TokenValidationTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task A_caller_has_a_hundred_streams_open_and_no_more()
+    {
+        var (_, token) = await ClientAsync("many streams");
+        var client = new TokenValidation.TokenValidationClient(system.Auth.Grpc);
+        var streams = new List<AsyncDuplexStreamingCall<ValidateTokenRequest, ValidateTokenResponse>>();
+        for (var i = 0; i < 100; i++)
+        {
+            streams.Add(client.ValidateTokens(Bearer(token)));
+            await streams[^1].RequestStream.WriteAsync(new ValidateTokenRequest { Token = "none" }, Token);
+            Assert.True(await streams[^1].ResponseStream.MoveNext(Token));
+        }
+
+        using var tooMany = client.ValidateTokens(Bearer(token));
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => tooMany.ResponseStream.MoveNext(Token));
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        Assert.Contains("100 streams open", refused.Status.Detail, StringComparison.Ordinal);
+        foreach (var stream in streams)
+            stream.Dispose();
+    }
+
+    [Fact]
     public async Task A_stream_ends_when_its_token_expires()
     {
         var brief = await ResignedAsync(await system.ServiceTokenAsync(), expires: TimeSpan.FromSeconds(1));
@@ -122,6 +138,18 @@ public sealed class TokenValidationTests(RunningSystem system)
         var ended = await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(Token));
 
         Assert.Equal((StatusCode.Unauthenticated, "The access token has expired: open the stream again with a new one."), (ended.StatusCode, ended.Status.Detail));
+    }
+
+    /// <summary>A machine client of the test's own, and a token of it.</summary>
+    private async Task<(string ClientId, string Token)> ClientAsync(string name)
+    {
+        using var made = await system.Auth.SendAsync(HttpMethod.Post, Clients, await system.AdminTokenAsync(), new { name });
+        var client = (await made.JsonAsync(HttpStatusCode.Created)).GetProperty("client");
+        var clientId = client.GetProperty("clientId").GetString()!;
+        using var form = new FormUrlEncodedContent(
+            [new("grant_type", "client_credentials"), new("client_id", clientId), new("client_secret", client.GetProperty("clientSecret").GetString()!)]);
+        using var issued = await system.Auth.Http.PostAsync(new Uri("/oauth2/token", UriKind.Relative), form, Token);
+        return (clientId, (await issued.JsonAsync()).GetProperty("access_token").GetString()!);
     }
 
     private static Metadata Bearer(string token) => new() { { "authorization", $"Bearer {token}" } };

@@ -47,6 +47,7 @@ internal sealed class SystemUnderTest(Environs environs) : IAsyncDisposable
             ["Gateway__GrpcPort"] = $"{ports[4]}",
             // The load comes from one address, and is to measure the service.
             ["Limits__ExemptLoopback"] = "true",
+            ["Streams__MaxPerCaller"] = "10000",
             ["Smtp__Host"] = "127.0.0.1",
             ["Smtp__Port"] = $"{environs.Mails.Port}",
             ["Artifacts__Folder"] = Path.Combine(environs.Folder, "files"),
