@@ -1,5 +1,4 @@
 using Airliner.Artifacts;
-using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Idempotency;
@@ -64,7 +63,7 @@ internal static class FileUpload
                 var command = new CreateFile(http.CommandId(), userId, part.Name, stored.Size, contentType, stored.Sha256);
                 // Where it is unknown whether the file was made known its bytes stay: a file without bytes is worse.
                 isKept = true;
-                var made = await KnownAsync(calls, fileId, command, notMade: () => isKept = false);
+                var made = await calls.Call(grains => grains.GetGrain<IFileGrain>(fileId).Create(command), notDone: () => isKept = false);
                 isKept = made.File?.FileId == fileId;
                 return made.File is { } file
                     ? Results.Created(
@@ -77,21 +76,6 @@ internal static class FileUpload
         {
             if (!isKept)
                 await artifacts.TryDeleteAsync(key, logs);
-        }
-    }
-
-    /// <summary>Makes the file known.</summary>
-    /// <param name="notMade">Told where it certainly was not.</param>
-    private static async Task<CreateFileResult> KnownAsync(GrainCalls calls, long fileId, CreateFile command, Action notMade)
-    {
-        try
-        {
-            return await calls.Call(grains => grains.GetGrain<IFileGrain>(fileId).Create(command));
-        }
-        catch (Exception error) when (error is StorageUnavailableException or RecordRejectedException)
-        {
-            notMade();
-            throw;
         }
     }
 

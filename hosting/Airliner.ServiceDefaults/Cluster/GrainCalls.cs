@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Airliner.Contracts.Records;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.ServiceDefaults.Cluster;
@@ -44,6 +45,35 @@ public sealed partial class GrainCalls(IGrainFactory grains, TimeProvider time, 
         }
     }
 
+    /// <summary>The same, for who has to know whether a command that failed may have been carried out.</summary>
+    /// <param name="notDone">Called where it certainly was not: no try of several has an outcome that is unknown.</param>
+    public async Task<T> Call<T>(Func<IGrainFactory, Task<T>> call, Action notDone)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(notDone);
+        var isDoubtful = false;
+        try
+        {
+            return await Call(async factory =>
+            {
+                try
+                {
+                    return await call(factory);
+                }
+                catch (Exception error) when (error is not (StorageUnavailableException or RecordRejectedException))
+                {
+                    isDoubtful = true;
+                    throw;
+                }
+            });
+        }
+        catch (Exception error) when (!isDoubtful && error is (StorageUnavailableException or RecordRejectedException))
+        {
+            notDone();
+            throw;
+        }
+    }
+
     /// <summary>Runs a call that changes nothing until it is answered, however long its service is away: for streams, which outlast that.</summary>
     public async Task<T> CallUntilAnswered<T>(Func<IGrainFactory, Task<T>> call, CancellationToken cancellation)
     {
@@ -60,7 +90,7 @@ public sealed partial class GrainCalls(IGrainFactory grains, TimeProvider time, 
         }
     }
 
-    /// <inheritdoc cref="Call{T}"/>
+    /// <inheritdoc cref="Call{T}(Func{IGrainFactory, Task{T}}, CancellationToken)"/>
     public Task Call(Func<IGrainFactory, Task> call) => Call(async factory =>
     {
         await call(factory);

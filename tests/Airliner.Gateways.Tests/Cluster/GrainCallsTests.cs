@@ -1,5 +1,7 @@
+using Airliner.Contracts.Records;
 using Airliner.ServiceDefaults.Cluster;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Storage;
 using Xunit;
 
 namespace Airliner.Gateways.Tests.Cluster;
@@ -46,5 +48,26 @@ public sealed class GrainCallsTests
             cancelled.Token));
 
         Assert.Equal(1, _tries);
+    }
+
+    [Fact]
+    public async Task A_command_whose_only_try_found_no_database_was_certainly_not_carried_out() =>
+        Assert.True(await IsCertainlyNotDoneAsync(new StorageUnavailableException("away")));
+
+    [Fact]
+    public async Task A_command_may_have_been_carried_out_by_a_try_before_the_one_that_found_no_database() =>
+        Assert.False(await IsCertainlyNotDoneAsync(new InconsistentStateException("unknown"), new StorageUnavailableException("away")));
+
+    [Fact]
+    public async Task A_command_may_have_been_carried_out_by_a_try_that_had_no_answer() => Assert.False(await IsCertainlyNotDoneAsync(new TimeoutException()));
+
+    private async Task<bool> IsCertainlyNotDoneAsync(params Exception[] failures)
+    {
+        var isNotDone = false;
+
+        await Assert.ThrowsAsync(failures[^1].GetType(), () => _calls.Call(_ => Task.FromException<string>(failures[_tries++]), notDone: () => isNotDone = true));
+
+        Assert.Equal(failures.Length, _tries);
+        return isNotDone;
     }
 }
