@@ -32,8 +32,9 @@ internal static class TaskBatchEndpoints
     {
         var commandId = http.CommandId();
         var judged = new List<JudgedItem>(body.Tasks!.Count);
+        var since = rules.Now;
         foreach (var item in body.Tasks)
-            judged.Add(await JudgedItem.OfAsync(item, http.Caller(), $"{commandId}-{judged.Count}", rules));
+            judged.Add(await JudgedItem.OfAsync(item, http.Caller(), $"{commandId}-{judged.Count}", rules, since));
         var commands = judged.Select(item => item.Command).OfType<CreateTask>().ToList();
         var users = commands.Select(command => command.UserId).Distinct().ToList();
         if (body.GroupName is not null && users.Count > 1)
@@ -75,7 +76,7 @@ internal static class TaskBatchEndpoints
     {
         private static readonly CreateTaskRules _rules = new();
 
-        public static async ValueTask<JudgedItem> OfAsync(BatchItem? item, Caller caller, string commandId, TaskCommands commands)
+        public static async ValueTask<JudgedItem> OfAsync(BatchItem? item, Caller caller, string commandId, TaskCommands commands, long since)
         {
             if (item?.Error is { } error)
                 return new(null, Problem.Of(error));
@@ -83,7 +84,7 @@ internal static class TaskBatchEndpoints
                 return new(null, Problem.Of(StatusCodes.Status400BadRequest, "A task must be a JSON object, as the body of a single create is."));
             if (_rules.Validate(body) is { IsValid: false } invalid)
                 return new(null, Problem.Invalid(invalid.ToDictionary()));
-            var made = await commands.MakeAsync(caller, body, commandId);
+            var made = await commands.MakeAsync(caller, body, commandId, since: since);
             return new(made.Value, made.Refusal?.ToProblem());
         }
     }

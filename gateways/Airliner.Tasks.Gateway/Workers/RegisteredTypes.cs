@@ -12,8 +12,12 @@ internal sealed class RegisteredTypes(GrainCalls calls, TimeProvider time) : IDi
     private IReadOnlyList<string> _types = [];
     private long _askedAt;
 
+    /// <summary>A moment for <see cref="RefusalAsync"/>.</summary>
+    public long Now => time.GetTimestamp();
+
     /// <summary>Says what is wrong with a type; null where tasks can be of it. One that is not known is asked for, as it may have been registered a moment ago.</summary>
-    public async ValueTask<string?> RefusalAsync(string taskType)
+    /// <param name="since">What was registered until then is to be known; those who ask for many types at once are answered once.</param>
+    public async ValueTask<string?> RefusalAsync(string taskType, long since)
     {
         if (TaskTypes.All.Contains(taskType))
             return null;
@@ -21,7 +25,7 @@ internal sealed class RegisteredTypes(GrainCalls calls, TimeProvider time) : IDi
         if (asked > 0 && time.GetElapsedTime(asked) < _goodFor && _types.Contains(taskType))
             return null;
         if (TaskTypeNames.AreLike(taskType))
-            await AskAsync(time.GetTimestamp());
+            await AskAsync(since);
         return _types.Contains(taskType) ? null : $"must be a registered type: {string.Join(", ", TaskTypes.All.Concat(_types))}.";
     }
 
@@ -33,7 +37,7 @@ internal sealed class RegisteredTypes(GrainCalls calls, TimeProvider time) : IDi
         await _asking.WaitAsync();
         try
         {
-            if (_askedAt > since)
+            if (_askedAt >= since)
                 return;
             var begun = time.GetTimestamp();
             _types = await calls.Call(grains => grains.GetGrain<ITaskTypesGrain>(0).All());
