@@ -15,6 +15,9 @@ internal sealed class CreateTaskRules : AbstractValidator<CreateTaskBody>
 {
     private const int MaxParametersBytes = 64 * 1024;
 
+    /// <summary>Times that are reckoned from it are still times.</summary>
+    private static readonly DateTimeOffset _latest = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public CreateTaskRules()
     {
         RuleFor(body => body.UserId).GreaterThanOrEqualTo(1).WithMessage("must be a whole number from 1.").OverridePropertyName("userId");
@@ -31,6 +34,8 @@ internal sealed class CreateTaskRules : AbstractValidator<CreateTaskBody>
         RuleFor(body => body.TimeoutSeconds).InclusiveBetween(1, 86_400).WithMessage("must be from 1 to 86400.").OverridePropertyName("timeoutSeconds");
         RuleFor(body => body.StartWithinSeconds).InclusiveBetween(1, 2_592_000).WithMessage("must be from 1 to 2592000, which is 30 days.")
             .OverridePropertyName("startWithinSeconds");
+        RuleFor(body => body.RunAt).Must(runAt => runAt is null || runAt < _latest)
+            .WithMessage($"must be before {_latest:yyyy}.").OverridePropertyName("runAt");
         RuleFor(body => body.Deadline).Must(deadline => deadline is null || deadline > TimeProvider.System.GetUtcNow())
             .WithMessage("must be in the future.").OverridePropertyName("deadline");
         RuleFor(body => body.Deadline).Must((body, deadline) => !(deadline <= body.RunAt))

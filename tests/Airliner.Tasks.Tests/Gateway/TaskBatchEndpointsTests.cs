@@ -22,14 +22,16 @@ public sealed class TaskBatchEndpointsTests(RunningSystem system)
     {
         var user = await system.NewUserAsync();
         using var answer = await PostAsync(user.AccessToken, $$"""
-            {"tasks": [{{Later}}, {"priority": "urgent", "maxAttempts": 0}, {"userId": 1}, null, {"priority": 5}, [], {"runAt": "{{InAnHour}}", "priority": "high"}]}
+            {"tasks": [{{Later}}, {"priority": "urgent", "maxAttempts": 0}, {"userId": 1}, null, {"priority": 5}, [], {"runAt": "{{InAnHour}}", "priority": "high"},
+                {"runAt": "9999-12-31T23:59:59Z", "startWithinSeconds": 60}]}
             """);
         var results = (await answer.JsonAsync(HttpStatusCode.MultiStatus)).GetProperty("results").EnumerateArray().ToList();
 
-        Assert.Equal([201, 400, 403, 400, 400, 400, 201], results.Select(result => result.GetProperty("status").GetInt32()));
+        Assert.Equal([201, 400, 403, 400, 400, 400, 201, 400], results.Select(result => result.GetProperty("status").GetInt32()));
         Assert.Equal(["maxAttempts", "priority"], Fields(results[1]).Order(StringComparer.Ordinal));
         Assert.Equal("FORBIDDEN", results[2].GetProperty("error").GetProperty("error").GetString());
         Assert.Equal(["priority"], Fields(results[4]));
+        Assert.Equal(["runAt"], Fields(results[7]));
         Assert.All(results.Where(result => result.TryGetProperty("error", out _)), result => Assert.Equal(
             (result.GetProperty("status").GetInt32(), $"{Tasks}/batch", result.GetProperty("error").GetProperty("message").GetString()),
             (result.GetProperty("error").GetProperty("status").GetInt32(), result.GetProperty("error").GetProperty("instance").GetString(),
