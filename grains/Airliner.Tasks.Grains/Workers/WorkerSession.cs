@@ -8,6 +8,9 @@ internal sealed class WorkerSession(Guid id, IReadOnlyList<WorkerCapacity> types
     /// <summary>Leases and cancels on their way, at most; a lease beyond them is handed back.</summary>
     private const int MostMessages = 20_000;
 
+    /// <summary>Characters of parameters that the gateway is told of at once: Orleans closes a connection between processes over a message of 100 MiB.</summary>
+    private const int MostAtOnce = 8 << 20;
+
     /// <summary>How long a session counts as open without its gateway asking for news, which it does every few seconds.</summary>
     private static readonly TimeSpan _silentAtMost = TimeSpan.FromSeconds(10);
 
@@ -59,15 +62,15 @@ internal sealed class WorkerSession(Guid id, IReadOnlyList<WorkerCapacity> types
             Tell(lease);
     }
 
-    /// <summary>What the gateway has not had. It is kept until the gateway says that it has, for the answer may be lost.</summary>
+    /// <summary>What the gateway has not had, or the first of it where that is much. It is kept until the gateway says that it has, for the answer may be lost.</summary>
     public WorkerNews After(long seen, DateTimeOffset now)
     {
         _heardAt = now;
         Forget(seen);
-        _shown = _seen + _messages.Count;
-        return new WorkerNews(
-            IsTakenOver ? SessionStatus.TakenOver : SessionStatus.Open, _shown,
-            [.. _messages.OfType<WorkerLease>()], [.. _messages.OfType<HeldLease>()]);
+        var length = 0;
+        var told = _messages.TakeWhile(message => length < MostAtOnce && (length += (message as WorkerLease)?.Parameters.Length ?? 0) >= 0).ToList();
+        _shown = _seen + told.Count;
+        return new WorkerNews(IsTakenOver ? SessionStatus.TakenOver : SessionStatus.Open, _shown, [.. told.OfType<WorkerLease>()], [.. told.OfType<HeldLease>()]);
     }
 
     /// <summary>Takes out the leases that no gateway was told of: where it is silent, nobody will be.</summary>

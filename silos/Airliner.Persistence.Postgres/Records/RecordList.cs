@@ -14,6 +14,11 @@ namespace Airliner.Persistence.Postgres.Records;
 /// </summary>
 public sealed class RecordList
 {
+    /// <summary>
+    /// What the records of a page take before it ends, the one that passes it among them. Orleans closes a connection between processes over a message of 100 MiB.
+    /// </summary>
+    private const long MaxPageBytes = 8 << 20;
+
     private readonly StringBuilder _conditions = new();
     private readonly List<Func<NpgsqlParameter>> _values = [];
     private readonly Dictionary<string, string> _columns = [];
@@ -75,32 +80,37 @@ public sealed class RecordList
     }
 
     /// <summary>Reads the page.</summary>
+    /// <param name="sizeOf">About how many bytes a record takes, where some may take many: a page ends before they are too many for one message.</param>
     /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
     public Task<RecordPage<StoredRecord<TKey, TRecord>>> ReadAsync<TKey, TRecord>(
-        NpgsqlDataSource database, RecordTable<TKey, TRecord> table, PageRequest page, CancellationToken cancellationToken = default)
+        NpgsqlDataSource database, RecordTable<TKey, TRecord> table, PageRequest page, Func<TRecord, long>? sizeOf = null, CancellationToken cancellationToken = default)
         where TKey : notnull
         where TRecord : Record
     {
         ArgumentNullException.ThrowIfNull(table);
-        return ReadAsync(database, table.Name, table.SelectList, table.Read, page, cancellationToken);
+        return ReadAsync(database, table.Name, table.SelectList, table.Read, page, row => sizeOf?.Invoke(row.Record) ?? 0, cancellationToken);
     }
 
     /// <summary>Reads the page of a table of other rows, or of some of their columns; it has an <c>id</c>.</summary>
-    /// <inheritdoc cref="ReadAsync{TKey, TRecord}(NpgsqlDataSource, RecordTable{TKey, TRecord}, PageRequest, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="ReadAsync{TKey, TRecord}" path="/exception"/>
     public Task<RecordPage<TRow>> ReadAsync<TRow>(
         NpgsqlDataSource database, string table, string columns, Func<NpgsqlDataReader, TRow> read, PageRequest page, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(read);
-        return DatabaseQuestions.AskAsync(table, async () =>
+        return ReadAsync(database, table, columns, read, page, _ => 0, cancellationToken);
+    }
+
+    private Task<RecordPage<TRow>> ReadAsync<TRow>(
+        NpgsqlDataSource database, string table, string columns, Func<NpgsqlDataReader, TRow> read, PageRequest page, Func<TRow, long> sizeOf,
+        CancellationToken cancellationToken) => DatabaseQuestions.AskAsync(table, async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            var (rows, counted, hasMore) = await ReadAsync(connection, Commands(table, columns, page), read, page.Limit, cancellationToken);
+            var (rows, counted, hasMore) = await ReadAsync(connection, Commands(table, columns, page), read, sizeOf, page.Limit, cancellationToken);
             if (counted <= Page<TRow>.CountedAtMost)
                 return new RecordPage<TRow>(rows, counted, hasMore, TotalIsEstimate: false);
             return new RecordPage<TRow>(rows, Math.Max(counted, await EstimateAsync(connection, table, cancellationToken)), hasMore, TotalIsEstimate: true);
         });
-    }
 
     /// <summary>Reads all that match, page by page: what is inserted meanwhile is not among them.</summary>
     /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
@@ -110,7 +120,7 @@ public sealed class RecordList
     {
         for (long? before = null; ;)
         {
-            var (rows, _, hasMore, _) = await ReadAsync(database, table, new PageRequest(PageRequest.MaxLimit, before, 0), cancellationToken);
+            var (rows, _, hasMore, _) = await ReadAsync(database, table, new PageRequest(PageRequest.MaxLimit, before, 0), cancellationToken: cancellationToken);
             foreach (var row in rows)
                 yield return row;
             if (!hasMore)
@@ -150,7 +160,7 @@ public sealed class RecordList
     private string Conditions => $"true{_conditions}{string.Concat(_columns.Select(column => $" and {column.Key} = {column.Value}"))}";
 
     private static async Task<(IReadOnlyList<TRow> Rows, long Counted, bool HasMore)> ReadAsync<TRow>(
-        NpgsqlConnection connection, IReadOnlyList<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, int limit, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, Func<TRow, long> sizeOf, int limit, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         foreach (var command in commands)
@@ -159,12 +169,13 @@ public sealed class RecordList
         await reader.NextResultAsync(cancellationToken);
         var rows = new List<TRow>(limit);
         var hasMore = false;
-        while (await reader.ReadAsync(cancellationToken))
+        for (var bytes = 0L; !hasMore && await reader.ReadAsync(cancellationToken);)
         {
-            if (rows.Count < limit)
-                rows.Add(read(reader));
-            else
-                hasMore = true;
+            hasMore = rows.Count == limit || bytes >= MaxPageBytes;
+            if (hasMore)
+                break;
+            rows.Add(read(reader));
+            bytes += sizeOf(rows[^1]);
         }
 
         await reader.NextResultAsync(cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class TaskIndex([FromKeyedServices(TasksStorage.Service)] Npgsql
 {
     public async Task<Page<TaskView>> ListAsync(TaskFilter filter, PageRequest page)
     {
-        var tasks = await ListOf(filter).ReadAsync(database, TaskTables.Tasks, page);
+        var tasks = await ListOf(filter).ReadAsync(database, TaskTables.Tasks, page, task => task.Parameters.Length + (task.Result?.Length ?? 0));
         return tasks.Select(row => row.Record.View(row.Key));
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Airliner.Contracts;
 using Airliner.Contracts.Events;
 using Airliner.Contracts.Records;

@@ -43,6 +43,21 @@ public sealed class TaskIndexTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_page_ends_before_it_is_too_large_for_a_message_and_says_that_more_follows()
+    {
+        var result = $"\"{new string('x', 1 << 20)}\"";
+        await _database.InsertAsync(Enumerable.Range(1, 20).Select(id => ((long)id, TaskSilos.Pending(id, _now) with { Status = TaskStatuses.Completed, Result = result })));
+
+        var first = await _index.ListAsync(new(), new PageRequest(200, null, 0));
+        var second = await _index.ListAsync(new(), new PageRequest(200, first.Items[^1].TaskId, 0));
+        var third = await _index.ListAsync(new(), new PageRequest(200, second.Items[^1].TaskId, 0));
+
+        Assert.Equal((true, true, false), (first.HasMore, second.HasMore, third.HasMore));
+        Assert.Equal([8, 8, 4], new[] { first, second, third }.Select(page => page.Items.Count));
+        Assert.Equal(Enumerable.Range(1, 20).Reverse().Select(id => (long)id), new[] { first, second, third }.SelectMany(page => page.Items).Select(task => task.TaskId));
+    }
+
+    [Fact]
     public async Task Pages_by_key_show_every_task_once_although_new_ones_come_in_between()
     {
         await _database.InsertAsync(Enumerable.Range(1, 25).Select(id => ((long)id, TaskSilos.Pending(id, _now))));

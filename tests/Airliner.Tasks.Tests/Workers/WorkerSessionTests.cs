@@ -27,6 +27,23 @@ public sealed class WorkerSessionTests
     }
 
     [Fact]
+    public void Leases_that_are_too_large_for_one_message_are_told_one_after_another()
+    {
+        var large = new string('x', 64 * 1024);
+        for (var taskId = 1; taskId <= 300; taskId++)
+            Assert.True(_session.Give(Lease(taskId) with { Parameters = large }, _now));
+        var all = new List<long>();
+
+        for (var news = _session.After(0, _now); news.Leases.Count > 0; news = _session.After(news.Position, _now))
+        {
+            Assert.InRange(news.Leases.Sum(lease => lease.Parameters.Length), 1, 9 << 20);
+            all.AddRange(TasksOf(news));
+        }
+
+        Assert.Equal(Enumerable.Range(1, 300).Select(id => (long)id), all);
+    }
+
+    [Fact]
     public void A_lease_that_is_on_its_way_is_not_put_there_twice()
     {
         Assert.True(_session.Give(Lease(1), _now) && _session.Give(Lease(1), _now) && _session.Give(Lease(1, attempt: 2), _now));
