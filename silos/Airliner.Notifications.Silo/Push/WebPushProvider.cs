@@ -14,7 +14,7 @@ namespace Airliner.Notifications.Silo.Push;
 /// Sends to all browsers that a user has subscribed, by the push services of their makers: encrypted for the browser (RFC 8291), signed by this system (RFC 8292). It
 /// is taken when one of them took it.
 /// </summary>
-internal sealed class WebPushProvider : IChannelProvider, IDisposable
+internal sealed partial class WebPushProvider : IChannelProvider, IDisposable
 {
     private readonly AllowedHosts _allowed;
     private readonly IPushSubscriptions _subscriptions;
@@ -23,11 +23,16 @@ internal sealed class WebPushProvider : IChannelProvider, IDisposable
     private readonly HttpClient _http;
     private readonly VapidAuthentication _authentication;
     private readonly PushServiceClient _client;
+    private readonly ILogger _log;
+
+    // The user at whose browsers the system's token was last refused.
+    private long _lastRefused;
 
     public WebPushProvider(
-        OutboundHttp http, AllowedHosts allowed, IPushSubscriptions subscriptions, PushOptions options, VapidKey key, VapidSubject subject, TimeProvider time)
+        OutboundHttp http, AllowedHosts allowed, IPushSubscriptions subscriptions, PushOptions options, VapidKey key, VapidSubject subject, TimeProvider time,
+        ILogger<WebPushProvider> log)
     {
-        (_allowed, _subscriptions, _options, _time) = (allowed, subscriptions, options, time);
+        (_allowed, _subscriptions, _options, _time, _log) = (allowed, subscriptions, options, time, log);
         _authentication = new VapidAuthentication(key.PublicKey, key.PrivateKey) { Subject = subject.Value };
         _http = new HttpClient(new OutboundHandler(http, _authentication)) { Timeout = Timeout.InfiniteTimeSpan };
         // Retries are the delivery's.
@@ -55,7 +60,10 @@ internal sealed class WebPushProvider : IChannelProvider, IDisposable
             return $"{taken} of {answers.Length} subscriptions took it.";
         var trouble = string.Join(' ', answers.Select(answer => answer.Trouble).Distinct(StringComparer.Ordinal));
         var later = answers.Where(answer => answer.MayBeTriedAgain).ToList();
-        throw new RecipientUnreachableException(trouble, later.Count > 0, later.Count > 0 ? later.Min(answer => answer.RetryAfter) : default);
+        var retryAfter = later.Count > 0 ? later.Min(answer => answer.RetryAfter) : default;
+        throw answers.Any(answer => answer.IsOfToken) && IsOfSeveral(notification.UserId)
+            ? new DeliveryDelayedException(trouble, retryAfter)
+            : new RecipientUnreachableException(trouble, later.Count > 0, retryAfter);
     }
 
     public void Dispose()
@@ -63,6 +71,12 @@ internal sealed class WebPushProvider : IChannelProvider, IDisposable
         _http.Dispose();
         _authentication.Dispose();
     }
+
+    /// <summary>
+    /// Whether the token was last refused for somebody else. A user chooses the endpoints, and one alone, who is answered so each time, must not close the provider to
+    /// the others: what is wrong with the token all users come to.
+    /// </summary>
+    private bool IsOfSeveral(long userId) => Interlocked.Exchange(ref _lastRefused, userId) != userId;
 
     private async Task<Answer> PushAsync(PushTarget target, OutgoingNotification notification, string payload, CancellationToken cancellationToken)
     {
@@ -80,6 +94,13 @@ internal sealed class WebPushProvider : IChannelProvider, IDisposable
         {
             await _subscriptions.RemoveAsync(notification.UserId, target.SubscriptionId, cancellationToken);
             return new($"{url.Host} answered {(int)refusal.StatusCode}: the subscription is gone.");
+        }
+        catch (PushServiceClientException refusal) when (refusal.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            LogTokenRefused(url.Host, (int)refusal.StatusCode);
+            return new(
+                $"{url.Host} answered {(int)refusal.StatusCode}: it does not accept this system's token.", MayBeTriedAgain: true,
+                refusal.Headers?.RetryAfter.ToWait(_time) ?? default, IsOfToken: true);
         }
         catch (PushServiceClientException refusal)
         {
@@ -116,5 +137,10 @@ internal sealed class WebPushProvider : IChannelProvider, IDisposable
 
     /// <param name="Trouble">Why it was not taken; null where it was.</param>
     /// <param name="RetryAfter">How long the push service wants to be left alone.</param>
-    private sealed record Answer(string? Trouble, bool MayBeTriedAgain = false, TimeSpan RetryAfter = default);
+    /// <param name="IsOfToken">Whether it is this system that is not accepted, as where its clock is wrong, or the subject: no fault of the message or the browser.</param>
+    private sealed record Answer(string? Trouble, bool MayBeTriedAgain = false, TimeSpan RetryAfter = default, bool IsOfToken = false);
+
+    [LoggerMessage(
+        LogLevel.Warning, "The push service {Host} answers {Status}: it does not accept this system's token. Look at the clock, Push:Vapid:Subject and the VAPID key")]
+    private partial void LogTokenRefused(string host, int status);
 }

@@ -130,7 +130,7 @@ public sealed class WebPushTests(PostgresServer server) : IAsyncLifetime
     {
         await SubscribeAsync(429, "600");
         await SubscribeAsync(503, "60");
-        await SubscribeAsync(403, "1");
+        await SubscribeAsync(413, "1");
 
         var refused = await Assert.ThrowsAsync<RecipientUnreachableException>(() => Provider.SendAsync(Message(7000), Cancel));
         var round = await _silo.Services.GetRequiredService<ChannelRouter>().DeliverAsync(Channels.Push, Message(7000));
@@ -141,7 +141,6 @@ public sealed class WebPushTests(PostgresServer server) : IAsyncLifetime
 
     [Theory]
     [InlineData(400)]
-    [InlineData(403)]
     [InlineData(413)]
     [InlineData(302)]
     public async Task What_a_push_service_refuses_is_never_taken(int answer)
@@ -170,6 +169,43 @@ public sealed class WebPushTests(PostgresServer server) : IAsyncLifetime
         Assert.True(trouble.MayBeTriedAgain);
         // Repeats are the delivery's, not the library's.
         Assert.Single(_service.Of(endpoint));
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task A_token_that_is_not_accepted_is_the_provider_s_own_trouble_unless_it_is_so_for_one_user_alone(int answer)
+    {
+        await Of(1002).Add(new Browser().SubscribeAt(_service.NewEndpoint(answer)));
+        await SubscribeAsync(answer);
+        await SubscribeAsync(413);
+        var router = _silo.Services.GetRequiredService<ChannelRouter>();
+
+        // The endpoints are the user's choice, so that these close the provider to nobody.
+        for (var i = 0; i < 20; i++)
+            Assert.Contains($"127.0.0.1 answered {answer}: it does not accept this system's token.", (await FailAsync(Ada)).Attempts[0].Error, StringComparison.Ordinal);
+        // Half of all that was asked has to fail.
+        for (var i = 0; i < 30; i++)
+            await FailAsync(i % 2 == 0 ? 1002 : Ada);
+        Assert.Contains("Not asked", (await FailAsync(Ada)).Attempts[0].Error, StringComparison.Ordinal);
+
+        async Task<DeliveryRound> FailAsync(long userId)
+        {
+            var round = await router.DeliverAsync(Channels.Push, Message(7000) with { UserId = userId });
+            Assert.Equal(DeliveryOutcome.Failed, round.Outcome);
+            return round;
+        }
+    }
+
+    [Fact]
+    public async Task A_token_that_one_push_service_does_not_accept_may_be_good_later_and_for_another_now()
+    {
+        await SubscribeAsync(403, "60");
+        Assert.Equal(TimeSpan.FromMinutes(1), (await Assert.ThrowsAsync<DeliveryDelayedException>(() => Provider.SendAsync(Message(7000), Cancel))).RetryAfter);
+        Assert.Single(await Subscriptions.List());
+
+        await SubscribeAsync();
+        Assert.Equal("1 of 2 subscriptions took it.", await Provider.SendAsync(Message(7000), Cancel));
     }
 
     [Fact]
