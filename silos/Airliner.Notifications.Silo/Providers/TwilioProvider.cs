@@ -14,9 +14,15 @@ internal sealed class TwilioProvider(string clientName, HttpProviderOptions opti
 {
     /// <summary>
     /// Errors that are of the message, https://www.twilio.com/docs/api/errors: no number (21211, 21217), unsubscribed (21610), not a mobile number (21614), no
-    /// text or one that is too long (21602, 21617). All others are of the account, the sender or the moment.
+    /// text or one that is too long (21602, 21617). All others but those below are of the account, the sender or the moment.
     /// </summary>
     private static readonly int[] _refusals = [21211, 21217, 21602, 21610, 21614, 21617];
+
+    /// <summary>
+    /// Errors that are of this number, and may be mended: its region is not enabled (21408), a trial account has not verified it (21608), the sender has no way to it
+    /// (21612). Other numbers are reached, so they say nothing against the provider, and another provider may reach this one.
+    /// </summary>
+    private static readonly int[] _unreachable = [21408, 21608, 21612];
 
     private readonly Uri _messages = new($"{options.Url!.AbsoluteUri.TrimEnd('/')}/2010-04-01/Accounts/{options.AccountSid}/Messages.json");
 
@@ -47,8 +53,10 @@ internal sealed class TwilioProvider(string clientName, HttpProviderOptions opti
         if (answer.IsTaken)
             return Member(answer, "sid") ?? answer.ToString();
         var code = int.TryParse(Member(answer, "code"), CultureInfo.InvariantCulture, out var number) ? number : 0;
-        throw answer.Status == HttpStatusCode.BadRequest && _refusals.Contains(code)
-            ? new DeliveryRefusedException(answer.ToString())
+        if (answer.Status == HttpStatusCode.BadRequest && _refusals.Contains(code))
+            throw new DeliveryRefusedException(answer.ToString());
+        throw _unreachable.Contains(code)
+            ? new RecipientUnreachableException(answer.ToString(), mayBeTriedAgain: true, answer.RetryAfter ?? default)
             : answer.Failure();
     }
 

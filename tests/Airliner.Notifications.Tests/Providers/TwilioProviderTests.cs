@@ -63,6 +63,27 @@ public sealed class TwilioProviderTests
         Assert.Equal(["notification-1000", "notification-1000"], receiver.Received.Select(request => request.Headers["I-Twilio-Idempotency-Token"]));
     }
 
+    [Theory]
+    [InlineData(400, 21408)]
+    [InlineData(403, 21408)]
+    [InlineData(400, 21608)]
+    [InlineData(400, 21612)]
+    public async Task A_number_that_cannot_be_reached_now_closes_the_provider_to_no_other(int status, int code)
+    {
+        var refusal = new PlannedAnswer(status, $$"""{"code":{{code}},"message":"not there","status":{{status}}}""");
+        await using var receiver = await HttpReceiver.StartAsync([.. Enumerable.Repeat(refusal, 20)]);
+        using var providers = Providers(receiver, ("From", "+4700000000"));
+
+        for (var i = 0; i < 20; i++)
+        {
+            var round = await providers.Router.DeliverAsync(Channels.Sms, Outgoing.Sms(1000));
+            Assert.Equal(DeliveryOutcome.Failed, round.Outcome);
+            Assert.Contains($"{code}", Assert.Single(round.Attempts).Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(DeliveryOutcome.Sent, (await providers.Router.DeliverAsync(Channels.Sms, Outgoing.Sms(1001))).Outcome);
+    }
+
     [Fact]
     public async Task A_provider_that_is_away_hands_over_to_the_next()
     {
