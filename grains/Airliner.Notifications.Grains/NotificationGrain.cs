@@ -127,7 +127,9 @@ internal sealed partial class NotificationGrain(
         var outcome = current.JudgeRedrive(commandId);
         if (outcome == RedriveOutcome.Redriven && current.Redriven(commandId, time.Now()) is var next && !ReferenceEquals(next, current))
         {
-            if (current is { Channel: Channels.Email, Recipient: { } address })
+            // A version before has named no address where it kept a mail back.
+            var address = current.Recipient ?? (current.Status == NotificationStatuses.Suppressed ? (await AskForAddresseeAsync(current)).Address : null);
+            if (current.Channel == Channels.Email && address is not null)
                 await bounced.UnmarkAsync(address);
             await state.CommitAsync(next);
             _committed = state.State;
@@ -200,19 +202,23 @@ internal sealed partial class NotificationGrain(
             return Failed(current, Attempts.Failed(time.Now(), "users", $"The user's address is not to be had: {error.Message}"));
         }
 
-        return addressee.Obstacle is { } obstacle
-            ? current.Suppressed(obstacle)
-            : await SendAsync(current with { Recipient = addressee.Address }, addressee, terms, members);
+        if (addressee.Obstacle is not { } obstacle)
+            return await SendAsync(current with { Recipient = addressee.Address }, addressee, terms, members);
+        // With the address, since a redrive takes the mark from it, and an erasure of the user.
+        return BouncedAddress.IsBehind(obstacle) ? current.Suppressed(obstacle) with { Recipient = addressee.Address } : current.Suppressed(obstacle);
     }
 
     private async Task<Addressee> AddresseeOfAsync(NotificationState current, DeliveryTerms terms)
     {
-        var addressee = await Addressee.OfAsync(GrainFactory.GetGrain<IUserGrain>(current.UserId), current.EventType, current.Data);
+        var addressee = await AskForAddresseeAsync(current);
         addressee = (addressee with { Phone = terms.Phone }).By(current.Channel, current.UserId);
         return current.Channel == Channels.Email && addressee.Obstacle is null && await bounced.FindAsync(addressee.Address) is { } mark
             ? addressee with { Obstacle = mark.Obstacle(NotificationRules.CategoryOf(current.EventType)) }
             : addressee;
     }
+
+    private Task<Addressee> AskForAddresseeAsync(NotificationState current) =>
+        Addressee.OfAsync(GrainFactory.GetGrain<IUserGrain>(current.UserId), current.EventType, current.Data);
 
     private async Task<NotificationState> SendAsync(NotificationState current, Addressee addressee, DeliveryTerms terms, IReadOnlyList<DigestMember> members)
     {

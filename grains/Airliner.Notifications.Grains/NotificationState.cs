@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Records;
+using Airliner.Notifications.Grains.Bounces;
 
 namespace Airliner.Notifications.Grains;
 
@@ -165,7 +166,8 @@ internal sealed record NotificationState : Record
     /// <summary>How a redrive by this command would end.</summary>
     public RedriveOutcome JudgeRedrive(string commandId) =>
         RedriveCommand == commandId ? RedriveOutcome.Redriven
-        : Status is not (NotificationStatuses.Dead or NotificationStatuses.Failed) ? RedriveOutcome.HasNotFailed
+        : Status is not (NotificationStatuses.Dead or NotificationStatuses.Failed) && !(Status == NotificationStatuses.Suppressed && BouncedAddress.IsBehind(ErrorMessage))
+            ? RedriveOutcome.HasNotFailed
         : IsErased ? RedriveOutcome.UserWasErased
         : RedriveOutcome.Redriven;
 

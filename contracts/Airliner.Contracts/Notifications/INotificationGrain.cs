@@ -47,7 +47,8 @@ public interface INotificationGrain : IGrainWithIntegerKey
     Task<string?> Bounce(string type, string reason);
 
     /// <summary>
-    /// Has one that is dead, or came back, tried again, at once and as long as a new one. The mail address that it went to is marked no longer.
+    /// Has one that is dead, or came back, or was not sent for the mark of its mail address, tried again, at once and as long as a new one. The address is marked no
+    /// longer.
     /// </summary>
     /// <param name="commandId">The command; a repeat of it redrives no second time.</param>
     [Alias("Redrive")]

@@ -22,7 +22,7 @@ public enum RedriveOutcome
     /// <summary>It waits for its next attempt.</summary>
     Redriven,
 
-    /// <summary>It is neither dead nor came back.</summary>
+    /// <summary>It is neither dead nor came back, and was not kept back for the mark of its mail address.</summary>
     HasNotFailed,
 
     /// <summary>Its user was deleted, and with the user what it said.</summary>

@@ -26,12 +26,19 @@ internal interface IBouncedAddresses
 /// <param name="Kind"><see cref="BounceTypes.Hard"/> or <see cref="BounceTypes.Complaint"/>.</param>
 internal sealed record BouncedAddress(string Address, string Kind, string Reason)
 {
+    private const string CallsSpam = "The recipient called an earlier mail spam: ";
+    private const string ComesBack = "Mails to this address come back: ";
+
+    /// <summary>Whether a mail was not sent for a mark: <paramref name="obstacle"/> is what <see cref="Obstacle"/> said then.</summary>
+    public static bool IsBehind(string? obstacle) =>
+        obstacle is not null && (obstacle.StartsWith(CallsSpam, StringComparison.Ordinal) || obstacle.StartsWith(ComesBack, StringComparison.Ordinal));
+
     /// <summary>Why no mail of this category goes there; null where it does. Who called mails spam still has an account to be warned about.</summary>
     public string? Obstacle(string category) => (Kind, category) switch
     {
         (BounceTypes.Complaint, NotificationCategories.Security) => null,
-        (BounceTypes.Complaint, _) => $"The recipient called an earlier mail spam: {Reason}",
-        _ => $"Mails to this address come back: {Reason}",
+        (BounceTypes.Complaint, _) => CallsSpam + Reason,
+        _ => ComesBack + Reason,
     };
 
     /// <summary>Shows nobody's address.</summary>

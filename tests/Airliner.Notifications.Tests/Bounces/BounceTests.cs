@@ -1,6 +1,9 @@
 using System.Text;
+using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Users;
+using Airliner.Notifications.Grains;
+using Airliner.Notifications.Grains.Bounces;
 using Airliner.Notifications.Silo.Storage;
 using Airliner.Notifications.Tests.Doubles;
 using Airliner.Persistence.Postgres.Records;
@@ -103,6 +106,42 @@ public sealed class BounceTests(PostgresServer server)
         await WaitForMailsAsync(silo, 2);
     }
 
+    [Theory]
+    [InlineData(BounceTypes.Hard, false)]
+    [InlineData(BounceTypes.Complaint, false)]
+    [InlineData(BounceTypes.Hard, true)]
+    public async Task A_redrive_of_a_mail_that_was_kept_back_for_a_mark_trusts_its_address_again(string type, bool isOfVersionBefore)
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        silo.Users.Add(1001, "ada@example.org");
+        await silo.Bounces.Take([new(null, "ada@example.org", type, "gone")]);
+        var id = isOfVersionBefore ? await InsertSuppressedAsync(silo, type) : (await SuppressedAsync(silo, "user_registered")).NotificationId;
+
+        var result = await silo.Notification(id).Redrive("command-1");
+        Assert.Equal((RedriveOutcome.Redriven, NotificationStatuses.Pending), (result.Outcome, result.Notification!.Status));
+        await WaitForSentAsync(silo, id, attempts: 1);
+
+        Assert.Equal(RedriveOutcome.HasNotFailed, (await silo.Notification(id).Redrive("command-2")).Outcome);
+        await silo.TakeAsync(("event-9", "user_registered", """{"userId":1001}"""));
+        await WaitForMailsAsync(silo, 2);
+    }
+
+    [Fact]
+    public async Task A_mail_that_is_not_wanted_is_not_redriven_though_its_address_is_marked()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        silo.Users.Add(1001, "ada@example.org");
+        await silo.Bounces.Take([new(null, "ada@example.org", BounceTypes.Hard, "gone")]);
+        await silo.Recipient(1001).SetPreferences(new() { Channels = CategoryChannels.Default with { Account = [] } });
+        await silo.InsertAsync((500, Mail(silo)));
+        await silo.SettledAsync(500);
+
+        var result = await silo.Notification(500).Redrive("command-1");
+
+        Assert.Equal((RedriveOutcome.HasNotFailed, NotificationStatuses.Suppressed), (result.Outcome, result.Notification!.Status));
+        Assert.Empty(silo.PickedUp);
+    }
+
     [Fact]
     public async Task An_erasure_takes_the_marks_of_the_users_addresses()
     {
@@ -157,6 +196,17 @@ public sealed class BounceTests(PostgresServer server)
         Assert.Equal((NotificationStatuses.Suppressed, 0), (notification.Status, notification.Attempts));
         return notification;
     }
+
+    /// <summary>The same as a version before has left it, which named no address.</summary>
+    private static async Task<long> InsertSuppressedAsync(NotificationSilo silo, string type)
+    {
+        var mark = new BouncedAddress("ada@example.org", type, "gone");
+        await silo.InsertAsync((500, Mail(silo).Suppressed(mark.Obstacle(NotificationCategories.Account)!)));
+        return 500;
+    }
+
+    private static NotificationState Mail(NotificationSilo silo) => NotificationState.Pending(
+        "event-1", "user_registered", Channels.Email, new(NotificationCategories.Account, [Channels.Email], 1001, """{"userId":1001}""", null), silo.Clock.Now());
 
     private static async Task WaitForSentAsync(NotificationSilo silo, long id, int attempts)
     {
