@@ -25,10 +25,10 @@ internal sealed class DeliveryOptions
     /// </summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Deliveries under way at once, in one silo. Most of a delivery is waiting, for the provider and for the commit.</summary>
+    /// <summary>Deliveries of one channel under way at once, in one silo. Most of a delivery is waiting, for the provider and for the commit.</summary>
     public int Concurrency { get; set; } = 64;
 
-    /// <summary>Deliveries of security's notifications under way at once, in one silo, beside the others.</summary>
+    /// <summary>Deliveries of security's notifications under way at once by one channel, in one silo, beside the others.</summary>
     public int SecurityConcurrency { get; set; } = 8;
 
     /// <summary>Due notifications that a silo takes from the table at once.</summary>

@@ -66,6 +66,7 @@ public static class NotificationsModule
 
         silo.Services.AddSingleton<RetrySchedule>();
         silo.Services.AddSingleton<DeliverySignal>();
+        silo.Services.AddSingleton<DueNotifications>();
         silo.Services.AddSingleton<NotificationEventsHandler>();
         AddRecipients(silo.Services, configuration, serverKey);
         silo.Services.AddKeyedSingleton<IPersonalDataSource, NotificationData>(Service).AddUserErasure(Service);

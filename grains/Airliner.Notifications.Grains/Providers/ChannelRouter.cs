@@ -11,7 +11,7 @@ internal sealed class ChannelRouter : IDisposable
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(15);
 
     private readonly ILookup<string, ProviderCircuit> _circuits;
-    private readonly Dictionary<string, SemaphoreSlim> _room;
+    private readonly Dictionary<string, ChannelRoom> _room;
     private readonly TimeSpan _sendTimeout;
 
     public ChannelRouter(
@@ -19,7 +19,7 @@ internal sealed class ChannelRouter : IDisposable
     {
         _sendTimeout = delivery.Value.SendTimeout;
         _circuits = providers.ToLookup(provider => provider.Channel, provider => new ProviderCircuit(provider, breaker, _sendTimeout, time, log));
-        _room = _circuits.ToDictionary(channel => channel.Key, channel => new SemaphoreSlim(channel.Min(circuit => circuit.Provider.MostAtOnce)));
+        _room = _circuits.ToDictionary(channel => channel.Key, channel => new ChannelRoom(channel.Min(circuit => circuit.Provider.MostAtOnce)));
         foreach (var circuit in _circuits.SelectMany(channel => channel))
             ProviderInstruments.Watch(circuit);
     }
@@ -32,13 +32,14 @@ internal sealed class ChannelRouter : IDisposable
 
     /// <summary>
     /// Hands the notification to the first provider that takes it. One that refuses it ends the round: it is the notification that is wrong. Where none has a way to the
-    /// recipient it is refused as well. While the channel has as much under way as its narrowest provider takes at once, it waits: that is no provider's time.
+    /// recipient it is refused as well. While the channel has as much under way as its narrowest provider takes at once, it waits, security's before all others: that is no
+    /// provider's time.
     /// </summary>
     /// <param name="claim">What has to be done before the first provider is asked; where it fails, none is.</param>
     public async Task<DeliveryRound> DeliverAsync(string channel, OutgoingNotification notification, Func<Task>? claim = null)
     {
         var room = _room[channel];
-        await room.WaitAsync();
+        await room.EnterAsync(notification.Category == NotificationCategories.Security);
         try
         {
             if (claim is not null)
@@ -47,7 +48,7 @@ internal sealed class ChannelRouter : IDisposable
         }
         finally
         {
-            room.Release();
+            room.Leave();
         }
     }
 
@@ -58,8 +59,6 @@ internal sealed class ChannelRouter : IDisposable
     {
         foreach (var circuit in _circuits.SelectMany(channel => channel))
             ProviderInstruments.Unwatch(circuit);
-        foreach (var room in _room.Values)
-            room.Dispose();
     }
 
     private async Task<DeliveryRound> AskAsync(string channel, OutgoingNotification notification)

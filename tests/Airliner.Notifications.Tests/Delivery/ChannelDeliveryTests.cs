@@ -1,5 +1,6 @@
 using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Tests.Doubles;
+using Airliner.Notifications.Tests.Push;
 using Airliner.Testing;
 using Xunit;
 
@@ -32,6 +33,50 @@ public sealed class ChannelDeliveryTests(PostgresServer server)
         Assert.Contains("554", notification.Deliveries![0].Error, StringComparison.Ordinal);
         Assert.Empty(first.Taken);
         Assert.Single(second.Taken);
+    }
+
+    [Fact]
+    public async Task A_channel_whose_provider_does_not_answer_holds_up_no_other()
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var receiver = await HttpReceiver.StartAsync(new PlannedAnswer(200, Until: taken.Task));
+        await using var silo = await StartAsync(receiver, ("Notifications:Delivery:Concurrency", "1"), ("Notifications:Delivery:SendTimeout", "00:01:00"));
+        silo.Users.Add(1001, "ada@example.org");
+        var message = await silo.NotifyAsync(Channels.Push, 1001);
+        await receiver.Asked;
+
+        await silo.TakeAsync(_registered);
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
+
+        Assert.Single(silo.PickedUp);
+        Assert.Equal(NotificationStatuses.Pending, (await message.Get())!.Status);
+        taken.SetResult();
+    }
+
+    [Fact]
+    public async Task One_user_s_endpoints_that_do_not_answer_leave_room_for_other_users()
+    {
+        const int Messages = 20;
+        var answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var service = await PushService.StartAsync();
+        await using var silo = await NotificationSilo.StartAsync(
+            server, null, ("Outbound:AllowedHosts", service.Host), ("Push:AnswersWithin", "00:01:00"), ("Notifications:Delivery:SendTimeout", "00:01:00"),
+            ("Notifications:Delivery:Concurrency", "6"), ("Notifications:Delivery:PageSize", "8"), ("Notifications:Delivery:PollInterval", "01:00:00"));
+        var (ada, bea) = (service.NewEndpoint(until: answers.Task), service.NewEndpoint());
+        await SubscribeAsync(silo, 1001, ada);
+        await SubscribeAsync(silo, 1002, bea);
+
+        await silo.TakeAsync([.. Enumerable.Range(1, Messages).Select(i => ($"event-{i}", "task_failed", """{"userId":1001,"taskId":7}"""))]);
+        await silo.TakeAsync(("event-99", "task_failed", """{"userId":1002,"taskId":8}"""));
+        await silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
+
+        Assert.Single(service.Of(bea));
+        Assert.InRange(service.Of(ada).Count, 0, 4);
+        Assert.Equal(NotificationStatuses.Sent, (await silo.FindAsync("event-99", Channels.Push)).Status);
+        // Each that ends has the next one claimed, though nobody looks for an hour.
+        answers.SetResult();
+        await silo.RaisedAsync(_ => silo.Relay.Taken.Count(one => one.Type == "notification_sent") == Messages + 1, Cancel);
+        Assert.Equal(Messages, service.Of(ada).Count);
     }
 
     [Fact]
@@ -115,6 +160,14 @@ public sealed class ChannelDeliveryTests(PostgresServer server)
         Assert.Empty(receiver.Received);
     }
 
-    private Task<NotificationSilo> StartAsync(HttpReceiver receiver) => NotificationSilo.StartAsync(
-        server, null, ("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", Path.GetTempFileName()));
+    private Task<NotificationSilo> StartAsync(HttpReceiver receiver, params (string Key, string Value)[] settings) => NotificationSilo.StartAsync(
+        server, null, [("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", Path.GetTempFileName()), .. settings]);
+
+    /// <summary>Adds a user with one browser, who wants to be told of tasks there and not otherwise.</summary>
+    private static async Task SubscribeAsync(NotificationSilo silo, long userId, string endpoint)
+    {
+        silo.Users.Add(userId, $"user{userId}@example.org");
+        await silo.Recipient(userId).SetPreferences(new() { Channels = CategoryChannels.Default with { Tasks = [Channels.Push] } });
+        await silo.Grains.GetGrain<IUserPushSubscriptionsGrain>(userId).Add(new Browser().SubscribeAt(endpoint));
+    }
 }

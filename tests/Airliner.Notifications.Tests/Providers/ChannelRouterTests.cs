@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Grains;
@@ -118,6 +119,21 @@ public sealed class ChannelRouterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_of_security_has_the_next_turn_before_all_that_waits()
+    {
+        using var slow = new Slow();
+        using var router = new ChannelRouter([slow], new BreakerOptions(), Options.Create(new DeliveryOptions()), _providers.Time, NullLogger<ChannelRouter>.Instance);
+        var code = Outgoing.Mail(1003) with { Category = NotificationCategories.Security };
+        OutgoingNotification[] mails = [Outgoing.Mail(1000), Outgoing.Mail(1001), Outgoing.Mail(1002), code];
+        var rounds = mails.Select(mail => router.DeliverAsync(Channels.Email, mail)).ToList();
+
+        slow.Answer.Release(mails.Length);
+
+        Assert.All(await Task.WhenAll(rounds), round => Assert.Equal(DeliveryOutcome.Sent, round.Outcome));
+        Assert.Equal([1000, 1003, 1001, 1002], slow.Given);
+    }
+
+    [Fact]
     public async Task Where_the_claim_fails_no_provider_is_asked_and_the_next_has_its_turn()
     {
         await Assert.ThrowsAsync<TimeoutException>(() => _providers.Router.DeliverAsync(Channels.Email, Outgoing.Mail(1000), () => throw new TimeoutException()));
@@ -235,6 +251,8 @@ public sealed class ChannelRouterTests : IAsyncLifetime
 
         public int MostAtOnce => 1;
 
+        public ConcurrentQueue<long> Given { get; } = new();
+
         /// <summary>Has as many as it was given.</summary>
         public SemaphoreSlim Asked { get; } = new(0);
 
@@ -242,6 +260,7 @@ public sealed class ChannelRouterTests : IAsyncLifetime
 
         public async Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken)
         {
+            Given.Enqueue(notification.Id);
             await _one.WaitAsync(cancellationToken);
             Asked.Release();
             await Answer.WaitAsync(cancellationToken);

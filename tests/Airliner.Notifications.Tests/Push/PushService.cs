@@ -14,7 +14,7 @@ internal sealed record PushRequest(IReadOnlyDictionary<string, string> Headers, 
 /// <summary>A push service of some browser's maker, on a free port of this machine: takes every message, unless an endpoint is told to answer otherwise.</summary>
 internal sealed class PushService : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, (int Status, string? RetryAfter)> _answers = new();
+    private readonly ConcurrentDictionary<string, (int Status, string? RetryAfter, Task Until)> _answers = new();
     private readonly ConcurrentQueue<(string Endpoint, PushRequest Request)> _taken = new();
     private readonly WebApplication _app;
 
@@ -39,10 +39,11 @@ internal sealed class PushService : IAsyncDisposable
     }
 
     /// <summary>An address for one browser.</summary>
-    public string NewEndpoint(int answer = StatusCodes.Status201Created, string? retryAfter = null)
+    /// <param name="until">What each answer waits for.</param>
+    public string NewEndpoint(int answer = StatusCodes.Status201Created, string? retryAfter = null, Task? until = null)
     {
         var path = $"/push/{Guid.NewGuid():n}";
-        _answers[path] = (answer, retryAfter);
+        _answers[path] = (answer, retryAfter, until ?? Task.CompletedTask);
         return Origin + path;
     }
 
@@ -57,7 +58,8 @@ internal sealed class PushService : IAsyncDisposable
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         var headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         _taken.Enqueue((Origin + http.Request.Path, new(headers, body.ToArray())));
-        (http.Response.StatusCode, var retryAfter) = _answers[http.Request.Path.Value!];
+        (http.Response.StatusCode, var retryAfter, var until) = _answers[http.Request.Path.Value!];
+        await until;
         if (retryAfter is not null)
             http.Response.Headers.RetryAfter = retryAfter;
         await http.Response.WriteAsync("What a push service says.", http.RequestAborted);
