@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Parquet;
 using Parquet.Schema;
@@ -11,6 +12,9 @@ internal abstract class ParquetColumn
 {
     /// <summary>What the column is to a file that knows types; text where no such type keeps its values.</summary>
     public abstract ColumnType Type { get; }
+
+    /// <summary>The bytes that a row's value takes in memory, also where there is none; those of a text come to it.</summary>
+    public abstract int ValueBytes { get; }
 
     public static ParquetColumn Create(DataField field, string member) => System.Type.GetTypeCode(field.ClrType) switch
     {
@@ -53,6 +57,8 @@ internal abstract class ParquetColumn
 
         public override ColumnType Type => type;
 
+        public override int ValueBytes { get; } = field.IsNullable ? Unsafe.SizeOf<T?>() : Unsafe.SizeOf<T>();
+
         public override async Task LoadAsync(ParquetRowGroupReader group, int rows, CancellationToken cancellationToken)
         {
             if (field.IsNullable)
@@ -77,6 +83,8 @@ internal abstract class ParquetColumn
         private string?[] _values = [];
 
         public override ColumnType Type => ColumnType.Text;
+
+        public override int ValueBytes => Unsafe.SizeOf<string?>();
 
         public override async Task LoadAsync(ParquetRowGroupReader group, int rows, CancellationToken cancellationToken) =>
             await group.ReadAsync(field, (_values = new string?[rows]).AsMemory(), null, cancellationToken);

@@ -126,6 +126,14 @@ internal sealed class ParquetRowSource : IRowSource
 
         if (group.RowCount < 0 || _fields.Any(field => group.GetMetadata(field)?.MetaData?.NumValues != group.RowCount))
             throw new TaskInputException($"{_member}: row group {number} has columns of different lengths");
+
+        // Values that are not there take no bytes in the file, and as much memory as any.
+        var ofRow = _columns.Sum(column => (long)column.ValueBytes);
+        if (group.RowCount * ofRow > _limits.MaxRowGroupBytes)
+        {
+            throw new TaskInputException(
+                $"{_member}: row group {number} takes {group.RowCount * ofRow} bytes of memory, {ofRow} for each of {group.RowCount} rows, more than {_limits.MaxRowGroupBytes}; write the file with row groups of at most {_limits.MaxRowGroupBytes / ofRow} rows");
+        }
     }
 
     // Parquet.Net meets a broken file with exceptions of many types; those of the store and ours are not about it.

@@ -24,7 +24,10 @@ internal sealed class RowOptions
     /// <summary>The most bytes that a part of a workbook (xlsx) may unpack to.</summary>
     public long MaxUnpackedBytes { get; set; } = 1L << 30;
 
-    /// <summary>The most bytes, unpacked, of one row group of a Parquet file that is read: a group is in memory as a whole.</summary>
+    /// <summary>
+    /// The most bytes, unpacked, of one row group of a Parquet file that is read: a group is in memory as a whole. As many again may its rows' values take there, each
+    /// for itself, also those that are null.
+    /// </summary>
     public long MaxRowGroupBytes { get; set; } = 128L * 1024 * 1024;
 
     /// <summary>The most rows of such a group.</summary>
