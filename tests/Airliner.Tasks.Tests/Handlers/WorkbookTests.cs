@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using Xunit;
 
@@ -67,6 +68,38 @@ public sealed class WorkbookTests
     [Fact]
     public async Task What_is_no_workbook_is_called_so() => Assert.Equal("source: not a workbook (xlsx)", await Failure([.. "PK\u0003\u0004"u8, 1, 2, 3]));
 
+    [Fact]
+    public async Task A_row_whose_cells_repeat_a_long_shared_text_is_refused_by_its_number()
+    {
+        var row = string.Concat(Enumerable.Repeat("<c t=\"s\"><v>0</v></c>", 100));
+        var workbook = Workbook($"<row r=\"1\"><c><v>1</v></c></row><row r=\"2\">{row}</row>", texts: $"<si><t>{new string('x', 200_000)}</t></si>");
+        Assert.Equal("row 2: longer than 1000000 bytes", await Exports.FailureAsync(workbook, "csv", "", new() { MaxRowBytes = 1_000_000 }));
+    }
+
+    [Fact]
+    public async Task A_row_that_fills_one_cell_again_and_again_is_refused_by_its_number()
+    {
+        var row = string.Concat(Enumerable.Repeat("<c r=\"A1\" t=\"inlineStr\"><is><t>0123456789</t></is></c>", 101));
+        Assert.Equal("row 1: longer than 1000 bytes", await Exports.FailureAsync(Workbook($"<row r=\"1\">{row}</row>"), "csv", "", new() { MaxRowBytes = 1_000 }));
+    }
+
+    [Fact]
+    public async Task A_part_that_is_small_in_every_workbook_may_not_be_large()
+    {
+        // Random, so that it is no bomb.
+        var styles = Convert.ToHexString(RandomNumberGenerator.GetBytes(9_000_000));
+        Assert.Matches(
+            "^source: the workbook's part xl/styles.xml unpacks to 18[0-9]{6} bytes, more than 16777216$",
+            await Failure(Workbook("", styles: $"<x>{styles}</x>")));
+    }
+
+    [Fact]
+    public async Task A_part_that_refers_to_more_parts_than_there_can_be_is_refused()
+    {
+        var many = string.Concat(Enumerable.Repeat("<Relationship Id=\"i\" Type=\"t\" Target=\"x\"/>", 10_001));
+        Assert.Equal("source: the workbook (xlsx) is malformed: a part with more than 10000 relationships", await Failure(Workbook("", relationships: many)));
+    }
+
     private static async Task<string> CsvOf(byte[] workbook, string members = "") =>
         Encoding.UTF8.GetString(await Exports.ExportAsync(workbook, "csv", Source(members)));
 
@@ -83,17 +116,18 @@ public sealed class WorkbookTests
         return archive.GetEntry("xl/worksheets/sheet1.xml")!.Length;
     }
 
-    private static byte[] Workbook(string rows)
+    private static byte[] Workbook(
+        string rows, string texts = "<si><t xml:space=\"preserve\">x _x0041__x000D_</t></si><si/>", string styles = "", string relationships = "")
     {
         using var memory = new MemoryStream();
         using (var archive = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
         {
             Add(archive, "_rels/.rels", Relationships("<Relationship Id=\"a\" Type=\"http://x/officeDocument\" Target=\"xl/workbook.xml\"/>"));
             Add(archive, "xl/_rels/workbook.xml.rels", Relationships(
-                "<Relationship Id=\"s\" Type=\"http://x/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"t\" Type=\"http://x/sharedStrings\" Target=\"/xl/texts.xml\"/><Relationship Id=\"u\" Type=\"http://x/styles\" Target=\"styles.xml\"/>"));
+                "<Relationship Id=\"s\" Type=\"http://x/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"t\" Type=\"http://x/sharedStrings\" Target=\"/xl/texts.xml\"/><Relationship Id=\"u\" Type=\"http://x/styles\" Target=\"styles.xml\"/>" + relationships));
             Add(archive, "xl/workbook.xml", "<workbook xmlns=\"m\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Data\" r:id=\"s\"/></sheets></workbook>");
-            Add(archive, "xl/texts.xml", "<sst xmlns=\"m\"><si><t xml:space=\"preserve\">x _x0041__x000D_</t></si><si/></sst>");
-            Add(archive, "xl/styles.xml", "<styleSheet xmlns=\"m\"><numFmts><numFmt numFmtId=\"170\" formatCode=\"[$-409]d\\-mmm;@\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"22\"/><xf numFmtId=\"170\"/></cellXfs></styleSheet>");
+            Add(archive, "xl/texts.xml", $"<sst xmlns=\"m\">{texts}</sst>");
+            Add(archive, "xl/styles.xml", $"<styleSheet xmlns=\"m\">{styles}<numFmts><numFmt numFmtId=\"170\" formatCode=\"[$-409]d\\-mmm;@\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"22\"/><xf numFmtId=\"170\"/></cellXfs></styleSheet>");
             Add(archive, "xl/worksheets/sheet1.xml", $"<worksheet xmlns=\"m\"><sheetData>{rows}</sheetData></worksheet>");
         }
 

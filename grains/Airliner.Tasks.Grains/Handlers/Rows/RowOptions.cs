@@ -15,13 +15,16 @@ internal sealed class RowOptions
     /// <summary>The most bytes that those may take, each for itself; an estimate that includes their objects.</summary>
     public long MaxHeldBytes { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>The longest row of a source, in bytes; guards against an unclosed quote at the start of a large file.</summary>
+    /// <summary>
+    /// The longest row of a source that is text or a workbook, in bytes; guards against an unclosed quote at the start of a large file, and against a few bytes that refer
+    /// to a long text again and again.
+    /// </summary>
     public int MaxRowBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>The most columns of a source.</summary>
     public int MaxColumns { get; set; } = 4_096;
 
-    /// <summary>The most bytes that a part of a workbook (xlsx) may unpack to.</summary>
+    /// <summary>The most bytes that a part of a workbook (xlsx) may unpack to. Those that describe others, as its styles do, have a far lower limit.</summary>
     public long MaxUnpackedBytes { get; set; } = 1L << 30;
 
     /// <summary>

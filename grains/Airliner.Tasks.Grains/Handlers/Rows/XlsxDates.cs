@@ -7,6 +7,9 @@ namespace Airliner.Tasks.Grains.Handlers.Rows;
 /// <summary>Dates of a workbook: numbers of days, which only their style tells from other numbers (ECMA-376, 18.8.30 and 18.17.4).</summary>
 internal sealed partial class XlsxDates
 {
+    /// <summary>The most characters of a format: Excel's own limit. To search a long one for what it quotes can take the square of its length.</summary>
+    private const int LongestCode = 255;
+
     private readonly List<bool> _isDate = [];
     private readonly bool _uses1904;
 
@@ -48,7 +51,7 @@ internal sealed partial class XlsxDates
 
     private static string Time(TimeOnly time) => time.ToString(time.Millisecond == 0 ? "HH:mm:ss" : "HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
-    private static bool HasDateParts(string code) => DatePart().IsMatch(Literal().Replace(code, ""));
+    private static bool HasDateParts(string code) => code.Length <= LongestCode && DatePart().IsMatch(Literal().Replace(code, ""));
 
     // Quoted text, an escaped character, and what stands in brackets, but for hours that run on: [h].
     [GeneratedRegex("""("[^"]*")|(\\.)|(_.)|(\*.)|\[(?![hms]+\])[^\]]*\]""", RegexOptions.IgnoreCase)]

@@ -11,6 +11,9 @@ internal sealed class XlsxPackage : IDisposable
 {
     private const int MaxParts = 10_000;
 
+    // What describes sheets grows with their number and their styles, not with their rows; it is read into memory as a whole.
+    private const long MaxDescriptionBytes = 1 << 24;
+
     // As Apache POI has it (ZipSecureFile): no honest part of some size shrinks to a hundredth.
     private const int MaxRatio = 100;
     private const long AnyRatioBelowBytes = 1 << 20;
@@ -51,11 +54,15 @@ internal sealed class XlsxPackage : IDisposable
         return XmlReader.Create(wrap?.Invoke(part, entry.Length) ?? part, _xml);
     }
 
+    /// <summary>The XML of a part that describes others (the workbook, its styles, relationships), or null where there is no such part. It has a limit of its own.</summary>
+    public XmlReader? OpenDescription(string path) => _archive.GetEntry(path) is not { Length: > MaxDescriptionBytes } entry ? Open(path)
+        : throw new TaskInputException($"{_member}: the workbook's part {Shown(entry.FullName)} unpacks to {entry.Length} bytes, more than {MaxDescriptionBytes}");
+
     /// <summary>What a part refers to, by the last word of its kind (<c>worksheet</c>, <c>styles</c>) and by its id.</summary>
     public IReadOnlyList<XlsxRelationship> RelationshipsOf(string path)
     {
         var (folder, name) = (path[..(path.LastIndexOf('/') + 1)], path[(path.LastIndexOf('/') + 1)..]);
-        using var xml = Open($"{folder}_rels/{name}.rels");
+        using var xml = OpenDescription($"{folder}_rels/{name}.rels");
         var found = new List<XlsxRelationship>();
         while (xml?.Read() == true)
         {
@@ -64,6 +71,8 @@ internal sealed class XlsxPackage : IDisposable
             var (id, type, target) = (xml.GetAttribute("Id"), xml.GetAttribute("Type"), xml.GetAttribute("Target"));
             if (id is null || type is null || target is null || !Uri.TryCreate(new Uri($"http://workbook/{folder}"), target, out var absolute))
                 throw Malformed("a relationship without id, type or target");
+            if (found.Count == MaxParts)
+                throw Malformed($"a part with more than {MaxParts} relationships");
             found.Add(new(id, type[(type.LastIndexOf('/') + 1)..], absolute.AbsolutePath.TrimStart('/')));
         }
 
@@ -71,6 +80,9 @@ internal sealed class XlsxPackage : IDisposable
     }
 
     public TaskInputException Malformed(string complaint) => new($"{_member}: the workbook (xlsx) is malformed: {complaint}");
+
+    /// <summary>A name from the workbook, for messages, which are to stay short whatever it is.</summary>
+    public static string Shown(string name) => name.Length <= 60 ? name : name[..60] + "…";
 
     public void Dispose() => _archive.Dispose();
 
@@ -81,13 +93,11 @@ internal sealed class XlsxPackage : IDisposable
         foreach (var entry in _archive.Entries)
         {
             if (entry.Length > limits.MaxUnpackedBytes)
-                throw new TaskInputException($"{_member}: the workbook's part {Shown(entry)} unpacks to {entry.Length} bytes, more than {limits.MaxUnpackedBytes}");
+                throw new TaskInputException($"{_member}: the workbook's part {Shown(entry.FullName)} unpacks to {entry.Length} bytes, more than {limits.MaxUnpackedBytes}");
             if (entry.Length > AnyRatioBelowBytes && entry.Length / MaxRatio > entry.CompressedLength)
-                throw new TaskInputException($"{_member}: the workbook's part {Shown(entry)} unpacks to more than {MaxRatio} times its size, as no honest one does");
+                throw new TaskInputException($"{_member}: the workbook's part {Shown(entry.FullName)} unpacks to more than {MaxRatio} times its size, as no honest one does");
         }
     }
-
-    private static string Shown(ZipArchiveEntry entry) => entry.FullName.Length <= 60 ? entry.FullName : entry.FullName[..60] + "…";
 }
 
 internal sealed record XlsxRelationship(string Id, string Type, string Target);

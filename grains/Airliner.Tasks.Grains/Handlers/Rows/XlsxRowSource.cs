@@ -15,14 +15,14 @@ internal sealed class XlsxRowSource : IRowSource
     private readonly XlsxPackage _package;
     private readonly XlsxWorkbook _workbook;
     private readonly XmlReader _xml;
-    private readonly int _maxColumns;
+    private readonly RowOptions _limits;
     private readonly ArrayBufferWriter<byte> _text = new(4096);
     private readonly StringBuilder _value = new();
     private (int Start, int Length, CellKind Kind)[] _cells = [];
     private int _filled;
 
-    private XlsxRowSource(XlsxPackage package, XlsxWorkbook workbook, XmlReader xml, int maxColumns) =>
-        (_package, _workbook, _xml, _maxColumns) = (package, workbook, xml, maxColumns);
+    private XlsxRowSource(XlsxPackage package, XlsxWorkbook workbook, XmlReader xml, RowOptions limits) =>
+        (_package, _workbook, _xml, _limits) = (package, workbook, xml, limits);
 
     public IReadOnlyList<string> Columns { get; private set; } = [];
 
@@ -37,7 +37,7 @@ internal sealed class XlsxRowSource : IRowSource
         {
             var workbook = new XlsxWorkbook(package, parameter, limits);
             var xml = package.Open(workbook.Sheet, wrap) ?? throw package.Malformed("its sheet is missing");
-            var source = new XlsxRowSource(package, workbook, xml, limits.MaxColumns);
+            var source = new XlsxRowSource(package, workbook, xml, limits);
             if (source.Read())
                 source.Columns = source.Header();
             return source;
@@ -135,8 +135,8 @@ internal sealed class XlsxRowSource : IRowSource
             }
 
             var column = XlsxReference.ColumnOf(_xml.GetAttribute("r")) ?? next;
-            if (column >= _maxColumns)
-                throw new TaskInputException($"{Place}: it has more than {_maxColumns} columns");
+            if (column >= _limits.MaxColumns)
+                throw new TaskInputException($"{Place}: it has more than {_limits.MaxColumns} columns");
             next = column + 1;
             ReadCell(column);
         }
@@ -189,7 +189,7 @@ internal sealed class XlsxRowSource : IRowSource
                 if (!int.TryParse(value, CultureInfo.InvariantCulture, out var index) || index < 0 || index >= _workbook.Texts.Count)
                     throw new TaskInputException($"{Place}, column {XlsxReference.ColumnName(column)}: there is no shared text '{value}'");
                 _text.Write(_workbook.Texts[index]);
-                return CellKind.Text;
+                return Appended(CellKind.Text);
             case "b":
                 return Append(value is "1" or "true" ? "true" : "false", CellKind.Boolean);
             case "str" or "inlineStr" or "e" or "d":
@@ -206,6 +206,10 @@ internal sealed class XlsxRowSource : IRowSource
     private CellKind Append(string text, CellKind kind)
     {
         Encoding.UTF8.GetBytes(text, _text);
-        return kind;
+        return Appended(kind);
     }
+
+    // Any number of cells may refer to one long text, and one cell may be given any number of times: a row is bounded by nothing else.
+    private CellKind Appended(CellKind kind) => _text.WrittenCount <= _limits.MaxRowBytes ? kind
+        : throw new TaskInputException($"{Place}: longer than {_limits.MaxRowBytes} bytes");
 }

@@ -6,6 +6,9 @@ namespace Airliner.Tasks.Grains.Handlers.Rows;
 /// <summary>What the rows of a sheet need of their workbook: where the sheet is, the texts that sheets share, and which styles are dates.</summary>
 internal sealed class XlsxWorkbook
 {
+    /// <summary>The sheets' names that a message has.</summary>
+    private const int MostNames = 50;
+
     private readonly XlsxPackage _package;
     private readonly string _member;
     private readonly IReadOnlyList<XlsxRelationship> _relationships;
@@ -17,7 +20,7 @@ internal sealed class XlsxWorkbook
         _relationships = package.RelationshipsOf(path);
         Sheet = FindSheet(path, source.Sheet);
         Texts = ReadTexts(limits);
-        using var styles = OpenRelated("styles");
+        using var styles = PathOf("styles") is { } part ? package.OpenDescription(part) : null;
         Dates = new XlsxDates(styles, Uses1904);
     }
 
@@ -33,7 +36,7 @@ internal sealed class XlsxWorkbook
 
     private string FindSheet(string path, string? wanted)
     {
-        using var xml = _package.Open(path) ?? throw new TaskInputException($"{_member}: not a workbook (xlsx)");
+        using var xml = _package.OpenDescription(path) ?? throw new TaskInputException($"{_member}: not a workbook (xlsx)");
         var names = new List<string>();
         while (xml.Read())
         {
@@ -42,25 +45,26 @@ internal sealed class XlsxWorkbook
             if (xml is not { NodeType: XmlNodeType.Element, LocalName: "sheet" })
                 continue;
             var name = xml.GetAttribute("name") ?? "";
-            names.Add(name);
+            if (names.Count < MostNames)
+                names.Add(XlsxPackage.Shown(name));
             if (wanted is not null && !name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
                 continue;
             var id = xml.GetAttribute("id", "http://schemas.openxmlformats.org/officeDocument/2006/relationships")
                 ?? xml.GetAttribute("id", "http://purl.oclc.org/ooxml/officeDocument/relationships");
             return _relationships.FirstOrDefault(relationship => relationship.Id == id && relationship.Type == "worksheet")?.Target
-                ?? throw _package.Malformed($"sheet '{name}' has no rows of its own");
+                ?? throw _package.Malformed($"sheet '{XlsxPackage.Shown(name)}' has no rows of its own");
         }
 
         throw new TaskInputException(wanted is null
             ? $"{_member}: the workbook has no sheet"
-            : $"{_member}.sheet: there is no sheet '{wanted}'; the sheets are {string.Join(", ", names.Take(50))}");
+            : $"{_member}.sheet: there is no sheet '{wanted}'; the sheets are {string.Join(", ", names)}");
     }
 
     private List<byte[]> ReadTexts(RowOptions limits)
     {
         var texts = new List<byte[]>();
         var held = new HeldBound(limits, _member, "shared texts", "save the workbook as csv");
-        using var xml = OpenRelated("sharedStrings");
+        using var xml = PathOf("sharedStrings") is { } part ? _package.Open(part) : null;
         var more = xml?.Read() == true;
         while (more)
         {
@@ -79,6 +83,5 @@ internal sealed class XlsxWorkbook
         return texts;
     }
 
-    private XmlReader? OpenRelated(string type) =>
-        _relationships.FirstOrDefault(relationship => relationship.Type == type) is { } part ? _package.Open(part.Target) : null;
+    private string? PathOf(string type) => _relationships.FirstOrDefault(relationship => relationship.Type == type)?.Target;
 }
