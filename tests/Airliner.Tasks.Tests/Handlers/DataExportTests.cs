@@ -76,6 +76,26 @@ public sealed class DataExportTests
             """), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("x")]
+    [InlineData("xInfinity")]
+    [InlineData("+Infinity")]
+    [InlineData("-NaN")]
+    public async Task What_only_ends_like_a_double_that_is_no_number_is_no_number_in_Parquet(string cell) =>
+        Assert.StartsWith($"line 2, column 'a': '{cell}' is not ", await Exports.FailureAsync(Encoding.UTF8.GetBytes($"a\n{cell}\n"), "parquet", """
+            "columns":[{"column":"a","type":"number"}]
+            """), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_double_that_is_no_number_comes_back_through_Parquet()
+    {
+        const string Csv = "a\r\nNaN\r\nInfinity\r\n-Infinity\r\n1.5\r\n";
+        var parquet = await Exports.ExportAsync(Encoding.UTF8.GetBytes(Csv), "parquet", """
+            "columns":[{"column":"a","type":"number"}]
+            """);
+        Assert.Equal(Csv, Encoding.UTF8.GetString(await Exports.ExportAsync(parquet, "csv")));
+    }
+
+    [Theory]
     [InlineData("xml", "", "format: must be one of csv, jsonl, xlsx, parquet")]
     [InlineData("csv", "\"columns\":[\"b\"]", "columns[0]: there is no column 'b'; the columns are a")]
     [InlineData("csv", "\"columns\":[\"a\",\"a\"]", "columns[1]: the file already has a column 'a'")]

@@ -37,7 +37,7 @@ internal interface IParquetCells
         {
             var cell = row.Cell(column.Cell);
             // Parquet has doubles that are no number, which JSON has not.
-            var isNoNumber = column.Type is ColumnType.Number && (cell.SequenceEqual("NaN"u8) || cell.EndsWith("Infinity"u8));
+            var isNoNumber = column.Type is ColumnType.Number && (cell.SequenceEqual("NaN"u8) || cell.SequenceEqual("Infinity"u8) || cell.SequenceEqual("-Infinity"u8));
             _values.Add(!isNoNumber && column.KindIn(row) is CellKind.Missing or CellKind.Null ? null : parse(cell));
             return 16;
         }
