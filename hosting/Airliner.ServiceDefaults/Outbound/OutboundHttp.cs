@@ -24,7 +24,6 @@ public sealed class OutboundHttp : IDisposable
             // So that a name that has moved is resolved again, and idle connections to many hosts do not gather.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            MaxConnectionsPerServer = 16,
             MaxResponseHeadersLength = 32,
             MaxResponseDrainSize = 64 * 1024,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
@@ -36,7 +35,10 @@ public sealed class OutboundHttp : IDisposable
         Client = new HttpMessageInvoker(Handler, disposeHandler: true);
     }
 
-    /// <summary>Sends requests; ends when the headers of the answer are there. The caller bounds the time.</summary>
+    /// <summary>
+    /// Sends requests; ends when the headers of the answer are there. The caller bounds the time, and how many there are at once: a bound here would let the requests of
+    /// one user wait for another's, in time that counts as the server's silence.
+    /// </summary>
     public HttpMessageInvoker Client { get; }
 
     /// <summary>For a test that trusts a certificate of its own.</summary>

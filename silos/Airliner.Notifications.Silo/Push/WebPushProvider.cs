@@ -48,6 +48,9 @@ internal sealed partial class WebPushProvider : IChannelProvider, IDisposable
 
     public string Name => "webpush";
 
+    /// <summary>Each goes to all of its user's browsers at once, and most browsers have the same few push services.</summary>
+    public int MostAtOnce => 64;
+
     public async Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken)
     {
         var targets = await _subscriptions.FindTargetsAsync(notification.UserId, cancellationToken);

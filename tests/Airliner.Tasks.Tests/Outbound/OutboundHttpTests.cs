@@ -145,12 +145,37 @@ public sealed class OutboundHttpTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task Answers_that_a_server_holds_back_keep_no_other_request_from_it()
+    {
+        const int Held = 16;
+        await using var server = await RemoteServer.StartAsync(tls: false);
+        var (slow, quick, mayAnswer) = (server.NewEndpoint(), server.NewEndpoint(), new TaskCompletionSource());
+        slow.Answer = _ => mayAnswer.Task;
+        using var http = new OutboundHttp(OutboundAddressTests.Allowing(server.Host));
+        var held = Enumerable.Range(0, Held).Select(_ => GetAsync(http, slow.Url)).ToList();
+        for (var i = 0; i < Held; i++)
+            await slow.NextAsync();
+
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(Token))
+        {
+            limit.CancelAfter(TimeSpan.FromSeconds(15));
+            using var answer = await GetAsync(http, quick.Url, limit.Token);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.All(held, request => Assert.False(request.IsCompleted));
+        mayAnswer.SetResult();
+        foreach (var answer in await Task.WhenAll(held))
+            answer.Dispose();
+    }
+
     private static Func<string, CancellationToken, Task<IPAddress[]>> Resolving(string addresses) =>
         (_, _) => Task.FromResult(addresses.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse).ToArray());
 
-    private static async Task<HttpResponseMessage> GetAsync(OutboundHttp http, string url)
+    private static async Task<HttpResponseMessage> GetAsync(OutboundHttp http, string url, CancellationToken? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        return await http.Client.SendAsync(request, Token);
+        return await http.Client.SendAsync(request, token ?? Token);
     }
 }
