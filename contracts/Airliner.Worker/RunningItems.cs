@@ -72,7 +72,8 @@ internal sealed partial class RunningItems(Action<WorkerMessage> send, TimeProvi
 
     private async Task RunAsync(RunningItem item, Lease lease, TaskHandler handler)
     {
-        var left = lease.Deadline.ToDateTimeOffset() - time.GetUtcNow();
+        // The deadline is by the silos' clock, which this process's need not agree with: it counts only for a gateway that does not say what is left.
+        var left = lease.TimeLeft?.ToTimeSpan() ?? lease.Deadline.ToDateTimeOffset() - time.GetUtcNow();
         using var timeout = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(item.Cancelled, timeout.Token);
         try

@@ -34,7 +34,7 @@ public sealed class WorkItem
     /// <summary>The task's <c>parameters</c>, a JSON object.</summary>
     public JsonElement Parameters { get; }
 
-    /// <summary>When the attempt has to be over.</summary>
+    /// <summary>When the attempt has to be over, by the silos' clock. The handler's token is cancelled then, whatever this machine's clock says.</summary>
     public DateTimeOffset Deadline { get; }
 
     /// <summary>Tells how far the attempt is.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Airliner.Tasks.V1;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace Airliner.Tasks.Gateway.Workers;
@@ -64,6 +65,13 @@ internal sealed class WorkerStream(WorkerSession session, LeaseReports reports, 
         await reports.AnsweredAsync(cancellation);
     }
 
+    /// <summary>Measured as late as can be: a worker that is slow to read has the messages before it in the channel.</summary>
+    private Duration TimeLeft(Lease lease)
+    {
+        var left = lease.Deadline.ToDateTimeOffset() - time.GetUtcNow();
+        return Duration.FromTimeSpan(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+
     /// <summary>Sends what there is, and flushes when there is no more.</summary>
     private async Task WriteAsync(IServerStreamWriter<ServerMessage> responses, CancellationToken cancellation)
     {
@@ -72,6 +80,8 @@ internal sealed class WorkerStream(WorkerSession session, LeaseReports reports, 
         {
             while (messages.TryRead(out var message))
             {
+                if (message.Lease is { } lease)
+                    lease.TimeLeft = TimeLeft(lease);
                 responses.WriteOptions = messages.TryPeek(out _) ? _moreFollow : null;
                 await responses.WriteAsync(message, cancellation);
             }

@@ -25,6 +25,7 @@ public sealed class TaskWorkerServiceTests(RunningSystem system)
         var lease = await worker.LeaseAsync();
         Assert.Equal((taskId, 1, type, user.UserId, """{"n":1}"""), (lease.Lease_.TaskId, lease.Lease_.Attempt, lease.Type, lease.UserId, lease.Parameters));
         Assert.True(lease.LeaseUntil < lease.Deadline);
+        Assert.InRange(lease.TimeLeft.ToTimeSpan(), TimeSpan.FromTicks(1), TimeSpan.FromHours(1));
         await worker.SendAsync(new() { Progress = new() { Lease = lease.Lease_, Percent = 40 } });
         await system.TaskAsync(user, taskId, task => task.GetProperty("progress").GetInt32() == 40);
         await worker.SendAsync(new() { Complete = new() { Lease = lease.Lease_, Result = """{"m": 2.0}""" } });
