@@ -45,7 +45,7 @@ public sealed partial class TaskWorker : IDisposable
 
     /// <summary>Registers a type with what runs its tasks, before <see cref="RunAsync"/>.</summary>
     /// <param name="taskType">1–64 of <c>a–z 0–9 _</c>.</param>
-    /// <param name="capacity">Tasks of the type that run at once, 1–1,000.</param>
+    /// <param name="capacity">Tasks of the type that run at once, 1–1,000; those of all types together 10,000 at most.</param>
     public TaskWorker Handle(string taskType, int capacity, TaskHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -94,7 +94,7 @@ public sealed partial class TaskWorker : IDisposable
             {
                 var headers = new Metadata { { "authorization", $"Bearer {await _tokens.GetAsync(gone)}" } };
                 using var call = new Tasks.V1.TaskWorker.TaskWorkerClient(_channel).Work(headers, cancellationToken: gone);
-                using var connection = _connection = new WorkerConnection(call, _items, _time);
+                using var connection = _connection = new WorkerConnection(call, _items, _time, _options.Logger);
                 await connection.RunAsync(Registration(), Take, onRegistered: () =>
                 {
                     wait = _shortestWait;

@@ -1,11 +1,13 @@
 using System.Threading.Channels;
 using Airliner.Tasks.V1;
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Airliner.Worker;
 
 /// <summary>One stream to a gateway.</summary>
-internal sealed class WorkerConnection(AsyncDuplexStreamingCall<WorkerMessage, ServerMessage> call, RunningItems items, TimeProvider time) : IDisposable
+internal sealed partial class WorkerConnection(
+    AsyncDuplexStreamingCall<WorkerMessage, ServerMessage> call, RunningItems items, TimeProvider time, ILogger log) : IDisposable
 {
     private static readonly WriteOptions _moreFollow = new(WriteFlags.BufferHint);
 
@@ -67,6 +69,10 @@ internal sealed class WorkerConnection(AsyncDuplexStreamingCall<WorkerMessage, S
                 case ServerMessage.MessageOneofCase.Cancel:
                     items.Cancel(message.Cancel.Lease);
                     break;
+                case ServerMessage.MessageOneofCase.Refused when message.Refused.Lease is not { TaskId: > 0 }:
+                    // Of a heartbeat, for example: no handler learns of it, and nothing is prolonged.
+                    LogRefused(log, message.Refused.Detail);
+                    break;
                 case ServerMessage.MessageOneofCase.Refused when message.Refused.Reason == Refused.Types.Reason.LeaseLost:
                     items.Forget(message.Refused.Lease);
                     break;
@@ -104,4 +110,7 @@ internal sealed class WorkerConnection(AsyncDuplexStreamingCall<WorkerMessage, S
             // The stream has ended.
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "The gateway refused a message that is about no single lease: {Detail}")]
+    private static partial void LogRefused(ILogger log, string detail);
 }
