@@ -96,6 +96,7 @@ public sealed class ListQuery(HttpRequest request)
 
 /// <summary>Where a page stands in its list.</summary>
 /// <param name="Total">How many match in all, exact up to 10,000.</param>
+/// <param name="HasMore">Whether more follow. A page of large records may have fewer than <c>limit</c>, and more follow.</param>
 /// <param name="NextCursor">The <c>cursor</c> of the next page, null on the last.</param>
 /// <param name="TotalIsEstimate">Whether <c>total</c> is an estimate, as it is above 10,000.</param>
 public sealed record Pagination(int Limit, int Offset, long Total, bool HasMore, string? NextCursor, bool TotalIsEstimate = false)
