@@ -7,6 +7,7 @@ using Airliner.Contracts.Users;
 using Airliner.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Orleans.Core.Internal;
 using Xunit;
 
 namespace Airliner.Users.Tests.Registration;
