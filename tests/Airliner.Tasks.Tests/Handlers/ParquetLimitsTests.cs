@@ -19,7 +19,7 @@ public sealed class ParquetLimitsTests
         var options = new RowOptions { MaxRowGroupBytes = 16L * 1024 * 1024 };
         Assert.InRange(file.Length, 1, options.MaxRowGroupBytes / 10);
         Assert.Equal(
-            "source: row group 1 takes 1024000000 bytes of memory, 1024 for each of 1000000 rows, more than 16777216; write the file with row groups of at most 16384 rows",
+            "source: row group 1 takes 1024000000 bytes of memory, 1024 for each of 1000000 rows, more than 33554432; write the file with row groups of at most 32768 rows",
             await Exports.FailureAsync(file, "csv", "", options));
     }
 

@@ -45,17 +45,19 @@ internal sealed class StubGateway : IAsyncDisposable
     public void Send(ServerMessage message) => _script.ToSend.Writer.TryWrite(message);
 
     /// <summary>The next that the worker says, its heartbeats left out.</summary>
-    public async Task<WorkerMessage> ReadAsync()
+    public async Task<WorkerMessage> ReadAsync() => await NextAsync().WaitAsync(TimeSpan.FromSeconds(60));
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task<WorkerMessage> NextAsync()
     {
         while (true)
         {
-            var message = await _script.Received.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            var message = await _script.Received.Reader.ReadAsync(TestContext.Current.CancellationToken);
             if (message.Heartbeat is null)
                 return message;
         }
     }
-
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private sealed class Script
     {

@@ -127,12 +127,12 @@ internal sealed class ParquetRowSource : IRowSource
         if (group.RowCount < 0 || _fields.Any(field => group.GetMetadata(field)?.MetaData?.NumValues != group.RowCount))
             throw new TaskInputException($"{_member}: row group {number} has columns of different lengths");
 
-        // Values that are not there take no bytes in the file, and as much memory as any.
-        var ofRow = _columns.Sum(column => (long)column.ValueBytes);
-        if (group.RowCount * ofRow > _limits.MaxRowGroupBytes)
+        // Values that are not there take no bytes in the file, and as much memory as any: twice what a number takes in the file where it may be null.
+        var (ofRow, most) = (_columns.Sum(column => (long)column.ValueBytes), 2 * _limits.MaxRowGroupBytes);
+        if (group.RowCount * ofRow > most)
         {
             throw new TaskInputException(
-                $"{_member}: row group {number} takes {group.RowCount * ofRow} bytes of memory, {ofRow} for each of {group.RowCount} rows, more than {_limits.MaxRowGroupBytes}; write the file with row groups of at most {_limits.MaxRowGroupBytes / ofRow} rows");
+                $"{_member}: row group {number} takes {group.RowCount * ofRow} bytes of memory, {ofRow} for each of {group.RowCount} rows, more than {most}; write the file with row groups of at most {most / ofRow} rows");
         }
     }
 

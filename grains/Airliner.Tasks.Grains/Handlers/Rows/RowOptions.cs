@@ -28,8 +28,8 @@ internal sealed class RowOptions
     public long MaxUnpackedBytes { get; set; } = 1L << 30;
 
     /// <summary>
-    /// The most bytes, unpacked, of one row group of a Parquet file that is read: a group is in memory as a whole. As many again may its rows' values take there, each
-    /// for itself, also those that are null.
+    /// The most bytes, unpacked, of one row group of a Parquet file that is read: a group is in memory as a whole. Twice as many may its rows' values take there, also
+    /// those that are null.
     /// </summary>
     public long MaxRowGroupBytes { get; set; } = 128L * 1024 * 1024;
 
