@@ -11,7 +11,7 @@ internal sealed class DeliveryOptions
     /// <summary>The wait never grows beyond.</summary>
     public TimeSpan LongestDelay { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long after its creation, or its redrive, a mail is given up.</summary>
+    /// <summary>How long after its first attempt since its creation, or its redrive, a mail is given up.</summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromHours(72);
 
     /// <summary>The same of a text message, which tells of what is now.</summary>

@@ -56,10 +56,12 @@ internal sealed partial class PickupFolder : IChannelProvider
         return Path.GetFileName(file);
     }
 
-    /// <summary>The notifications of which there is a mail, or what a crash has left of one.</summary>
-    public IEnumerable<long> NotificationIds() =>
-        Directory.EnumerateFiles(_folder).Select(file => OwnName().Match(Path.GetFileName(file))).Where(match => match.Success)
-            .Select(match => long.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture)).Distinct();
+    /// <summary>The paths of its mails, and of what a crash has left of one, each with its notification.</summary>
+    public IEnumerable<(long NotificationId, string Path)> Files() =>
+        from file in Directory.EnumerateFiles(_folder)
+        let name = OwnName().Match(Path.GetFileName(file))
+        where name.Success
+        select (long.Parse(name.Groups["id"].ValueSpan, CultureInfo.InvariantCulture), file);
 
     public Task RemoveAsync(long notificationId)
     {

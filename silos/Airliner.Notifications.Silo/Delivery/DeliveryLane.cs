@@ -18,5 +18,8 @@ internal sealed record DeliveryLane(string Channel, bool OfSecurity)
     /// <summary>The types of security's events.</summary>
     public static string[] SecurityTypes { get; } = [.. NotificationRules.All.Select(rule => rule.EventType).Distinct().Where(IsOfSecurity)];
 
+    /// <summary>The lane of a notification.</summary>
+    public static DeliveryLane Of(NotificationState notification) => new(notification.Channel, IsOfSecurity(notification.EventType));
+
     private static bool IsOfSecurity(string eventType) => NotificationRules.CategoryOf(eventType) == NotificationCategories.Security;
 }

@@ -5,13 +5,6 @@ internal sealed class DeliverySignal : IDisposable
 {
     private readonly Dictionary<DeliveryLane, SemaphoreSlim> _due = DeliveryLane.All.ToDictionary(lane => lane, _ => new SemaphoreSlim(0));
 
-    /// <summary>Something became due.</summary>
-    public void Notify()
-    {
-        foreach (var lane in _due.Keys)
-            Notify(lane);
-    }
-
     /// <summary>Something became due of this lane.</summary>
     public void Notify(DeliveryLane lane)
     {

@@ -110,8 +110,9 @@ internal sealed partial class NotificationEventsHandler(
         var rows = keys.Zip(wanted, (id, one) => KeyValuePair.Create(id, one.Entry is null ? one.State : one.State.Posted(id, one.Entry, now)));
         var inserted = await notifications.InsertNewAsync(rows, cancellationToken);
         LogInserted(logger, inserted.Count, wanted.Count - inserted.Count);
-        if (keys.Zip(wanted).Any(pair => pair.Second.Entry is null && inserted.Contains(pair.First)))
-            signal.Notify();
+        var due = keys.Zip(wanted).Where(pair => pair.Second.Entry is null && inserted.Contains(pair.First));
+        foreach (var lane in due.Select(pair => DeliveryLane.Of(pair.Second.State)).Distinct())
+            signal.Notify(lane);
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Inserted} notifications are new, {Repeated} were there already")]

@@ -26,7 +26,6 @@ internal sealed partial class WebPushProvider : IChannelProvider, IDisposable
     private readonly ILogger _log;
 
     // The user at whose browsers the system's token was last refused.
-    private long _lastRefused;
 
     public WebPushProvider(
         OutboundHttp http, AllowedHosts allowed, IPushSubscriptions subscriptions, PushOptions options, VapidKey key, VapidSubject subject, TimeProvider time,
@@ -64,9 +63,7 @@ internal sealed partial class WebPushProvider : IChannelProvider, IDisposable
         var trouble = string.Join(' ', answers.Select(answer => answer.Trouble).Distinct(StringComparer.Ordinal));
         var later = answers.Where(answer => answer.MayBeTriedAgain).ToList();
         var retryAfter = later.Count > 0 ? later.Min(answer => answer.RetryAfter) : default;
-        throw answers.Any(answer => answer.IsOfToken) && IsOfSeveral(notification.UserId)
-            ? new DeliveryDelayedException(trouble, retryAfter)
-            : new RecipientUnreachableException(trouble, later.Count > 0, retryAfter);
+        throw new RecipientUnreachableException(trouble, later.Count > 0, retryAfter);
     }
 
     public void Dispose()
@@ -74,12 +71,6 @@ internal sealed partial class WebPushProvider : IChannelProvider, IDisposable
         _http.Dispose();
         _authentication.Dispose();
     }
-
-    /// <summary>
-    /// Whether the token was last refused for somebody else. A user chooses the endpoints, and one alone, who is answered so each time, must not close the provider to
-    /// the others: what is wrong with the token all users come to.
-    /// </summary>
-    private bool IsOfSeveral(long userId) => Interlocked.Exchange(ref _lastRefused, userId) != userId;
 
     private async Task<Answer> PushAsync(PushTarget target, OutgoingNotification notification, string payload, CancellationToken cancellationToken)
     {
@@ -100,10 +91,11 @@ internal sealed partial class WebPushProvider : IChannelProvider, IDisposable
         }
         catch (PushServiceClientException refusal) when (refusal.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
+            // The clock may be wrong, or the subject. It says nothing against the provider all the same: who subscribed with another key is answered so, and whom a user has chosen.
             LogTokenRefused(url.Host, (int)refusal.StatusCode);
             return new(
                 $"{url.Host} answered {(int)refusal.StatusCode}: it does not accept this system's token.", MayBeTriedAgain: true,
-                refusal.Headers?.RetryAfter.ToWait(_time) ?? default, IsOfToken: true);
+                refusal.Headers?.RetryAfter.ToWait(_time) ?? default);
         }
         catch (PushServiceClientException refusal)
         {
@@ -140,8 +132,7 @@ internal sealed partial class WebPushProvider : IChannelProvider, IDisposable
 
     /// <param name="Trouble">Why it was not taken; null where it was.</param>
     /// <param name="RetryAfter">How long the push service wants to be left alone.</param>
-    /// <param name="IsOfToken">Whether it is this system that is not accepted, as where its clock is wrong, or the subject: no fault of the message or the browser.</param>
-    private sealed record Answer(string? Trouble, bool MayBeTriedAgain = false, TimeSpan RetryAfter = default, bool IsOfToken = false);
+    private sealed record Answer(string? Trouble, bool MayBeTriedAgain = false, TimeSpan RetryAfter = default);
 
     [LoggerMessage(
         LogLevel.Warning, "The push service {Host} answers {Status}: it does not accept this system's token. Look at the clock, Push:Vapid:Subject and the VAPID key")]

@@ -59,7 +59,11 @@ internal sealed class BouncedAddresses([FromKeyedServices(NotificationsModule.Se
 
 /// <summary>Forgets bounces of long ago: mailboxes come back, and nobody keeps the addresses of others for ever.</summary>
 internal sealed class BouncedAddressSweep(
-    [FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database, BouncedAddressOptions options, TimeProvider time, ILogger<BouncedAddressSweep> log)
+    [FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database,
+    BouncedAddressOptions options,
+    NotificationRetentionOptions retention,
+    TimeProvider time,
+    ILogger<BouncedAddressSweep> log)
     : ExpirySweep(
         database,
         """
@@ -67,13 +71,17 @@ internal sealed class BouncedAddressSweep(
             select address from bounced_addresses where bounced_at < $1 order by bounced_at limit $2 for update skip locked)
         """,
         interval: TimeSpan.FromHours(1),
-        margin: options.KeptFor,
+        margin: TimeSpan.FromTicks(Math.Min(options.KeptFor.Ticks, (retention.KeptFor - _comesBackWithin).Ticks)),
         time,
-        log);
+        log)
+{
+    /// <summary>How long after its notification was made a mail comes back: three days of tries, and some to be told.</summary>
+    private static readonly TimeSpan _comesBackWithin = TimeSpan.FromDays(7);
+}
 
 /// <summary>Section <c>Notifications:BouncedAddresses</c>.</summary>
 internal sealed class BouncedAddressOptions
 {
-    /// <summary>How long an address is marked after it last bounced. An erasure finds it by the notifications that went there: for as long as those are kept.</summary>
+    /// <summary>How long an address is marked after it last bounced; a week less than notifications are kept at most, since an erasure finds it by those that went there.</summary>
     public TimeSpan KeptFor { get; set; } = TimeSpan.FromDays(90);
 }

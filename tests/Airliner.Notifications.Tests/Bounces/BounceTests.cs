@@ -164,9 +164,9 @@ public sealed class BounceTests(PostgresServer server)
         await using var database = RecordsModule.DataSource(await Schema.CreateAsync(server));
         var time = new FakeTimeProvider();
         var addresses = new BouncedAddresses(database, time);
-        using var sweep = new BouncedAddressSweep(database, new BouncedAddressOptions(), time, NullLogger<BouncedAddressSweep>.Instance);
+        using var sweep = new BouncedAddressSweep(database, new BouncedAddressOptions(), new NotificationRetentionOptions(), time, NullLogger<BouncedAddressSweep>.Instance);
         await addresses.MarkAsync([new("old@example.org", BounceTypes.Hard, "gone")]);
-        time.Advance(TimeSpan.FromDays(89));
+        time.Advance(TimeSpan.FromDays(82));
         await addresses.MarkAsync([new("new@example.org", BounceTypes.Hard, "gone")]);
         Assert.Equal(0, await sweep.SweepAsync(Cancel));
 

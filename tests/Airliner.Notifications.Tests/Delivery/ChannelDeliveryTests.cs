@@ -149,7 +149,7 @@ public sealed class ChannelDeliveryTests(PostgresServer server)
     {
         await using var receiver = await HttpReceiver.StartAsync();
         await using var silo = await NotificationSilo.StartAsync(
-            server, null, ("Notifications:Sms:Providers:0:Url", receiver.Address), ("Notifications:Sms:Providers:0:TokenFile", Path.GetTempFileName()));
+            server, null, ("Notifications:Sms:Providers:0:Url", receiver.Address), ("Notifications:Sms:Providers:0:TokenFile", NotificationSilo.TokenFile));
         silo.Users.Add(1001, "ada@example.org");
 
         var notification = await silo.NotifyAsync(Channels.Sms, 1001);
@@ -161,7 +161,7 @@ public sealed class ChannelDeliveryTests(PostgresServer server)
     }
 
     private Task<NotificationSilo> StartAsync(HttpReceiver receiver, params (string Key, string Value)[] settings) => NotificationSilo.StartAsync(
-        server, null, [("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", Path.GetTempFileName()), .. settings]);
+        server, null, [("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", NotificationSilo.TokenFile), .. settings]);
 
     /// <summary>Adds a user with one browser, who wants to be told of tasks there and not otherwise.</summary>
     private static async Task SubscribeAsync(NotificationSilo silo, long userId, string endpoint)

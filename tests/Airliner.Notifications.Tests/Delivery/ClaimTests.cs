@@ -213,7 +213,7 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
     private async Task<NotificationSilo> PushingToAsync(HttpReceiver receiver, params (string Key, string Value)[] settings)
     {
         var silo = await NotificationSilo.StartAsync(
-            server, null, [("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", Path.GetTempFileName()), .. settings]);
+            server, null, [("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", NotificationSilo.TokenFile), .. settings]);
         silo.Users.Add(1001, "ada@example.org");
         return silo;
     }

@@ -50,7 +50,7 @@ public sealed class RedriveTests(PostgresServer server)
     {
         await using var receiver = await HttpReceiver.StartAsync(new PlannedAnswer(422), new PlannedAnswer(503));
         await using var silo = await NotificationSilo.StartAsync(
-            server, null, ("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", Path.GetTempFileName()));
+            server, null, ("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", NotificationSilo.TokenFile));
         silo.Users.Add(1001, "ada@example.org");
         var notification = await silo.NotifyAsync(Channels.Push, 1001);
         await silo.RaisedAsync(one => one.Type == "notification_failed", Cancel);

@@ -25,7 +25,17 @@ internal sealed class ConfiguredProviders : IDisposable
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
         services.Configure<DeliveryOptions>(configuration.GetSection("Notifications:Delivery"));
-        services.AddProviders(configuration);
+        try
+        {
+            services.AddProviders(configuration);
+        }
+        catch
+        {
+            // A test of what is refused disposes of nothing.
+            Directory.Delete(_folder, recursive: true);
+            throw;
+        }
+
         _services = services.BuildServiceProvider();
     }
 

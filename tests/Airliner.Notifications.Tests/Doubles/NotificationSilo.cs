@@ -25,6 +25,9 @@ namespace Airliner.Notifications.Tests.Doubles;
 /// <summary>A silo with the module on a database of its own, with mails to a server or to a folder, and with quick retries.</summary>
 internal sealed class NotificationSilo : IAsyncDisposable
 {
+    /// <summary>Stands in a setting for a file with a provider's token, which the silo's folder has.</summary>
+    public const string TokenFile = "{token}";
+
     private const string ServerSecret = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
 
     private readonly InProcessTestCluster _cluster;
@@ -60,6 +63,8 @@ internal sealed class NotificationSilo : IAsyncDisposable
     {
         var connectionString = await Schema.CreateAsync(server);
         var folder = Directory.CreateTempSubdirectory("airliner-mail-").FullName;
+        var token = Path.Combine(folder, "token");
+        await File.WriteAllTextAsync(token, "");
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Postgres:Notifications:ConnectionString"] = connectionString,
@@ -70,7 +75,7 @@ internal sealed class NotificationSilo : IAsyncDisposable
             ["Smtp:Port"] = smtp is null ? "25" : $"{smtp.Port}",
             ["Notifications:Delivery:FirstDelay"] = "00:00:00.020",
             ["Notifications:Delivery:PollInterval"] = "00:00:00.020",
-        }).AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build();
+        }).AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)(setting.Value == TokenFile ? token : setting.Value))).Build();
 
         NotificationSilo? silo = null;
         var builder = new InProcessTestClusterBuilder(1);

@@ -45,7 +45,7 @@ public sealed class PickupFolderTests : IDisposable
         foreach (var name in new[] { $".notification-1001-{Guid.NewGuid():n}.tmp", "notification-x.eml", "notification-1002.eml.part", "readme.txt" })
             await File.WriteAllTextAsync(Path.Combine(_folder, name), "", TestContext.Current.CancellationToken);
 
-        Assert.Equal([1000, 1001], pickup.NotificationIds().Order());
+        Assert.Equal([1000, 1001], pickup.Files().Select(file => file.NotificationId).Order());
     }
 
     [Fact]

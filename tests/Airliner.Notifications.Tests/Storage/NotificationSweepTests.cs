@@ -52,7 +52,7 @@ public sealed class NotificationSweepTests(PostgresServer server)
 
         Assert.Equal(1, await sweep.SweepAsync(Cancel));
 
-        Assert.Equal([601], folder.NotificationIds());
+        Assert.Equal(601, Assert.Single(folder.Files()).NotificationId);
         Directory.Delete(path, recursive: true);
     }
 
