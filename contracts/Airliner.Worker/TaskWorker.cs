@@ -45,7 +45,7 @@ public sealed partial class TaskWorker : IDisposable
 
     /// <summary>Registers a type with what runs its tasks, before <see cref="RunAsync"/>.</summary>
     /// <param name="taskType">1–64 of <c>a–z 0–9 _</c>.</param>
-    /// <param name="capacity">Tasks of the type that run at once, 1–1,000; those of all types together 10,000 at most.</param>
+    /// <param name="capacity">Tasks of the type that run at once, 1–1,000.</param>
     public TaskWorker Handle(string taskType, int capacity, TaskHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -127,7 +127,8 @@ public sealed partial class TaskWorker : IDisposable
     {
         WorkerId = _options.WorkerId,
         Types_ = { _handlers.Select(type => new WorkerType { Type = type.Key, Capacity = type.Value.Capacity }) },
-        Held = { _items.Leases },
+        // Those that are left out are given again, and are known then.
+        Held = { _items.Leases.Take(WorkerConnection.MostLeases) },
     };
 
     private void Take(Lease lease)

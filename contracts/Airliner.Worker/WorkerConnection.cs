@@ -9,6 +9,9 @@ namespace Airliner.Worker;
 internal sealed partial class WorkerConnection(
     AsyncDuplexStreamingCall<WorkerMessage, ServerMessage> call, RunningItems items, TimeProvider time, ILogger log) : IDisposable
 {
+    /// <summary>Leases that one message may name.</summary>
+    public const int MostLeases = 10_000;
+
     private static readonly WriteOptions _moreFollow = new(WriteFlags.BufferHint);
 
     /// <summary>Bounded by the leases that there can be, each of which sends little.</summary>
@@ -103,7 +106,11 @@ internal sealed partial class WorkerConnection(
         try
         {
             while (await timer.WaitForNextTickAsync(_ended.Token))
-                Send(new() { Heartbeat = new() { Leases = { items.Leases } } });
+            {
+                // One without any says that the worker lives.
+                foreach (var leases in items.Leases.Chunk(MostLeases).DefaultIfEmpty([]))
+                    Send(new() { Heartbeat = new() { Leases = { leases } } });
+            }
         }
         catch (OperationCanceledException)
         {

@@ -12,7 +12,7 @@ internal static partial class WorkerRules
     private const int MostTypes = 50;
     private const int MostTasks = 1000;
 
-    /// <summary>A worker may hold as many as it may run, and a heartbeat names them all in one message.</summary>
+    /// <summary>Of one message: who holds more sends several heartbeats.</summary>
     private const int MostLeases = 10_000;
 
     /// <summary>Checks the first message.</summary>
@@ -33,8 +33,6 @@ internal static partial class WorkerRules
                 throw Invalid($"types.capacity: must be from 1 to {MostTasks}; that of {type.Type} is {type.Capacity}.");
         }
 
-        if (register.Types_.Sum(type => type.Capacity) is > MostLeases and var sum)
-            throw Invalid($"types.capacity: must be at most {MostLeases} of all types together; it is {sum}.");
         if (register.Types_.Select(type => type.Type).Distinct(StringComparer.Ordinal).Count() < register.Types_.Count)
             throw Invalid("types: must name each type once.");
         if (register.Held.Count > MostLeases)

@@ -64,7 +64,6 @@ public sealed class TaskWorkerServiceTests(RunningSystem system)
         { "types.type", Registration("w", ("data_processing", 1)) },
         { "types.capacity", Registration("w", ("a", 0)) },
         { "types.capacity", Registration("w", ("a", 1001)) },
-        { "types.capacity", Registration("w", [.. Enumerable.Range(0, 11).Select(i => ($"t{i}", 1000))]) },
     };
 
     [Theory]
