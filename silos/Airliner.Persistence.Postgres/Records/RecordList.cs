@@ -15,9 +15,10 @@ namespace Airliner.Persistence.Postgres.Records;
 public sealed class RecordList
 {
     /// <summary>
-    /// What the records of a page take before it ends, the one that passes it among them. Orleans closes a connection between processes over a message of 100 MiB.
+    /// What the records of a page take before it ends, the one that passes it among them. Orleans closes a connection between processes over a message of 100 MiB, and
+    /// a character takes three bytes at most.
     /// </summary>
-    private const long MaxPageBytes = 8 << 20;
+    private const long MaxPageLength = 24 << 20;
 
     private readonly StringBuilder _conditions = new();
     private readonly List<Func<NpgsqlParameter>> _values = [];
@@ -80,15 +81,15 @@ public sealed class RecordList
     }
 
     /// <summary>Reads the page.</summary>
-    /// <param name="sizeOf">About how many bytes a record takes, where some may take many: a page ends before they are too many for one message.</param>
+    /// <param name="lengthOf">About how many characters a record has, where some may have many: a page ends before they are too many for one message.</param>
     /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
     public Task<RecordPage<StoredRecord<TKey, TRecord>>> ReadAsync<TKey, TRecord>(
-        NpgsqlDataSource database, RecordTable<TKey, TRecord> table, PageRequest page, Func<TRecord, long>? sizeOf = null, CancellationToken cancellationToken = default)
+        NpgsqlDataSource database, RecordTable<TKey, TRecord> table, PageRequest page, Func<TRecord, long>? lengthOf = null, CancellationToken cancellationToken = default)
         where TKey : notnull
         where TRecord : Record
     {
         ArgumentNullException.ThrowIfNull(table);
-        return ReadAsync(database, table.Name, table.SelectList, table.Read, page, row => sizeOf?.Invoke(row.Record) ?? 0, cancellationToken);
+        return ReadAsync(database, table.Name, table.SelectList, table.Read, page, row => lengthOf?.Invoke(row.Record) ?? 0, cancellationToken);
     }
 
     /// <summary>Reads the page of a table of other rows, or of some of their columns; it has an <c>id</c>.</summary>
@@ -102,11 +103,11 @@ public sealed class RecordList
     }
 
     private Task<RecordPage<TRow>> ReadAsync<TRow>(
-        NpgsqlDataSource database, string table, string columns, Func<NpgsqlDataReader, TRow> read, PageRequest page, Func<TRow, long> sizeOf,
+        NpgsqlDataSource database, string table, string columns, Func<NpgsqlDataReader, TRow> read, PageRequest page, Func<TRow, long> lengthOf,
         CancellationToken cancellationToken) => DatabaseQuestions.AskAsync(table, async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            var (rows, counted, hasMore) = await ReadAsync(connection, Commands(table, columns, page), read, sizeOf, page.Limit, cancellationToken);
+            var (rows, counted, hasMore) = await ReadAsync(connection, Commands(table, columns, page), read, lengthOf, page.Limit, cancellationToken);
             if (counted <= Page<TRow>.CountedAtMost)
                 return new RecordPage<TRow>(rows, counted, hasMore, TotalIsEstimate: false);
             return new RecordPage<TRow>(rows, Math.Max(counted, await EstimateAsync(connection, table, cancellationToken)), hasMore, TotalIsEstimate: true);
@@ -160,7 +161,7 @@ public sealed class RecordList
     private string Conditions => $"true{_conditions}{string.Concat(_columns.Select(column => $" and {column.Key} = {column.Value}"))}";
 
     private static async Task<(IReadOnlyList<TRow> Rows, long Counted, bool HasMore)> ReadAsync<TRow>(
-        NpgsqlConnection connection, IReadOnlyList<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, Func<TRow, long> sizeOf, int limit, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, TRow> read, Func<TRow, long> lengthOf, int limit, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         foreach (var command in commands)
@@ -169,13 +170,17 @@ public sealed class RecordList
         await reader.NextResultAsync(cancellationToken);
         var rows = new List<TRow>(limit);
         var hasMore = false;
-        for (var bytes = 0L; !hasMore && await reader.ReadAsync(cancellationToken);)
+        for (var length = 0L; !hasMore && await reader.ReadAsync(cancellationToken);)
         {
-            hasMore = rows.Count == limit || bytes >= MaxPageBytes;
-            if (hasMore)
-                break;
-            rows.Add(read(reader));
-            bytes += sizeOf(rows[^1]);
+            if (rows.Count < limit && length < MaxPageLength)
+            {
+                rows.Add(read(reader));
+                length += lengthOf(rows[^1]);
+            }
+            else
+            {
+                hasMore = true;
+            }
         }
 
         await reader.NextResultAsync(cancellationToken);

@@ -46,15 +46,13 @@ public sealed class TaskIndexTests(PostgresServer server) : IAsyncLifetime
     public async Task A_page_ends_before_it_is_too_large_for_a_message_and_says_that_more_follows()
     {
         var result = $"\"{new string('x', 1 << 20)}\"";
-        await _database.InsertAsync(Enumerable.Range(1, 20).Select(id => ((long)id, TaskSilos.Pending(id, _now) with { Status = TaskStatuses.Completed, Result = result })));
+        await _database.InsertAsync(Enumerable.Range(1, 30).Select(id => ((long)id, TaskSilos.Pending(id, _now) with { Status = TaskStatuses.Completed, Result = result })));
 
         var first = await _index.ListAsync(new(), new PageRequest(200, null, 0));
         var second = await _index.ListAsync(new(), new PageRequest(200, first.Items[^1].TaskId, 0));
-        var third = await _index.ListAsync(new(), new PageRequest(200, second.Items[^1].TaskId, 0));
 
-        Assert.Equal((true, true, false), (first.HasMore, second.HasMore, third.HasMore));
-        Assert.Equal([8, 8, 4], new[] { first, second, third }.Select(page => page.Items.Count));
-        Assert.Equal(Enumerable.Range(1, 20).Reverse().Select(id => (long)id), new[] { first, second, third }.SelectMany(page => page.Items).Select(task => task.TaskId));
+        Assert.Equal((24, true, 6, false), (first.Items.Count, first.HasMore, second.Items.Count, second.HasMore));
+        Assert.Equal(Enumerable.Range(1, 30).Reverse().Select(id => (long)id), first.Items.Concat(second.Items).Select(task => task.TaskId));
     }
 
     [Fact]
