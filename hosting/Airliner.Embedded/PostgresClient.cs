@@ -37,7 +37,7 @@ public sealed class PostgresClient
     }
 
     /// <summary>What the program has to be told and a command line, which everybody can read, must not have.</summary>
-    /// <remarks>With it, how the server is verified, in libpq's terms: its own defaults take any server, and one without TLS.</remarks>
+    /// <remarks>With it, how the server is verified, in libpq's terms: its own defaults take any server, and one without TLS. By what the machine trusts it verifies from version 16 on.</remarks>
     public static IReadOnlyDictionary<string, string> Environment(string connectionString)
     {
         var database = new NpgsqlConnectionStringBuilder(connectionString);
@@ -50,7 +50,7 @@ public sealed class PostgresClient
                 SslMode.VerifyFull => "verify-full",
                 var mode => mode.ToString().ToLowerInvariant(),
             },
-            ["PGSSLROOTCERT"] = database.RootCertificate,
+            ["PGSSLROOTCERT"] = database.RootCertificate ?? (database.SslMode == SslMode.VerifyFull ? "system" : null),
             ["PGSSLCERT"] = database.SslCertificate,
             ["PGSSLKEY"] = database.SslKey,
         };

@@ -22,6 +22,10 @@ public sealed class PostgresClientTests
             told);
     }
 
+    [Fact]
+    public void A_server_that_the_machine_trusts_needs_no_certificate_beside() =>
+        Assert.Equal("system", PostgresClient.Environment("Host=db.example;SSL Mode=VerifyFull")["PGSSLROOTCERT"]);
+
     [Theory]
     [InlineData("", "prefer")]
     [InlineData("SSL Mode=Disable", "disable")]
