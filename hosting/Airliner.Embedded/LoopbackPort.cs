@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -11,6 +12,9 @@ public static class LoopbackPort
 {
     private const int Lowest = 10_000;
     private const int Highest = 32_000;
+
+    /// <summary>Those that were found in this process: who was told of one may not listen on it yet.</summary>
+    private static readonly ConcurrentDictionary<int, byte> _found = [];
 
     /// <summary>Whether nobody listens on the port at this moment.</summary>
     public static bool IsFree(int port)
@@ -30,13 +34,13 @@ public static class LoopbackPort
     /// <summary>A port that nobody listens on at this moment.</summary>
     public static int Free() => Free(1)[0];
 
-    /// <summary>Ports that nobody listens on at this moment, each another.</summary>
+    /// <summary>Ports that nobody listens on at this moment, each another, also than those of earlier calls.</summary>
     public static int[] Free(int count)
     {
         var ports = new HashSet<int>(count);
         while (ports.Count < count)
         {
-            if (Random.Shared.Next(Lowest, Highest) is var port && IsFree(port))
+            if (Random.Shared.Next(Lowest, Highest) is var port && IsFree(port) && _found.TryAdd(port, 0))
                 ports.Add(port);
         }
 

@@ -9,6 +9,9 @@ namespace Airliner.EndToEnd.Tests.Cluster;
 /// <summary>Settings and ports of a cluster whose services are processes of their own: what docker-compose.yml says, on free ports of this machine.</summary>
 internal sealed class ClusterPlan
 {
+    /// <summary>The collection of the tests with such a cluster: two of them at a time would starve each other's silos.</summary>
+    public const string Collection = "silos and gateways";
+
     public const string AdminPassword = "an-administrator-of-tests";
 
     private const string ServiceClientId = "c_tests";

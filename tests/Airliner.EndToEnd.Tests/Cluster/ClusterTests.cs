@@ -7,6 +7,7 @@ using Airliner.Worker;
 namespace Airliner.EndToEnd.Tests.Cluster;
 
 /// <summary>The four services as processes of their own, while all is well and while one of them is lost.</summary>
+[Collection(ClusterPlan.Collection)]
 public sealed partial class ClusterTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>, IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);

@@ -8,6 +8,7 @@ using Airliner.Testing;
 namespace Airliner.EndToEnd.Tests.Cluster;
 
 /// <summary>Processes whose partners are not there.</summary>
+[Collection(ClusterPlan.Collection)]
 public sealed class GatewayStartTests(PostgresServer postgres) : IAsyncLifetime
 {
     private static readonly TimeSpan _startTime = TimeSpan.FromSeconds(60);

@@ -11,6 +11,7 @@ using Npgsql;
 namespace Airliner.EndToEnd.Tests.Cluster;
 
 /// <summary>What a silo and a gateway say of their health while what they need is away, and while they stop.</summary>
+[Collection(ClusterPlan.Collection)]
 public sealed class HealthTests(PostgresServer postgres) : IAsyncLifetime
 {
     private static readonly TimeSpan _startTime = TimeSpan.FromSeconds(90);

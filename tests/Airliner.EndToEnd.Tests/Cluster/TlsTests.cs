@@ -9,6 +9,7 @@ using Airliner.Testing;
 namespace Airliner.EndToEnd.Tests.Cluster;
 
 /// <summary>Processes with the certificates that <c>./airliner secrets --tls</c> makes, set up as docker-compose.tls.yml has it.</summary>
+[Collection(ClusterPlan.Collection)]
 public sealed class TlsTests(PostgresServer postgres) : IAsyncLifetime
 {
     private static readonly TimeSpan _startTime = TimeSpan.FromMinutes(2);

@@ -8,6 +8,7 @@ using Airliner.EndToEnd.Tests.Rest;
 namespace Airliner.EndToEnd.Tests.Upgrade;
 
 /// <summary>This version and a later one in one cluster and on one database, as while silos and gateways are replaced one after the other, and back.</summary>
+[Collection(ClusterPlan.Collection)]
 public sealed class UpgradeTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>, IAsyncLifetime
 {
     private const int Tasks = 20;
