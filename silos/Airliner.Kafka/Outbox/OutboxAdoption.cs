@@ -14,14 +14,15 @@ internal sealed partial class OutboxAdoption(OutboxRows rows, HeldEvents held, I
     /// Adopts the rows of silos that are gone. The relay falls behind first: an adopted event precedes what its grain raises here, and only a pass sends
     /// both in order.
     /// </summary>
-    public async Task SweepAsync(CancellationToken cancellationToken)
+    /// <param name="atMost">After this time the rest is left for the next sweep: what is adopted has to be published, too.</param>
+    public async Task SweepAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         // The owners are read before the membership: a silo that joins between the two is then not looked for.
         var others = await rows.OtherOwnersAsync(cancellationToken);
         var gone = others.Count == 0 ? [] : await owners.GoneAsync(others, cancellationToken);
         if (gone.Count > 0)
         {
-            while (true)
+            for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < atMost;)
             {
                 held.FallBehind();
                 var adopted = await rows.AdoptAsync(gone, EntitiesInBatch, cancellationToken);

@@ -150,7 +150,7 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
                 if (lastSweep is null || _time.GetElapsedTime(lastSweep.Value) >= _options.AdoptionInterval)
                 {
                     lastSweep = _time.GetTimestamp();
-                    await _adoption.SweepAsync(cancellationToken);
+                    await TrySweepAsync(cancellationToken);
                 }
 
                 if (_held.IsBehind || _held.IsStalled)
@@ -170,6 +170,19 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
                 LogTrouble(error);
                 await Task.Delay(Backoff.After(failures++), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>What cannot be adopted just now does not keep this silo's own events from being published.</summary>
+    private async Task TrySweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _adoption.SweepAsync(_options.AdoptionInterval, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotAdopted(error);
         }
     }
 
@@ -210,6 +223,9 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The event {Subject} {Sequence} ({Type}) can never be published: {Reason}. Its row stays in the outbox")]
     private partial void LogRefused(string subject, long sequence, string type, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What other silos left in the outbox cannot be adopted now; trying again")]
+    private partial void LogNotAdopted(Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox cannot be read; trying again")]
     private partial void LogTrouble(Exception error);

@@ -25,11 +25,51 @@ internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
                 select ctid from outbox o where o.subject = key.subject and o.sequence = key.sequence limit 1) as found))
         """;
 
+    /// <remarks>Steps from one entity to the next through the index: of a backlog no more is read than the page.</remarks>
+    internal const string Subjects = """
+        with recursive subjects as (
+            (select subject || '' as subject from outbox where owner = $1 and subject || '' > $2 order by owner, subject || '' limit 1)
+            union all
+            select (select o.subject || '' from outbox o where o.owner = $1 and o.subject || '' > s.subject order by o.owner, o.subject || '' limit 1)
+            from subjects s where s.subject is not null
+        )
+        select subject from subjects where subject is not null limit $3
+        """;
+
+    /// <remarks>The lateral join keeps the plan on the primary key, for each entity by itself.</remarks>
+    internal const string Events = $"""
+        select {OutboxTable.Columns} from unnest($1::text[]) as wanted (entity)
+        cross join lateral (
+            select * from outbox o
+            where o.subject = wanted.entity and o.sequence > case when wanted.entity = $2 then $3 else 0 end
+            order by o.sequence limit $4) as rows
+        where wanted.entity >= $2
+        order by subject, sequence limit $4
+        """;
+
+    /// <remarks>
+    /// As <see cref="Subjects"/>, of each silo that is gone. The owner of a row is compared as an expression, lest its index is read whole for each entity.
+    /// </remarks>
+    internal const string Adopt = """
+        with recursive subjects as (
+            select gone.owner, (select o.subject || '' from outbox o where o.owner = gone.owner order by o.owner, o.subject || '' limit 1) as subject
+            from unnest($2::text[]) as gone (owner)
+            union all
+            select s.owner, (
+                select o.subject || '' from outbox o where o.owner = s.owner and o.subject || '' > s.subject order by o.owner, o.subject || '' limit 1)
+            from subjects s where s.subject is not null
+        ), entities as (
+            select distinct subject from (select subject from subjects where subject is not null limit $3) as first
+        )
+        update outbox set owner = $1 where ctid = any(array(
+            select found.ctid from entities cross join lateral (
+                select ctid from outbox o where o.subject = entities.subject and o.owner || '' = any($2) order by o.sequence limit 1000) as found))
+        """;
+
     /// <summary>The next of the entities that have a row of this silo's.</summary>
     public async Task<List<string>> SubjectsAsync(string after, int limit, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
-            "select distinct subject from outbox where owner = $1 and subject > $2 order by subject limit $3");
+        await using var command = database.CreateCommand(Subjects);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
@@ -40,12 +80,7 @@ internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
     public async Task<List<OutboxEvent>> EventsAsync(
         string[] subjects, (string Subject, long Sequence) after, int limit, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
-            $"""
-            select {OutboxTable.Columns} from outbox
-            where subject = any($1) and (subject, sequence) > ($2, $3)
-            order by subject, sequence limit $4
-            """);
+        await using var command = database.CreateCommand(Events);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = subjects });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after.Subject });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after.Sequence });
@@ -96,12 +131,7 @@ internal sealed class OutboxRows(NpgsqlDataSource database, string owner)
         if (await locking.ExecuteScalarAsync(cancellationToken) is not true)
             return null;
 
-        await using var adopting = new NpgsqlCommand(
-            """
-            update outbox set owner = $1 where owner = any($2) and subject in (
-                select distinct subject from outbox where owner = any($2) order by subject limit $3)
-            """,
-            connection)
+        await using var adopting = new NpgsqlCommand(Adopt, connection)
         {
             Parameters =
             {
