@@ -21,6 +21,9 @@ internal interface ITaskRunner : ILeaseOwner
 {
     /// <summary>Whether tasks of the type are run by the silos themselves, and not by workers.</summary>
     bool Handles(string taskType);
+
+    /// <summary>Whether the attempt runs here, or what it came to is still to be told.</summary>
+    bool Runs(long taskId, int attempt);
 }
 
 /// <summary>One attempt to run.</summary>

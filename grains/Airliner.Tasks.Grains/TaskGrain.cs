@@ -174,6 +174,14 @@ internal sealed partial class TaskGrain(
         var state = task.State;
         if (state.IsRunning && (state.LeaseUntil > now && silos.IsAlive(state.LeaseOwner)))
             return true; // It holds its slot already.
+        if (state.IsRunning && owners.RunsHere(state.LeaseOwner, TaskId, state.Attempts)
+            && state.Renewed(Lease, limits.HandlerLetsGoWithin, now) is { } renewed && renewed.LeaseUntil > now)
+        {
+            // Nobody is lost: the database was away while the lease should have been renewed, or the clock has jumped.
+            await task.CommitAsync(renewed);
+            return true;
+        }
+
         if (state.IsRunning)
         {
             await task.CommitAsync(state.Lost(TaskId, now));

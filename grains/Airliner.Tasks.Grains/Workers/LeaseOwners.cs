@@ -10,6 +10,9 @@ internal sealed class LeaseOwners(ITaskRunner runner, IGrainFactory grains)
 
     /// <summary>Who has the lease. Where that is another silo it is this one's runner, to which the task is unknown.</summary>
     public ILeaseOwner Named(string owner) => LeaseNames.WorkerOf(owner) is { } worker ? new LeasingWorker(worker, grains) : runner;
+
+    /// <summary>Whether this silo has the lease, and runs what it is of.</summary>
+    public bool RunsHere(string owner, long taskId, int attempt) => owner == runner.Name && runner.Runs(taskId, attempt);
 }
 
 /// <summary>A worker outside. Nothing is awaited: a lease that does not reach it runs out.</summary>

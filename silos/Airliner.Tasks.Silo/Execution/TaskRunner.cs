@@ -38,6 +38,8 @@ internal sealed partial class TaskRunner(
 
     public bool CanRun(string taskType) => IsOpen && Handles(taskType);
 
+    public bool Runs(long taskId, int attempt) => _running.TryGetValue(taskId, out var running) && running.Number == attempt;
+
     public void Run(TaskAttempt attempt)
     {
         var running = new RunningAttempt(attempt, _stopping.Token);

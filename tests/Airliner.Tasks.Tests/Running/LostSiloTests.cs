@@ -9,6 +9,28 @@ namespace Airliner.Tasks.Tests.Running;
 public sealed class LostSiloTests(PostgresServer server)
 {
     [Fact]
+    public async Task An_attempt_whose_lease_ran_out_while_its_silo_runs_it_is_not_lost()
+    {
+        await using var silos = await TaskSilos.StartAsync(server);
+        var mayEnd = new TaskCompletionSource();
+        silos.Script.Run = (_, stop) => mayEnd.Task.WaitAsync(stop);
+        var id = await silos.CreateAsync(maxAttempts: 1);
+        await silos.Script.NextAsync();
+
+        // As it is after the database was away for longer than a lease.
+        await silos.Database.ExecuteAsync($"update tasks set version = version + 1, lease_until = now() - interval '1 second' where id = {id}");
+        await silos.RecycleAsync(id);
+        await using var holds = silos.Database.Source.CreateCommand($"select lease_until > now() from tasks where id = {id}");
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await holds.ExecuteScalarAsync(TestContext.Current.CancellationToken) is not true)
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        mayEnd.SetResult();
+
+        var task = await silos.EndAsync(id);
+        Assert.Equal((TaskStatuses.Completed, 1), (task.Status, task.Attempts));
+    }
+
+    [Fact]
     public async Task What_a_silo_ran_that_is_stopped_runs_in_another_at_once_and_the_attempt_does_not_count()
     {
         // A lease that outlasts the test: only what is handed back runs again.
