@@ -68,10 +68,11 @@ internal sealed record ScheduleState : Record
         for (; next <= now; next = recurrence.After(next.Value))
         {
             // What is on time is run under every rule.
-            if (MissedRuns != Contracts.Tasks.MissedRuns.Skip || now - next.Value <= options.MissedAfter)
+            var isOnTime = now - next.Value <= options.MissedAfter;
+            if (MissedRuns != Contracts.Tasks.MissedRuns.Skip || isOnTime)
                 runs.Enqueue(next.Value);
             var most = MissedRuns == Contracts.Tasks.MissedRuns.Once ? 1 : options.MostMissedRuns;
-            if (runs.Count > most)
+            if (runs.Count > Math.Max(most, isOnTime ? 1 : 0))
                 runs.Dequeue();
         }
 

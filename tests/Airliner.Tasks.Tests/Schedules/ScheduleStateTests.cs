@@ -27,6 +27,18 @@ public sealed class ScheduleStateTests
     }
 
     [Theory]
+    [InlineData(MissedRuns.Skip)]
+    [InlineData(MissedRuns.Once)]
+    [InlineData(MissedRuns.All)]
+    public void A_run_on_time_is_run_also_where_no_missed_one_is_made_up_for(string rule)
+    {
+        var none = new ScheduleOptions { MostMissedRuns = 0 };
+
+        Assert.Equal([_noon.AddHours(1)], Hourly(rule).Due(_noon.AddHours(1).AddSeconds(2), none).Runs);
+        Assert.Equal(rule == MissedRuns.Once ? 1 : 0, Hourly(rule).Due(_noon.AddMinutes(150), none).Runs.Count);
+    }
+
+    [Theory]
     [InlineData(MissedRuns.Skip, 150, "")]
     [InlineData(MissedRuns.Skip, 180, "15:00")]
     [InlineData(MissedRuns.Once, 150, "14:00")]
