@@ -41,15 +41,19 @@ public static class SecretFile
         return Read(path);
     }
 
-    /// <summary>Writes lines to a file of mode 0600; one that is there is replaced.</summary>
+    /// <summary>Writes lines to a file of mode 0600, which is on the disk then; one that is there is replaced.</summary>
     public static void Write(string path, params IEnumerable<string> lines)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(path, options);
+        using var file = new FileStream(path, options);
+        using var writer = new StreamWriter(file);
         foreach (var line in lines)
             writer.WriteLine(line);
+        writer.Flush();
+        // What is read with it is on the disk before the file system would have it there.
+        file.Flush(flushToDisk: true);
     }
 
     /// <summary>The setting <paramref name="name"/>, or the text of the file that <c>{name}_FILE</c> names; null where neither is set.</summary>

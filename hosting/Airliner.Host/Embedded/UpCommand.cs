@@ -19,6 +19,8 @@ internal static class UpCommand
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        // The hosts within take it for their end, and would leave a process that serves nothing.
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
 
         Ports.RequireFree(settings.Kafka is null ? [.. settings.Ports.Gateways, settings.Ports.Kafka] : settings.Ports.Gateways);
         EmbeddedSystem system;

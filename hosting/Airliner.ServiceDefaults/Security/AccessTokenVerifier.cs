@@ -12,7 +12,9 @@ namespace Airliner.ServiceDefaults.Security;
 public sealed class AccessTokenVerifier : TokenHandler, IDisposable
 {
     /// <summary>How many verified tokens are remembered; beyond it, all are forgotten and verified anew.</summary>
-    private const int MostRemembered = 50_000;
+    private const int MostRemembered = 20_000;
+
+    private static readonly TimeSpan _forgetsEvery = TimeSpan.FromMinutes(1);
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly ConcurrentDictionary<string, VerifiedToken> _verified = new(StringComparer.Ordinal);
@@ -20,6 +22,7 @@ public sealed class AccessTokenVerifier : TokenHandler, IDisposable
     private readonly RevocationFeed _revocations;
     private readonly TimeProvider _time;
     private readonly TokenValidationParameters _rules;
+    private long _forgotAt;
 
     internal AccessTokenVerifier(SigningKeyRing keys, RevocationFeed revocations, TimeProvider time, string issuer)
     {
@@ -74,11 +77,26 @@ public sealed class AccessTokenVerifier : TokenHandler, IDisposable
 
     private VerifiedToken Remember(string token, TokenValidationResult result, JsonWebToken jwt)
     {
+        ForgetExpired();
         if (_verified.Count >= MostRemembered)
             _verified.Clear();
         // A user's token is its session's; a machine client has none.
         var owner = jwt.TryGetClaim("sid", out var session) ? session.Value : jwt.GetClaim("client_id").Value;
         return _verified[token] = new(result, owner, jwt.Id, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero));
+    }
+
+    /// <summary>Forgets those that have expired, from time to time: each takes some kilobytes.</summary>
+    private void ForgetExpired()
+    {
+        var forgotAt = Volatile.Read(ref _forgotAt);
+        if (_time.GetElapsedTime(forgotAt) < _forgetsEvery || Interlocked.CompareExchange(ref _forgotAt, _time.GetTimestamp(), forgotAt) != forgotAt)
+            return;
+        var now = _time.GetUtcNow();
+        foreach (var (token, known) in _verified)
+        {
+            if (known.Expires <= now)
+                _verified.TryRemove(token, out _);
+        }
     }
 
     private TokenValidationResult Judged(VerifiedToken token) => _revocations.IsRevoked(token.Owner) || _revocations.IsRevoked(token.TokenId)
