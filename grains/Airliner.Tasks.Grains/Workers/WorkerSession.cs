@@ -67,8 +67,16 @@ internal sealed class WorkerSession(Guid id, IReadOnlyList<WorkerCapacity> types
     {
         _heardAt = now;
         Forget(seen);
+        var told = new List<object>();
         var length = 0;
-        var told = _messages.TakeWhile(message => length < MostAtOnce && (length += (message as WorkerLease)?.Parameters.Length ?? 0) >= 0).ToList();
+        foreach (var message in _messages)
+        {
+            if (length >= MostAtOnce)
+                break;
+            told.Add(message);
+            length += message is WorkerLease lease ? lease.Parameters.Length : 0;
+        }
+
         _shown = _seen + told.Count;
         return new WorkerNews(IsTakenOver ? SessionStatus.TakenOver : SessionStatus.Open, _shown, [.. told.OfType<WorkerLease>()], [.. told.OfType<HeldLease>()]);
     }

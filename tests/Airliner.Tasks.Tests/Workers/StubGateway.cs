@@ -45,17 +45,25 @@ internal sealed class StubGateway : IAsyncDisposable
     public void Send(ServerMessage message) => _script.ToSend.Writer.TryWrite(message);
 
     /// <summary>The next that the worker says, its heartbeats left out.</summary>
-    public async Task<WorkerMessage> ReadAsync() => await NextAsync().WaitAsync(TimeSpan.FromSeconds(60));
+    public Task<WorkerMessage> ReadAsync() => ReadAsync(message => message.Heartbeat is null);
+
+    /// <summary>The next heartbeat with leases.</summary>
+    public async Task<Heartbeat> ReadHeartbeatAsync() => (await ReadAsync(message => message.Heartbeat?.Leases.Count > 0)).Heartbeat;
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private async Task<WorkerMessage> NextAsync()
+    private Task<WorkerMessage> ReadAsync(Func<WorkerMessage, bool> isWanted)
     {
-        while (true)
+        return NextAsync().WaitAsync(TimeSpan.FromSeconds(60));
+
+        async Task<WorkerMessage> NextAsync()
         {
-            var message = await _script.Received.Reader.ReadAsync(TestContext.Current.CancellationToken);
-            if (message.Heartbeat is null)
-                return message;
+            while (true)
+            {
+                var message = await _script.Received.Reader.ReadAsync(TestContext.Current.CancellationToken);
+                if (isWanted(message))
+                    return message;
+            }
         }
     }
 
