@@ -25,8 +25,6 @@ internal sealed partial class WebPushProvider : IChannelProvider, IDisposable
     private readonly PushServiceClient _client;
     private readonly ILogger _log;
 
-    // The user at whose browsers the system's token was last refused.
-
     public WebPushProvider(
         OutboundHttp http, AllowedHosts allowed, IPushSubscriptions subscriptions, PushOptions options, VapidKey key, VapidSubject subject, TimeProvider time,
         ILogger<WebPushProvider> log)
