@@ -23,6 +23,8 @@ internal sealed partial class RunningItems(Action<WorkerMessage> send, TimeProvi
     /// <summary>The ends that were told, or could not be, and are not accepted yet.</summary>
     public IEnumerable<WorkerMessage> Ends => _items.Values.Select(item => item.End).OfType<WorkerMessage>();
 
+    public bool Has(LeaseKey lease) => _items.ContainsKey(lease);
+
     /// <summary>Runs the handler in the background, and tells how it ended.</summary>
     public void Start(Lease lease, TaskHandler handler)
     {

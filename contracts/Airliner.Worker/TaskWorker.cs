@@ -127,12 +127,14 @@ public sealed partial class TaskWorker : IDisposable
     {
         WorkerId = _options.WorkerId,
         Types_ = { _handlers.Select(type => new WorkerType { Type = type.Key, Capacity = type.Value.Capacity }) },
-        // Those that are left out are given again, and are known then.
+        // Who names as many as it may is taken to hold the others, too.
         Held = { _items.Leases.Take(WorkerConnection.MostLeases) },
     };
 
     private void Take(Lease lease)
     {
+        if (_items.Has(lease.Lease_))
+            return;
         if (!_isStopping && _handlers.TryGetValue(lease.Type, out var type))
             _items.Start(lease, type.Handler);
         else

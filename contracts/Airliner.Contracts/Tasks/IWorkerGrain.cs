@@ -51,7 +51,11 @@ public sealed record ConnectWorker(
     [property: Id(0)] Guid Session,
     [property: Id(1)] IReadOnlyList<WorkerCapacity> Types,
     [property: Id(2)] IReadOnlyList<HeldLease> Held,
-    [property: Id(3)] bool Resumes);
+    [property: Id(3)] bool Resumes)
+{
+    /// <summary>Leases that a registration may name. Who names as many may hold more.</summary>
+    public const int MostHeld = 10_000;
+}
 
 /// <param name="Tasks">Tasks of the type that the worker runs at once.</param>
 [GenerateSerializer]

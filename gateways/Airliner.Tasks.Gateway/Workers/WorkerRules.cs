@@ -35,8 +35,8 @@ internal static partial class WorkerRules
 
         if (register.Types_.Select(type => type.Type).Distinct(StringComparer.Ordinal).Count() < register.Types_.Count)
             throw Invalid("types: must name each type once.");
-        if (register.Held.Count > MostLeases)
-            throw Invalid($"held: may name at most {MostLeases} leases.");
+        if (register.Held.Count > ConnectWorker.MostHeld)
+            throw Invalid($"held: may name at most {ConnectWorker.MostHeld} leases.");
     }
 
     /// <summary>What is wrong with a message about leases; null where nothing is.</summary>

@@ -42,12 +42,9 @@ internal sealed class WorkerGrain(ITaskRunner runner, ITaskTypeTable types, ILea
         var session = _session = new WorkerSession(command.Session, command.Types, time.GetUtcNow());
         try
         {
-            var held = command.Held.ToHashSet();
-            foreach (var lease in await leases.FindAsync(LeaseNames.OfWorker(Key), names))
-            {
-                if (!held.Contains(lease.Key))
-                    session.Give(lease, time.GetUtcNow());
-            }
+            // Who names as many as it may is taken to hold the others, too: one that nobody runs ends with its lease.
+            if (command.Held.Count < ConnectWorker.MostHeld)
+                await GiveAgainAsync(session, names, command.Held.ToHashSet());
         }
         catch
         {
@@ -120,6 +117,16 @@ internal sealed class WorkerGrain(ITaskRunner runner, ITaskTypeTable types, ILea
     }
 
     private string Key => this.GetPrimaryKeyString();
+
+    /// <summary>Puts on their way the leases that the worker was given and does not hold.</summary>
+    private async Task GiveAgainAsync(WorkerSession session, IReadOnlyList<string> types, HashSet<HeldLease> held)
+    {
+        foreach (var lease in await leases.FindAsync(LeaseNames.OfWorker(Key), types))
+        {
+            if (!held.Contains(lease.Key))
+                session.Give(lease, time.GetUtcNow());
+        }
+    }
 
     private Task OfferAsync(CancellationToken cancellationToken)
     {

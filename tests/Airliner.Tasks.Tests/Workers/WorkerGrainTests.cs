@@ -84,6 +84,23 @@ public sealed class WorkerGrainTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_worker_that_names_as_many_leases_as_it_may_is_taken_to_hold_the_others_too()
+    {
+        await using var silos = await TaskSilos.StartAsync(server);
+        var id = await GrainWorker.CreateAsync(silos);
+        var before = await new GrainWorker(silos, "w").ConnectAsync();
+        var lease = await before.LeaseAsync();
+
+        HeldLease[] others = [.. Enumerable.Range(0, ConnectWorker.MostHeld).Select(index => new HeldLease(1_000_000 + index, 1))];
+        var after = await new GrainWorker(silos, "w").ConnectAsync(others);
+        await after.DisconnectAsync();
+
+        Assert.Equal(TaskStatuses.Processing, (await silos.ViewAsync(id)).Status);
+        Assert.Equal(LeaseOutcome.Held, await after.CompleteAsync(lease));
+        Assert.Equal(1, (await silos.EndAsync(id)).Attempts);
+    }
+
+    [Fact]
     public async Task A_session_that_its_grain_has_forgotten_connects_again_and_takes_over_from_no_other()
     {
         await using var silos = await TaskSilos.StartAsync(server);
