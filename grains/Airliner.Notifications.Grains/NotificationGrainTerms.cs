@@ -39,7 +39,7 @@ internal sealed partial class NotificationGrain
         {
             DeliveryDecision.Now => (current, terms),
             DeliveryDecision.Unwanted => (current.Suppressed($"The user does not want to be told about {category} by {current.Channel}."), null),
-            DeliveryDecision.Later => (current.DueAt(terms.DueAt!.Value), null),
+            DeliveryDecision.Later => (current.PutOff(terms.DueAt!.Value, time.Now()), null),
             DeliveryDecision.InDigest when terms.DigestId == Id => (current.InDigest(Id, terms.DueAt!.Value), null),
             // One that joins looks when the mail should be out.
             DeliveryDecision.InDigest => (current.InDigest(terms.DigestId!.Value, terms.DueAt!.Value + options.Value.FirstDelay), null),

@@ -52,6 +52,12 @@ internal sealed record NotificationState : Record
     /// <summary>When it was last redriven; null where it never was. Its time to be delivered begins anew then.</summary>
     public DateTimeOffset? RedrivenAt { get; init; }
 
+    /// <summary>
+    /// From when on its time to be delivered counts: its first attempt, and later by what quiet hours or a throttle have put it off since. Null before its first
+    /// attempt, and where the version before made that.
+    /// </summary>
+    public DateTimeOffset? TriedFrom { get; init; }
+
     /// <summary>The command that redrove it: a repeat of it is no second redrive.</summary>
     public string? RedriveCommand { get; init; }
 
@@ -87,8 +93,12 @@ internal sealed record NotificationState : Record
         NextAttemptAt = now,
     };
 
-    /// <summary>Since when it is tried: not before its first attempt, which quiet hours or a throttle may have put off for longer than it may be tried.</summary>
-    public DateTimeOffset TriedSince(DateTimeOffset now) => Deliveries.FirstOrDefault(attempt => attempt.At >= (RedrivenAt ?? CreatedAt))?.At ?? now;
+    /// <summary>Since when it is tried, without the time for which it was put off: that may be longer than it may be tried.</summary>
+    public DateTimeOffset TriedSince(DateTimeOffset now)
+    {
+        var begun = RedrivenAt ?? CreatedAt;
+        return TriedFrom >= begun ? TriedFrom.Value : Deliveries.FirstOrDefault(attempt => attempt.At >= begun)?.At ?? now;
+    }
 
     public bool IsDue(DateTimeOffset now) => !HasEnded && NextAttemptAt <= now;
 
@@ -120,6 +130,10 @@ internal sealed record NotificationState : Record
 
     /// <summary>It is due at another time. That is no attempt.</summary>
     public NotificationState DueAt(DateTimeOffset at) => this with { NextAttemptAt = at };
+
+    /// <summary>Its user does not want it before <paramref name="until"/>: what it has been tried for already does not grow by that.</summary>
+    public NotificationState PutOff(DateTimeOffset until, DateTimeOffset now) =>
+        DueAt(until) with { TriedFrom = Attempts > AttemptsBefore && until > now ? TriedSince(now) + (until - now) : TriedFrom };
 
     /// <summary>It goes in a digest, as its mail or with it.</summary>
     public NotificationState InDigest(long digestId, DateTimeOffset dueAt) => this with { DigestId = digestId, NextAttemptAt = dueAt };
@@ -219,6 +233,7 @@ internal sealed record NotificationState : Record
     {
         Attempts = Attempts + 1,
         Deliveries = Deliveries.AddRange(round),
+        TriedFrom = TriedSince(round[0].At),
         ErrorMessage = round[^1].Error,
     };
 }

@@ -33,6 +33,7 @@ internal static class NotificationTable
             Column.Of<NotificationState, long?>("digest_id", n => n.DigestId),
             Column.Json<NotificationState>("digest_members", n => JsonSerializer.Serialize(n.DigestMembers, AirlinerJson.Options)),
             Column.Of<NotificationState, DateTimeOffset?>("read_at", n => n.ReadAt),
+            Column.Of<NotificationState, DateTimeOffset?>("tried_from", n => n.TriedFrom),
         ],
         row => new NotificationState
         {
@@ -56,5 +57,6 @@ internal static class NotificationTable
             DigestId = row.Next<long?>(),
             DigestMembers = JsonSerializer.Deserialize<ImmutableArray<long>>(row.Next<string>(), AirlinerJson.Options),
             ReadAt = row.Next<DateTimeOffset?>(),
+            TriedFrom = row.Next<DateTimeOffset?>(),
         });
 }

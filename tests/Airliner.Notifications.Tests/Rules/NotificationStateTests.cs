@@ -154,6 +154,21 @@ public sealed class NotificationStateTests
     }
 
     [Fact]
+    public void What_is_put_off_between_two_attempts_does_not_use_up_its_time()
+    {
+        var failed = _pending.Postponed(_now.AddMinutes(1), new DeliveryAttempt(_now, "sms", "503", null));
+        var morning = _now.AddHours(9);
+
+        var putOff = failed.PutOff(morning, _now.AddMinutes(1)).Postponed(morning.AddMinutes(1), new DeliveryAttempt(morning, "sms", "503", null));
+
+        Assert.Equal(morning.AddMinutes(-1), putOff.TriedSince(morning));
+        Assert.NotNull(_schedule.Next(Channels.Sms, attempts: 2, putOff.TriedSince(morning), morning, random: 0));
+        Assert.Null(_schedule.Next(Channels.Sms, attempts: 3, putOff.TriedSince(morning.AddHours(4)), morning.AddHours(4), random: 0));
+        var redriven = putOff.Dead(1000, new DeliveryAttempt(morning.AddHours(4), "sms", "503", null)).Redriven("command-1", _now.AddDays(1));
+        Assert.Equal(_now.AddDays(1), redriven.TriedSince(_now.AddDays(1)));
+    }
+
+    [Fact]
     public void A_redriven_one_is_as_if_it_were_new_and_keeps_its_history()
     {
         var dead = _pending.Postponed(_now.AddSeconds(5), new DeliveryAttempt(_now, "folder", "disk full", null));
