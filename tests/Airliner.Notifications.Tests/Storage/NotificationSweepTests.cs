@@ -19,7 +19,7 @@ public sealed class NotificationSweepTests(PostgresServer server)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Notifications_that_ended_are_removed_when_they_are_old_and_those_that_wait_are_not()
+    public async Task Notifications_that_ended_are_removed_when_they_are_old_and_those_that_wait_or_were_redriven_lately_are_not()
     {
         await using var silo = await NotificationSilo.StartAsync(server);
         await silo.InsertAsync(
@@ -27,14 +27,15 @@ public sealed class NotificationSweepTests(PostgresServer server)
             (502, Made("a dead mail", Channels.Email, _old) with { Status = NotificationStatuses.Dead, NextAttemptAt = null }),
             (503, Made("a mail of none", Channels.Email, _old).Suppressed("not wanted")),
             (504, Made("a mail that waits", Channels.Email, _old).DueAt(_now.AddDays(1))),
-            (505, Made("a new entry", Channels.InApp, _now.AddDays(-89)).Posted(505, "subject", _now)));
+            (505, Made("a new entry", Channels.InApp, _now.AddDays(-89)).Posted(505, "subject", _now)),
+            (506, Made("a redriven mail", Channels.Email, _old) with { Status = NotificationStatuses.Sent, NextAttemptAt = null, RedrivenAt = _now.AddDays(-10) }));
         await using var database = RecordsModule.DataSource(silo.ConnectionString);
         using var sweep = new NotificationSweep(database, new(), TimeProvider.System, NullLogger<NotificationSweep>.Instance);
 
         Assert.Equal(3, await sweep.SweepAsync(Cancel));
 
         var left = await silo.Queries.List(new NotificationFilter(), new(200, null, 0));
-        Assert.Equal(["a mail that waits", "a new entry"], left.Items.Select(one => one.EventId).Order());
+        Assert.Equal(["a mail that waits", "a new entry", "a redriven mail"], left.Items.Select(one => one.EventId).Order());
         Assert.Equal(0, await sweep.SweepAsync(Cancel));
     }
 
