@@ -32,8 +32,14 @@ internal sealed partial class OutboxAdoption(OutboxRows rows, HeldEvents held, I
                 LogAdopted(adopted.Value, gone);
             }
         }
+    }
 
-        // A commit whose outcome the writer could not learn is handed over by nobody unless its grain is called again.
+    /// <summary>
+    /// Falls behind where this silo owns a row that it does not know: a commit whose outcome the writer could not learn is handed over by nobody unless its grain
+    /// is called again.
+    /// </summary>
+    public async Task LookForStraysAsync(CancellationToken cancellationToken)
+    {
         if (!held.IsBehind && await rows.HasStrayAsync(time.GetUtcNow() - _strayAge, held.Holds, cancellationToken))
         {
             LogStray();

@@ -151,6 +151,7 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
                 {
                     lastSweep = _time.GetTimestamp();
                     await TrySweepAsync(cancellationToken);
+                    await _adoption.LookForStraysAsync(cancellationToken);
                 }
 
                 if (_held.IsBehind || _held.IsStalled)
@@ -173,7 +174,7 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
         }
     }
 
-    /// <summary>What cannot be adopted just now does not keep this silo's own events from being published.</summary>
+    /// <summary>What cannot be adopted just now does not keep this silo's own events from being published, nor from being looked for.</summary>
     private async Task TrySweepAsync(CancellationToken cancellationToken)
     {
         try

@@ -156,6 +156,21 @@ public abstract class RelayFacts(KafkaFixture kafka, PostgresServer postgres, bo
     }
 
     [Fact]
+    public async Task A_row_that_nobody_handed_over_is_published_although_the_membership_cannot_be_read()
+    {
+        var topic = await kafka.TopicAsync("stray-alone");
+        _silos.MembershipIsAway = true;
+        var relay = _silos.Relay("a");
+        await _database.CommitAsync("dead", Raised.One(topic, "things/1", 1));
+        await _database.RaiseAsync(relay, Raised.One(topic, "things/0", 1));
+        await kafka.ReadAsync(topic, 1);
+
+        await _database.CommitAsync("a", Raised.One(topic, "things/0", 2, Raised.Time));
+
+        await AssertHoldsAsync(topic, entities: 1, each: 2);
+    }
+
+    [Fact]
     public async Task Nothing_is_produced_before_the_topics_are_there_and_all_of_it_afterwards()
     {
         var topic = await kafka.TopicAsync("before");

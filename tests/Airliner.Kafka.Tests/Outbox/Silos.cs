@@ -12,6 +12,9 @@ internal sealed class Silos(KafkaFixture kafka, OutboxDatabase database, bool br
     /// <summary>How far the consumers of the process are.</summary>
     public ConsumptionProgress Progress { get; init; } = new();
 
+    /// <summary>Whether nobody can tell which silos are gone.</summary>
+    public bool MembershipIsAway { get; set; }
+
     public KafkaOptions Options(Action<KafkaOptions>? change = null)
     {
         var options = new KafkaOptions
@@ -45,6 +48,8 @@ internal sealed class Silos(KafkaFixture kafka, OutboxDatabase database, bool br
 
     public Task<IReadOnlyCollection<string>> GoneAsync(IReadOnlyCollection<string> owners, CancellationToken cancellationToken)
     {
+        if (MembershipIsAway)
+            throw new IOException("The membership cannot be read.");
         lock (_gone)
             return Task.FromResult<IReadOnlyCollection<string>>([.. owners.Where(_gone.Contains)]);
     }
