@@ -24,8 +24,11 @@ public static class SharedWork
                 continue;
             }
 
-            first.AddLink(new ActivityLink(span.Context));
-            span.AddLink(new ActivityLink(first.Context));
+            // Of a span that is not collected nobody reads the links.
+            if (first.IsAllDataRequested)
+                first.AddLink(new ActivityLink(span.Context));
+            if (span.IsAllDataRequested)
+                span.AddLink(new ActivityLink(first.Context));
         }
 
         Activity.Current = first;
