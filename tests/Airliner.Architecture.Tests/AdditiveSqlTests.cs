@@ -13,6 +13,7 @@ public sealed class AdditiveSqlTests
         ["Airliner.Tasks.Silo/Storage/003_commands_with_keys.sql"] = "the version before makes no command whose id starts with key-",
         ["Airliner.Tasks.Silo/Storage/004_queue_turns.sql"] = "an index that makes queries quick, and others in its place",
         ["Airliner.Tasks.Silo/Storage/008_lists.sql"] = "an index that makes queries quick, and another of its name in its place",
+        ["Airliner.Tasks.Silo/Storage/013_new_tasks_at_once.sql"] = "what looked at each new task, and what looks at all of a statement in its place",
         ["Airliner.Users.Silo/Storage/004_deleted_users.sql"] = "the unique indexes hold for fewer rows than those that they take the names of",
     };
 
