@@ -16,7 +16,11 @@ internal sealed class WorkerGrain(ITaskRunner runner, ITaskTypeTable types, ILea
 
     private static readonly TimeSpan _offerEvery = TimeSpan.FromSeconds(2);
 
+    /// <summary>News that follow others are told after this time, all at once; those that come after a pause are told at once.</summary>
+    private static readonly TimeSpan _gathers = TimeSpan.FromMilliseconds(5);
+
     private WorkerSession? _session;
+    private long _toldAt;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -67,14 +71,13 @@ internal sealed class WorkerGrain(ITaskRunner runner, ITaskTypeTable types, ILea
             return new(SessionStatus.Unknown, 0, [], []);
         if (current.Id != session)
             return new(SessionStatus.TakenOver, 0, [], []);
-        var news = current.After(seen, time.GetUtcNow());
-        if (!current.News.IsCompleted)
-        {
-            await Task.WhenAny(current.News, Task.Delay(_patience, time));
-            news = current.After(seen, time.GetUtcNow());
-        }
-
-        return news;
+        current.Hear(seen, time.GetUtcNow());
+        await current.News.WaitAsync(_patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        // What has just been told is followed by more: told one by one, each lease would cost its own way through gateway and stream.
+        if (time.GetElapsedTime(_toldAt) is var ago && ago < _gathers)
+            await Task.Delay(_gathers - ago, time);
+        _toldAt = time.GetTimestamp();
+        return current.After(seen, time.GetUtcNow());
     }
 
     public Task Give(WorkerLease lease)

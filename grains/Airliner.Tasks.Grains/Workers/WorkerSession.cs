@@ -62,11 +62,17 @@ internal sealed class WorkerSession(Guid id, IReadOnlyList<WorkerCapacity> types
             Tell(lease);
     }
 
-    /// <summary>What the gateway has not had, or the first of it where that is much. It is kept until the gateway says that it has, for the answer may be lost.</summary>
-    public WorkerNews After(long seen, DateTimeOffset now)
+    /// <summary>The gateway is there, and has had what it has seen.</summary>
+    public void Hear(long seen, DateTimeOffset now)
     {
         _heardAt = now;
         Forget(seen);
+    }
+
+    /// <summary>What the gateway has not had, or the first of it where that is much. It is kept until the gateway says that it has, for the answer may be lost.</summary>
+    public WorkerNews After(long seen, DateTimeOffset now)
+    {
+        Hear(seen, now);
         var told = new List<object>();
         var length = 0;
         foreach (var message in _messages)
