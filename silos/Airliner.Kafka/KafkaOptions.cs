@@ -5,6 +5,9 @@ namespace Airliner.Kafka;
 /// <summary>The Kafka that events go through, and the bounds of what waits for it.</summary>
 public sealed class KafkaOptions
 {
+    /// <summary>What a broker keeps back at most for a consumer that gathers: some hundred events.</summary>
+    private const int GatheredBytes = 128 * 1024;
+
     /// <summary>Addresses to find the brokers by, <c>host:port</c> with commas between.</summary>
     public string BootstrapServers { get; set; } = "127.0.0.1:29092";
 
@@ -73,7 +76,8 @@ public sealed class KafkaOptions
         TopicMetadataRefreshFastIntervalMs = 250,
     });
 
-    internal ConsumerConfig Consumer(string group) => WithSettings(new ConsumerConfig
+    /// <param name="gathers">See <see cref="Consumers.IEventHandler.Gathers"/>.</param>
+    internal ConsumerConfig Consumer(string group, TimeSpan gathers = default) => WithSettings(new ConsumerConfig
     {
         BootstrapServers = BootstrapServers,
         GroupId = group,
@@ -85,7 +89,8 @@ public sealed class KafkaOptions
         SessionTimeoutMs = 10_000,
         HeartbeatIntervalMs = 1_000,
         // The embedded broker holds a fetch of nothing for the whole of it, whatever arrives meanwhile.
-        FetchWaitMaxMs = BrokerForgets ? 10 : 500,
+        FetchWaitMaxMs = BrokerForgets ? 10 : gathers > TimeSpan.Zero ? (int)gathers.TotalMilliseconds : 500,
+        FetchMinBytes = BrokerForgets || gathers == TimeSpan.Zero ? 1 : GatheredBytes,
         // What is read ahead is memory: enough for some batches.
         QueuedMinMessages = 4 * MaxConsumedBatch,
         QueuedMaxMessagesKbytes = 16 * 1024,

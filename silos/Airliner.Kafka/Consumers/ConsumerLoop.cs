@@ -101,7 +101,7 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
         }
     }
 
-    private IConsumer<byte[], byte[]> Build() => new ConsumerBuilder<byte[], byte[]>(_options.Consumer(_handler.Group))
+    private IConsumer<byte[], byte[]> Build() => new ConsumerBuilder<byte[], byte[]>(_options.Consumer(_handler.Group, _handler.Gathers))
         .SetPartitionsAssignedHandler((_, partitions) => _assignments.Add(partitions))
         .SetPartitionsRevokedHandler((_, partitions) => Lost(partitions.ConvertAll(partition => partition.TopicPartition)))
         .SetPartitionsLostHandler((_, partitions) => Lost(partitions.ConvertAll(partition => partition.TopicPartition)))

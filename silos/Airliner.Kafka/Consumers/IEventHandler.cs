@@ -10,6 +10,12 @@ public interface IEventHandler
     IReadOnlyList<string> Topics { get; }
 
     /// <summary>
+    /// How long the broker may keep events back to hand over many at once. Under load a batch costs much the same whatever is in it, and so does each question for
+    /// one, which names every partition.
+    /// </summary>
+    TimeSpan Gathers => TimeSpan.Zero;
+
+    /// <summary>
     /// Has the effect of the events, each key's in order, and ends when it is durable. Delivery is at least once: an event may come again, and is known by
     /// its <see cref="ConsumedEvent.Id"/>.
     /// </summary>

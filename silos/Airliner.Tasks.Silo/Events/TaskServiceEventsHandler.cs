@@ -13,6 +13,9 @@ internal sealed class TaskServiceEventsHandler(WebhookEvents webhooks, [FromKeye
 
     public IReadOnlyList<string> Topics { get; } = [Contracts.Events.Topics.UserRegistration, Contracts.Events.Topics.Tasks];
 
+    /// <summary>A webhook is told of what happened within minutes at worst.</summary>
+    public TimeSpan Gathers => TimeSpan.FromMilliseconds(100);
+
     public async Task<IReadOnlyList<EventRejection>> HandleAsync(IReadOnlyList<ConsumedEvent> events, CancellationToken cancellationToken)
     {
         // First, so that an erasure that has to be repeated keeps no webhook waiting.
