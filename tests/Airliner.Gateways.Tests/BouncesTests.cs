@@ -167,7 +167,7 @@ public sealed class BouncesTests(RunningSystem system) : IAsyncLifetime
 
     private Task WaitForSentAsync(long id, int times) => system.ReadTopicAsync(
         Topics.Notifications,
-        events => events.Count(one => IsSent(one) && one.Value.GetProperty("notificationId").GetInt64() == id) == times);
+        events => events.Count(one => IsSent(one) && one.Value.GetProperty("notificationId").GetString() == $"{id}") == times);
 
     private static bool IsSent(ReceivedEvent one) => one.Headers["ce_type"] == "notification_sent";
 

@@ -7,7 +7,7 @@ namespace Airliner.Contracts.Notifications;
 /// <summary>An event of a notification.</summary>
 /// <param name="SourceEventId">The <c>ce_id</c> of the event that it tells of.</param>
 public abstract record NotificationEvent(
-    [property: JsonPropertyOrder(-1)] long NotificationId,
+    [property: JsonPropertyOrder(-1), OpaqueId] long NotificationId,
     [property: JsonPropertyOrder(-1)] long UserId,
     [property: JsonPropertyOrder(-1)] string Channel,
     [property: JsonPropertyOrder(-1)] string SourceEventId) : DomainEvent

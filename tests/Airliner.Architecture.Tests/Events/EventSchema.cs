@@ -44,6 +44,8 @@ internal static class EventSchema
             schema = new JsonObject { ["type"] = "string", ["format"] = "date-time" };
         else if (context.TypeInfo.Type == typeof(DateTimeOffset?))
             schema = new JsonObject { ["type"] = new JsonArray("string", "null"), ["format"] = "date-time" };
+        else if (context.PropertyInfo is { AttributeProvider: { } attributes } id && attributes.IsDefined(typeof(OpaqueIdAttribute), inherit: true))
+            schema = new JsonObject { ["type"] = Nullable.GetUnderlyingType(id.PropertyType) is null ? "string" : new JsonArray("string", "null") };
         if (context.PropertyInfo is { AttributeProvider: PropertyInfo property }
             && schema is JsonObject described
             && ContractDocs.Parameter(property.ReflectedType!, property.Name) is { } text)

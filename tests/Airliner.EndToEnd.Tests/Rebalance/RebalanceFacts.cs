@@ -1,3 +1,4 @@
+using System.Globalization;
 using Airliner.Contracts.Events;
 using Airliner.EndToEnd.Tests.Cluster;
 using Airliner.EndToEnd.Tests.Processes;
@@ -106,7 +107,7 @@ public abstract class RebalanceFacts(PostgresServer postgres) : IAsyncLifetime
         IEnumerable<SeenEvent> OfIds(List<SeenEvent> seen) => seen.Where(one => one.Type == "notification_sent" && ids.Contains(NotificationOf(one)));
     }
 
-    private static long NotificationOf(SeenEvent seen) => seen.Json.GetProperty("notificationId").GetInt64();
+    private static long NotificationOf(SeenEvent seen) => long.Parse(seen.Json.GetProperty("notificationId").GetString()!, CultureInfo.InvariantCulture);
 
     private SiloRun Start()
     {
