@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using FluentValidation;
 
@@ -10,7 +11,7 @@ internal sealed record BouncesBody(IReadOnlyList<BounceBody>? Bounces);
 
 /// <summary>A mail that came back: it names its notification, by either id, an address, or both.</summary>
 /// <param name="MessageId">The mail's <c>Message-Id</c>, with or without its angle brackets. That of somebody else's mail names none.</param>
-internal sealed partial record BounceBody(long? NotificationId, string? MessageId, string? Address, string? Type, string? Reason)
+internal sealed partial record BounceBody([property: OpaqueId] long? NotificationId, string? MessageId, string? Address, string? Type, string? Reason)
 {
     public Bounce ToBounce()
     {

@@ -65,7 +65,7 @@ public sealed class BouncesTests(RunningSystem system) : IAsyncLifetime
     {
         var user = await system.NewUserAsync();
         var id = await SentMailAsync(user.UserId);
-        using var taken = await PostAsync($$"""{"bounces":[{"notificationId":{{id}},"address":"another@example.com","type":"hard"}]}""");
+        using var taken = await PostAsync($$"""{"bounces":[{"notificationId":"{{id}}","address":"another@example.com","type":"hard"}]}""");
 
         using var answer = await system.Notifications.SendAsync(HttpMethod.Post, $"{Notifications}/redrive?userId={user.UserId}&status=failed", await system.AdminTokenAsync());
 
@@ -96,9 +96,10 @@ public sealed class BouncesTests(RunningSystem system) : IAsyncLifetime
     [InlineData("""{"bounces":[{"address":"ada@example.com"}]}""", "bounces[0]")]
     [InlineData("""{"bounces":[{"address":"ada@example.com","type":"firm"}]}""", "bounces[0]")]
     [InlineData("""{"bounces":[{"address":"ada@example.com","type":"soft"},{"type":"hard"}]}""", "bounces[1]")]
-    [InlineData("""{"bounces":[{"notificationId":0,"type":"hard"}]}""", "bounces[0]")]
+    [InlineData("""{"bounces":[{"notificationId":"0","type":"hard"}]}""", "bounces[0]")]
     [InlineData("""{"bounces":[{"address":"a\u0000b","type":"hard"}]}""", "bounces[0]")]
     [InlineData("""{"bounces":[{"notificationId":"x","type":"hard"}]}""", "bounces[0].notificationId")]
+    [InlineData("""{"bounces":[{"notificationId":1.5,"type":"hard"}]}""", "bounces[0].notificationId")]
     public async Task A_body_that_is_wrong_is_refused_and_says_where(string body, string member)
     {
         var problem = await RefusedAsync(400, await PostAsync(body));
@@ -157,21 +158,21 @@ public sealed class BouncesTests(RunningSystem system) : IAsyncLifetime
     }
 
     /// <summary>The mail that greets a new user, once it was sent.</summary>
-    private async Task<long> SentMailAsync(long userId)
+    private async Task<string> SentMailAsync(long userId)
     {
         // Two are sent: the other asks to verify the address.
         await system.ReadTopicAsync(Topics.Notifications, events => events.Count(one => IsSent(one) && one.Key == $"{userId}") == 2);
         using var answer = await system.Notifications.SendAsync(HttpMethod.Get, $"{Notifications}?userId={userId}&eventType=user_registered", await system.AdminTokenAsync());
-        return Assert.Single((await answer.JsonAsync()).GetProperty("notifications").EnumerateArray()).GetProperty("notificationId").GetInt64();
+        return Assert.Single((await answer.JsonAsync()).GetProperty("notifications").EnumerateArray()).GetProperty("notificationId").GetString()!;
     }
 
-    private Task WaitForSentAsync(long id, int times) => system.ReadTopicAsync(
+    private Task WaitForSentAsync(string id, int times) => system.ReadTopicAsync(
         Topics.Notifications,
-        events => events.Count(one => IsSent(one) && one.Value.GetProperty("notificationId").GetString() == $"{id}") == times);
+        events => events.Count(one => IsSent(one) && one.Value.GetProperty("notificationId").GetString() == id) == times);
 
     private static bool IsSent(ReceivedEvent one) => one.Headers["ce_type"] == "notification_sent";
 
-    private async Task<JsonElement> NotificationAsync(long id, string token)
+    private async Task<JsonElement> NotificationAsync(string id, string token)
     {
         using var answer = await system.Notifications.SendAsync(HttpMethod.Get, $"{Notifications}/{id}", token);
         return (await answer.JsonAsync()).GetProperty("notification");

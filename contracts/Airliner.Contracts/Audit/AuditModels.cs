@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Airliner.Contracts.Audit;
 
 /// <summary>An entry of the audit log as REST shows one.</summary>
-/// <param name="AuditId">Its number, in the order in which entries were written.</param>
+/// <param name="AuditId">Its id.</param>
 /// <param name="At">When it happened.</param>
 /// <param name="Action">What happened, for example <c>user_updated</c>.</param>
 /// <param name="Actor">Who did it.</param>
@@ -19,7 +19,7 @@ namespace Airliner.Contracts.Audit;
 [Immutable]
 [Alias("airliner.AuditView")]
 public sealed record AuditView(
-    [property: Id(0)] long AuditId,
+    [property: Id(0), OpaqueId] long AuditId,
     [property: Id(1)] DateTimeOffset At,
     [property: Id(2)] string Action,
     [property: Id(3)] AuditActor Actor,

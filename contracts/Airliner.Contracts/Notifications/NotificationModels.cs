@@ -12,7 +12,7 @@ namespace Airliner.Contracts.Notifications;
 [Immutable]
 [Alias("airliner.NotificationView")]
 public sealed record NotificationView(
-    [property: Id(0)] long NotificationId,
+    [property: Id(0), OpaqueId] long NotificationId,
     [property: Id(1)] string EventId,
     [property: Id(2)] string EventType,
     [property: Id(3)] long UserId,
@@ -26,7 +26,7 @@ public sealed record NotificationView(
     [property: Id(11)] string? ErrorMessage,
     [property: Id(12)] IReadOnlyList<DeliveryAttempt>? Deliveries = null,
     [property: Id(13)] DateTimeOffset? ReadAt = null,
-    [property: Id(14)] long? DigestId = null);
+    [property: Id(14), OpaqueId] long? DigestId = null);
 
 /// <summary>What one provider came to in an attempt to deliver.</summary>
 /// <param name="Provider">What was asked to deliver, for example <c>smtp://mail:1025</c>.</param>

@@ -42,5 +42,6 @@ internal sealed class HttpProvider(string channel, string clientName, HttpProvid
 
     /// <param name="To">The phone number (E.164), or the user's id for push messages.</param>
     private sealed record Message(
-        long NotificationId, string Channel, string To, long UserId, string EventType, string Category, DateTimeOffset CreatedAt, string Title, string Text);
+        [property: OpaqueId] long NotificationId, string Channel, string To, long UserId, string EventType, string Category, DateTimeOffset CreatedAt, string Title,
+        string Text);
 }

@@ -7,7 +7,7 @@ namespace Airliner.Notifications.Silo.Push;
 
 /// <summary>What a browser's service worker gets: JSON.</summary>
 /// <param name="NotificationId">The same for a repeat: a worker shows it under this as its <c>tag</c>.</param>
-internal sealed record PushPayload(string Title, string Body, long NotificationId, string EventType)
+internal sealed record PushPayload(string Title, string Body, [property: OpaqueId] long NotificationId, string EventType)
 {
     /// <summary>What a push service has to take is 4,096 bytes (RFC 8030 §7.2), of which encryption takes 103 (RFC 8291 §4).</summary>
     private const int MaxBytes = 3993;

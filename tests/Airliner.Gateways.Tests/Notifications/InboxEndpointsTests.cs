@@ -68,12 +68,12 @@ public sealed class InboxEndpointsTests(RunningSystem system)
         await CreateTaskAsync(user);
         var seen = (await phone.NextAsync("notification")).Data;
         Assert.Equal((user.UserId, "task_created", "inapp"), (seen.GetProperty("userId").GetInt64(), seen.GetProperty("eventType").GetString(), seen.GetProperty("channel").GetString()));
-        var id = seen.GetProperty("notificationId").GetInt64();
+        var id = seen.GetProperty("notificationId").GetString()!;
         await ReadAsync(user.AccessToken, id);
 
         var read = (await laptop.NextAsync("read")).Data;
-        Assert.Equal((id, JsonValueKind.String), (read.GetProperty("notificationId").GetInt64(), read.GetProperty("readAt").ValueKind));
-        Assert.Equal(id, (await phone.NextAsync("read")).Data.GetProperty("notificationId").GetInt64());
+        Assert.Equal((id, JsonValueKind.String), (read.GetProperty("notificationId").GetString(), read.GetProperty("readAt").ValueKind));
+        Assert.Equal(id, (await phone.NextAsync("read")).Data.GetProperty("notificationId").GetString());
     }
 
     [Fact]
@@ -88,14 +88,14 @@ public sealed class InboxEndpointsTests(RunningSystem system)
             last = (await stream.NextAsync("notification")).EventId;
         }
 
-        var missed = new List<long>();
+        var missed = new List<string>();
         for (var i = 0; i < 3; i++)
             await CreateTaskAsync(user);
         await EventuallyAsync(() => UnreadAsync(user.AccessToken), count => count == 4);
         await using var resumed = await InboxStream.OpenAsync(system, user.AccessToken, last);
         Assert.Equal("unread", (await resumed.NextAsync())!.Value.EventType);
         while (missed.Count < 3)
-            missed.Add((await resumed.NextAsync("notification")).Data.GetProperty("notificationId").GetInt64());
+            missed.Add((await resumed.NextAsync("notification")).Data.GetProperty("notificationId").GetString()!);
 
         Assert.Equal((await ListAsync(user.AccessToken, "?channel=inapp"))[..3].Order(), missed.Order());
     }
@@ -126,7 +126,7 @@ public sealed class InboxEndpointsTests(RunningSystem system)
 
     private static (string Type, int Count) Count(System.Net.ServerSentEvents.SseItem<JsonElement>? item) => (item!.Value.EventType, item.Value.Data.GetProperty("count").GetInt32());
 
-    private async Task<long> PostedAsync(Account user)
+    private async Task<string> PostedAsync(Account user)
     {
         await CreateTaskAsync(user);
         return (await EventuallyAsync(() => ListAsync(user.AccessToken, "?channel=inapp"), found => found.Length > 0))[0];
@@ -140,15 +140,15 @@ public sealed class InboxEndpointsTests(RunningSystem system)
         await answer.JsonAsync(HttpStatusCode.Created);
     }
 
-    private async Task<JsonElement> ReadAsync(string token, long id) => await (await system.Notifications.SendAsync(HttpMethod.Put, $"{Notifications}/{id}/read", token)).JsonAsync();
+    private async Task<JsonElement> ReadAsync(string token, string id) => await (await system.Notifications.SendAsync(HttpMethod.Put, $"{Notifications}/{id}/read", token)).JsonAsync();
 
     private async Task<long> UnreadAsync(string token) =>
         (await (await system.Notifications.SendAsync(HttpMethod.Get, $"{Notifications}/unread", token)).JsonAsync()).GetProperty("unread").GetProperty("count").GetInt64();
 
-    private async Task<long[]> ListAsync(string token, string query)
+    private async Task<string[]> ListAsync(string token, string query)
     {
         var answer = await (await system.Notifications.SendAsync(HttpMethod.Get, Notifications + query, token)).JsonAsync();
-        return [.. answer.GetProperty("notifications").EnumerateArray().Select(one => one.GetProperty("notificationId").GetInt64())];
+        return [.. answer.GetProperty("notifications").EnumerateArray().Select(one => one.GetProperty("notificationId").GetString()!)];
     }
 
     private static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Func<T, bool> isWanted)

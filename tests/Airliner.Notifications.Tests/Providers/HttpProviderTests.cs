@@ -24,7 +24,7 @@ public sealed class HttpProviderTests
         Assert.Equal(("/send", "Bearer s3cret", "notification-1000", "application/json; charset=utf-8"),
             (request.Path, request.Headers["Authorization"], request.Headers["Idempotency-Key"], request.Headers["Content-Type"]));
         Assert.Equal(
-            $$"""{"notificationId":1000,"channel":"{{channel}}","to":"\u002B4712345678","userId":1001,"eventType":"task_failed","category":"tasks","createdAt":"2025-01-02T03:04:05.000000Z","title":"Task 7 failed","text":"Your task 7 failed."}""",
+            $$"""{"notificationId":"1000","channel":"{{channel}}","to":"\u002B4712345678","userId":1001,"eventType":"task_failed","category":"tasks","createdAt":"2025-01-02T03:04:05.000000Z","title":"Task 7 failed","text":"Your task 7 failed."}""",
             request.Body.Replace("\"+47", "\"\\u002B47", StringComparison.Ordinal));
         Assert.False(request.Headers.ContainsKey("traceparent"));
     }

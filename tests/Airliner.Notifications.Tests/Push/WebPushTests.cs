@@ -65,7 +65,7 @@ public sealed class WebPushTests(PostgresServer server) : IAsyncLifetime
         var payload = JsonElement.Parse(browser.Decrypt(request.Body));
         Assert.Equal(["title", "body", "notificationId", "eventType"], payload.EnumerateObject().Select(member => member.Name));
         Assert.Equal(("Task 7 is done", "It took 3 s."), (payload.GetProperty("title").GetString(), payload.GetProperty("body").GetString()));
-        Assert.Equal((7000, "task_completed"), (payload.GetProperty("notificationId").GetInt64(), payload.GetProperty("eventType").GetString()));
+        Assert.Equal(("7000", "task_completed"), (payload.GetProperty("notificationId").GetString(), payload.GetProperty("eventType").GetString()));
         Assert.Equal(("aes128gcm", "86400", "n7000"), (request.Headers["Content-Encoding"], request.Headers["TTL"], request.Headers["Topic"]));
         await AssertSignedAsync(request);
     }
