@@ -23,7 +23,7 @@ internal static class InboxEndpoints
     {
         var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Inbox").AddEndpointFilter(async (context, next) =>
             context.HttpContext.Caller().UserId is null ? Problem.Forbidden("A machine client has no inbox.") : await next(context));
-        routes.MapPut("/notifications/{id:long}/read", MarkRead).Produces<NotificationAnswer>().Refuses(403, 404, 409);
+        routes.MapPut("/notifications/{id:long}/read", MarkRead).TakesOpaqueId().Produces<NotificationAnswer>().Refuses(403, 404, 409);
         routes.MapGet("/notifications/unread", CountUnread).Produces<UnreadAnswer>().Refuses(403);
         routes.MapGet("/notifications/stream", Stream).Produces<string>(200, "text/event-stream").Refuses(400, 403).Resumes().WithDescription(
             "A live stream of server-sent events: unread, with the count, at first and whenever it has changed; notification, an entry that was posted; read, one that was marked. "

@@ -17,7 +17,7 @@ internal static class NotificationEndpoints
         routes.MapGet("/notifications", List).Produces<NotificationsAnswer>().Refuses(400, 403).TakesPage(
             QueryMember.Number("userId"), QueryMember.OneOf("status", NotificationStatuses.All), QueryMember.OneOf("channel", Channels.All),
             QueryMember.Text("eventType"), QueryMember.OneOf("unread", _booleans));
-        routes.MapGet("/notifications/{id:long}", Get).Produces<NotificationAnswer>().Refuses(404);
+        routes.MapGet("/notifications/{id:long}", Get).TakesOpaqueId().Produces<NotificationAnswer>().Refuses(404);
     }
 
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)

@@ -15,7 +15,7 @@ internal static class RedriveEndpoints
     public static void MapRedrives(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Notifications").AddEndpointFilter(ForThoseWhoReadAll);
-        routes.MapPost("/notifications/{id:long}/redrive", Redrive).Produces<NotificationAnswer>(StatusCodes.Status202Accepted).Refuses(403, 404, 409);
+        routes.MapPost("/notifications/{id:long}/redrive", Redrive).TakesOpaqueId().Produces<NotificationAnswer>(StatusCodes.Status202Accepted).Refuses(403, 404, 409);
         routes.MapPost("/notifications/redrive", RedriveMany).Produces<RedrivenAnswer>(StatusCodes.Status202Accepted).Refuses(400, 403).TakesQuery(
             QueryMember.Number("userId"), QueryMember.OneOf("status", _redriven), QueryMember.OneOf("channel", Channels.All), QueryMember.Text("eventType"),
             QueryMember.Number("limit", 1, RedrivenNotifications.Most, RedrivenNotifications.Most));

@@ -56,6 +56,8 @@ internal static class DocumentDefaults
 
         if (metadata.OfType<IAcceptsMetadata>().Any())
             statuses.UnionWith([400, 413, 415]);
+        if (metadata.OfType<OpaqueIdMetadata>().Any())
+            operation.Parameters!.OfType<OpenApiParameter>().Single(parameter => parameter.In == ParameterLocation.Path).Schema = new OpenApiSchema { Type = JsonSchemaType.String };
         foreach (var member in metadata.OfType<QueryMetadata>().SelectMany(query => query.Members))
             Add(new() { Name = member.Name, In = ParameterLocation.Query, Description = member.Description, Schema = member.Schema });
         if (metadata.OfType<StreamMetadata>().Any())

@@ -8,6 +8,9 @@ internal sealed record RefusalMetadata(IReadOnlyList<int> Statuses);
 /// <summary>What a route takes in its query.</summary>
 internal sealed record QueryMetadata(IReadOnlyList<QueryMember> Members);
 
+/// <summary>A route whose path has an opaque id.</summary>
+internal sealed record OpaqueIdMetadata;
+
 /// <summary>A route with a live stream, which goes on after <c>Last-Event-ID</c>.</summary>
 internal sealed record StreamMetadata;
 
@@ -33,6 +36,10 @@ public static class RouteDescriptions
     /// <summary>Says that the route is a list: by what it can be filtered, and how it is paged.</summary>
     public static TBuilder TakesPage<TBuilder>(this TBuilder route, params QueryMember[] filters)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new QueryMetadata([.. filters, .. QueryMember.Page]));
+
+    /// <summary>Says that the id in the route's path is a string to clients (<see cref="Airliner.Contracts.OpaqueIdAttribute"/>), whatever it is to the route.</summary>
+    public static TBuilder TakesOpaqueId<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new OpaqueIdMetadata());
 
     /// <summary>Says that the route has a live stream of server-sent events, which goes on after the one that <c>Last-Event-ID</c> names.</summary>
     public static TBuilder Resumes<TBuilder>(this TBuilder route)
