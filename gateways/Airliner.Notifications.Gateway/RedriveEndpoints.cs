@@ -4,21 +4,23 @@ using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
+using FluentValidation;
 
 namespace Airliner.Notifications.Gateway;
 
 /// <summary>Notifications that are tried again, one by one or by the list's filters; for administrators and operators.</summary>
 internal static class RedriveEndpoints
 {
-    private static readonly string[] _redriven = [NotificationStatuses.Dead, NotificationStatuses.Failed];
-
     public static void MapRedrives(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Notifications").AddEndpointFilter(ForThoseWhoReadAll);
         routes.MapPost("/notifications/{id:long}/redrive", Redrive).TakesOpaqueId().Produces<NotificationAnswer>(StatusCodes.Status202Accepted).Refuses(403, 404, 409);
-        routes.MapPost("/notifications/redrive", RedriveMany).Produces<RedrivenAnswer>(StatusCodes.Status202Accepted).Refuses(400, 403).TakesQuery(
-            QueryMember.Number("userId"), QueryMember.OneOf("status", _redriven), QueryMember.OneOf("channel", Channels.All), QueryMember.Text("eventType"),
-            QueryMember.Number("limit", 1, RedrivenNotifications.Most, RedrivenNotifications.Most));
+        routes.MapPost("/notifications/redrive", RedriveMany)
+            .TakesFilters<RedriveNotificationsBody, RedriveNotificationsRules>(
+                RedriveNotificationsBody.Of,
+                QueryMember.Number("userId"), QueryMember.OneOf("status", RedriveNotificationsRules.Redriven), QueryMember.OneOf("channel", Channels.All),
+                QueryMember.Text("eventType"), QueryMember.Number("limit", 1, RedrivenNotifications.Most, RedrivenNotifications.Most))
+            .Produces<RedrivenAnswer>(StatusCodes.Status202Accepted).Refuses(403);
     }
 
     private static async ValueTask<object?> ForThoseWhoReadAll(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
@@ -39,18 +41,39 @@ internal static class RedriveEndpoints
         };
     }
 
-    private static async Task<IResult> RedriveMany(HttpContext http, GrainCalls calls)
+    private static async Task<IResult> RedriveMany(RedriveNotificationsBody? body, HttpContext http, GrainCalls calls)
     {
-        var query = new ListQuery(http.Request);
-        var filter = new NotificationFilter(
-            query.Number("userId"), query.OneOf("status", _redriven), query.OneOf("channel", Channels.All), query.Text("eventType"));
-        var limit = (int)(query.Number("limit", 1, RedrivenNotifications.Most) ?? RedrivenNotifications.Most);
-        if (query.Errors.Count > 0)
-            return Problem.Invalid(query.Errors);
+        ArgumentNullException.ThrowIfNull(body);
+        var filter = new NotificationFilter(body.UserId, body.Status, body.Channel, body.EventType);
         var commandId = http.CommandId();
-        var done = await calls.Call(grains => grains.GetGrain<INotificationRedrivesGrain>(0).RedriveMany(filter, limit, commandId));
+        var done = await calls.Call(grains => grains.GetGrain<INotificationRedrivesGrain>(0).RedriveMany(filter, body.Limit ?? RedrivenNotifications.Most, commandId));
         return Results.Accepted(value: new RedrivenAnswer(done.Redriven, done.Left, done.LeftIsEstimate));
     }
+}
+
+/// <summary>Which notifications to try again: the filters of the list, of which what is null does not matter.</summary>
+internal sealed record RedriveNotificationsBody(long? UserId, string? Status, string? Channel, string? EventType, int? Limit)
+{
+    public static RedriveNotificationsBody Of(ListQuery query) => new(
+        query.Number("userId"), query.Text("status"), query.Text("channel"), query.Text("eventType"), (int?)query.Number("limit", 1, RedrivenNotifications.Most));
+}
+
+/// <summary>What a redrive of many notifications must fulfil.</summary>
+internal sealed class RedriveNotificationsRules : AbstractValidator<RedriveNotificationsBody>
+{
+    public RedriveNotificationsRules()
+    {
+        RuleFor(body => body.UserId).GreaterThanOrEqualTo(0).WithMessage("must be a whole number from 0.").OverridePropertyName("userId");
+        RuleFor(body => body.Status).Must(status => status is null || Redriven.Contains(status))
+            .WithMessage($"must be one of {string.Join(", ", Redriven)}, or left out: no other notification is tried again.").OverridePropertyName("status");
+        RuleFor(body => body.Channel).Must(channel => channel is null || Channels.All.Contains(channel))
+            .WithMessage($"must be one of {string.Join(", ", Channels.All)}.").OverridePropertyName("channel");
+        RuleFor(body => body.EventType).Must(type => type is null || !type.Contains('\0'))
+            .WithMessage("must not have a NUL character.").OverridePropertyName("eventType");
+        RuleFor(body => body.Limit).InclusiveBetween(1, RedrivenNotifications.Most).WithMessage($"must be from 1 to {RedrivenNotifications.Most}.").OverridePropertyName("limit");
+    }
+
+    public static IReadOnlyList<string> Redriven { get; } = [NotificationStatuses.Dead, NotificationStatuses.Failed];
 }
 
 /// <param name="Redriven">How many are tried again.</param>

@@ -11,11 +11,18 @@ namespace Airliner.Tasks.Gateway;
 /// <summary>Failed tasks that run again, one by one or by the list's filters.</summary>
 internal static class RetryEndpoints
 {
+    private static readonly string[] _retried = [TaskStatuses.Failed];
+
     public static void MapRetries(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Tasks");
         routes.MapPut("/tasks/{id:long}/retry", Retry).Produces<TaskAnswer>().Refuses(404, 409);
-        routes.MapPost("/tasks/retry", RetryMany).Validated<RetryTasksBody, RetryTasksRules>().Produces<RetriedAnswer>().Refuses(403);
+        routes.MapPost("/tasks/retry", RetryMany)
+            .TakesFilters<RetryTasksBody, RetryTasksRules>(
+                RetryTasksBody.Of,
+                QueryMember.Number("userId"), QueryMember.OneOf("status", _retried), QueryMember.Text("taskType"), QueryMember.OneOf("priority", Priorities.All),
+                QueryMember.Time("createdAfter"), QueryMember.Time("createdBefore"), QueryMember.Number("limit", 1, RetriedTasks.Most, RetriedTasks.Most))
+            .Produces<RetriedAnswer>().Refuses(403);
     }
 
     private static async Task<IResult> Retry(long id, HttpContext http, GrainCalls calls)
@@ -34,9 +41,9 @@ internal static class RetryEndpoints
         };
     }
 
-    /// <summary>The filters are a body, not a query: an idempotency key stands for a body.</summary>
-    private static async Task<IResult> RetryMany(RetryTasksBody body, HttpContext http, GrainCalls calls)
+    private static async Task<IResult> RetryMany(RetryTasksBody? body, HttpContext http, GrainCalls calls)
     {
+        ArgumentNullException.ThrowIfNull(body);
         var caller = http.Caller();
         if (!caller.ReadsAll && caller.UserId is null)
             return Problem.Forbidden("A machine client has no tasks of its own to retry.");
@@ -53,7 +60,12 @@ internal static class RetryEndpoints
 
 /// <summary>Which failed tasks to retry: the filters of the list, of which what is null does not matter.</summary>
 internal sealed record RetryTasksBody(
-    long? UserId, string? Status, string? TaskType, string? Priority, DateTimeOffset? CreatedAfter, DateTimeOffset? CreatedBefore, int? Limit);
+    long? UserId, string? Status, string? TaskType, string? Priority, DateTimeOffset? CreatedAfter, DateTimeOffset? CreatedBefore, int? Limit)
+{
+    public static RetryTasksBody Of(ListQuery query) => new(
+        query.Number("userId"), query.Text("status"), query.Text("taskType"), query.Text("priority"), query.Time("createdAfter"), query.Time("createdBefore"),
+        (int?)query.Number("limit", 1, RetriedTasks.Most));
+}
 
 /// <summary>What a retry of many tasks must fulfil.</summary>
 internal sealed class RetryTasksRules : AbstractValidator<RetryTasksBody>

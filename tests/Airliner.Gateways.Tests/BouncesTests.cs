@@ -74,6 +74,24 @@ public sealed class BouncesTests(RunningSystem system) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_are_redriven_by_a_body_too_and_by_filters_in_both_none()
+    {
+        var (user, admin) = (await system.NewUserAsync(), await system.AdminTokenAsync());
+        var id = await SentMailAsync(user.UserId);
+        using var taken = await PostAsync($$"""{"bounces":[{"notificationId":{{id}},"address":"another@example.com","type":"hard"}]}""");
+
+        await (await RedriveAsync("?channel=email", new { userId = user.UserId })).InvalidAsync("body");
+        Assert.Equal("failed", (await NotificationAsync(id, admin)).GetProperty("status").GetString());
+        Assert.Equal(0, await RedrivenAsync("", new { userId = user.UserId, channel = "sms" }));
+        Assert.Equal(0, await RedrivenAsync($"?userId={user.UserId}&status=dead", new { }));
+        Assert.Equal(1, await RedrivenAsync("", new { userId = user.UserId, status = "failed", channel = "email" }));
+
+        Task<HttpResponseMessage> RedriveAsync(string query, object body) => system.Notifications.SendAsync(HttpMethod.Post, $"{Notifications}/redrive{query}", admin, body);
+
+        async Task<int> RedrivenAsync(string query, object body) => (await (await RedriveAsync(query, body)).JsonAsync(HttpStatusCode.Accepted)).GetProperty("redriven").GetInt32();
+    }
+
+    [Fact]
     public async Task Only_the_provider_is_believed_and_only_now()
     {
         const string Body = """{"bounces":[{"address":"ada@example.com","type":"soft"}]}""";

@@ -62,6 +62,9 @@ internal static class DocumentDefaults
             Add(new() { Name = member.Name, In = ParameterLocation.Query, Description = member.Description, Schema = member.Schema });
         if (metadata.OfType<StreamMetadata>().Any())
             Add(new() { Name = "Last-Event-ID", In = ParameterLocation.Header, Description = "The id of the last event that was had.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        // A body that can be left out need not be null as well, which many a generator cannot say.
+        foreach (var content in operation.RequestBody?.Content?.Values ?? [])
+            content.Schema = content.Schema is { OneOf: [{ Type: JsonSchemaType.Null }, var body] } ? body : content.Schema;
         if (metadata.OfType<FileMetadata>().Any())
             operation.RequestBody = FileBody();
         if (KeyedRoutes.HonourKeys(method, metadata))

@@ -8,9 +8,10 @@ namespace Airliner.Gateways.Tests.BadInput;
 /// <param name="Wrong">Values of the right type that are refused, as JSON, by member.</param>
 /// <param name="Query">Values that are refused, by member of the query; of a list, beside those that every list refuses.</param>
 /// <param name="Unknown">The answer where nothing has the path's id.</param>
+/// <param name="BodyIsOptional">Whether the body may be left out.</param>
 internal sealed record BadInputRow(
     string Route, CallerKind Caller, string? Body = null, string[]? Required = null, (string Member, string Json)[]? Wrong = null, (string Member, string Text)[]? Query = null,
-    int Unknown = 404);
+    int Unknown = 404, bool BodyIsOptional = false);
 
 /// <summary>Every route that takes a body, a parameter or a query.</summary>
 internal static class BadInputTable
@@ -107,7 +108,13 @@ internal static class BadInputTable
             [
                 ("status", "\"completed\""), ("status", "\"\""), ("priority", "\"urgent\""), ("taskType", "\"a\\u0000\""), ("userId", "-1"), ("userId", "1.5"),
                 ("createdAfter", "\"yesterday\""), ("createdBefore", "\"2026-13-01\""), ("limit", "0"), ("limit", "1001"), ("limit", "1.5"),
-            ]),
+            ],
+            Query:
+            [
+                ("status", "completed"), ("priority", "urgent"), ("taskType", "a%00b"), ("userId", "-1"), ("userId", "me"), ("createdAfter", "yesterday"),
+                ("createdBefore", "2026-13-01"), ("limit", "0"), ("limit", "1001"), ("limit", "ten"),
+            ],
+            BodyIsOptional: true),
         new("POST /tasks/batch", CallerKind.Admin, """{"tasks":[{"runAt":"2099-01-01T00:00:00Z"}],"groupName":"nightly"}""", ["tasks"],
             [("tasks", "[]"), ("tasks", $"[{string.Join(',', Enumerable.Repeat("{}", 1001))}]"), ("groupName", "\"\""), ("groupName", _text101), ("groupName", "\"a\\u0000\"")]),
         new("GET /tasks/groups/{id}", CallerKind.Admin),
@@ -162,10 +169,17 @@ internal static class BadInputTable
         new("POST /unsubscribe", CallerKind.Anonymous, Query: [("token", ""), ("token", "nothing"), ("token", "1000.tasks.AAAA"), ("token", "a%00b")]),
         new("GET /unsubscribe", CallerKind.Anonymous, Query: [("token", ""), ("token", "nothing"), ("token", "1000.tasks.AAAA"), ("token", "a%00b")]),
         new("POST /notifications/{id}/redrive", CallerKind.Admin),
-        new("POST /notifications/redrive", CallerKind.Admin, Query:
+        new("POST /notifications/redrive", CallerKind.Admin, """{"userId":1000,"status":"dead","channel":"email","eventType":"task_failed","limit":1}""",
+            Wrong:
+            [
+                ("status", "\"sent\""), ("status", "\"\""), ("channel", "\"fax\""), ("eventType", "\"a\\u0000\""), ("userId", "-1"), ("userId", "1.5"),
+                ("limit", "0"), ("limit", "1001"), ("limit", "1.5"),
+            ],
+            Query:
             [
                 ("status", "sent"), ("channel", "fax"), ("userId", "me"), ("userId", "-1"), ("eventType", "a%00b"), ("limit", "0"), ("limit", "1001"), ("limit", "ten"),
-            ]),
+            ],
+            BodyIsOptional: true),
         // What is wrong with a body is told to whoever signed it: BouncesTests.
         new("POST /bounces/{provider}", CallerKind.Anonymous),
         new("POST /templates/preview", CallerKind.Admin,

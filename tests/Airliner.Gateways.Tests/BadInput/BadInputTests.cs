@@ -56,7 +56,7 @@ public sealed class BadInputTests(RunningSystem system)
         await using var refusals = new Refusals(system);
         foreach (var (operation, row) in await RowsAsync(Json))
         {
-            foreach (var body in _noJson)
+            foreach (var body in row.BodyIsOptional ? _noJson.Except(["", "null"]) : _noJson)
                 await refusals.ExpectAsync(400, operation, row, operation.PathFor("1000"), new StringContent(body, Encoding.UTF8, Json), $"body {body}");
         }
     }

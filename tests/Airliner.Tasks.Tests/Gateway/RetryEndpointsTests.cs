@@ -61,6 +61,33 @@ public sealed class RetryEndpointsTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task Many_are_retried_by_filters_in_the_query_as_by_those_in_a_body()
+    {
+        var user = await system.NewUserAsync();
+        for (var i = 0; i < 3; i++)
+            await FailedAsync(user.UserId);
+
+        Assert.Equal((0, 0), await RetryManyAsync(user.AccessToken, new { }, "?taskType=data_export"));
+        Assert.Equal((0, 0), await RetryManyAsync(user.AccessToken, null, "?priority=low"));
+        Assert.Equal((1, 2), await RetryManyAsync(user.AccessToken, null, "?status=failed&taskType=data_processing&limit=1"));
+        Assert.Equal((1, 1), await RetryManyAsync(user.AccessToken, new { limit = 1, priority = (string?)null }, "?taskType="));
+        Assert.Equal((1, 0), await RetryManyAsync(user.AccessToken, null));
+    }
+
+    [Fact]
+    public async Task Filters_in_the_query_and_in_the_body_are_refused_and_nothing_is_retried()
+    {
+        var user = await system.NewUserAsync();
+        await FailedAsync(user.UserId);
+
+        foreach (var query in new[] { "?taskType=data_processing", "?limit=1", "?userId=me" })
+            await (await system.Tasks.SendAsync(HttpMethod.Post, $"{Tasks}/retry{query}", user.AccessToken, new { priority = "medium" })).InvalidAsync("body");
+        await (await system.Tasks.SendAsync(HttpMethod.Post, $"{Tasks}/retry?createdAfter=yesterday", user.AccessToken, new { })).InvalidAsync("createdAfter");
+
+        Assert.Equal((1, 0), await RetryManyAsync(user.AccessToken, new { }));
+    }
+
+    [Fact]
     public async Task A_task_shows_the_limits_in_time_that_its_create_gave_it()
     {
         var user = await system.NewUserAsync();
@@ -72,9 +99,9 @@ public sealed class RetryEndpointsTests(RunningSystem system)
 
     private Task<HttpResponseMessage> RetryAsync(string token, long id) => system.Tasks.SendAsync(HttpMethod.Put, $"{Tasks}/{id}/retry", token);
 
-    private async Task<(int Retried, long Left)> RetryManyAsync(string token, object body)
+    private async Task<(int Retried, long Left)> RetryManyAsync(string token, object? body, string query = "")
     {
-        using var answer = await system.Tasks.SendAsync(HttpMethod.Post, $"{Tasks}/retry", token, body);
+        using var answer = await system.Tasks.SendAsync(HttpMethod.Post, $"{Tasks}/retry{query}", token, body);
         var done = await answer.JsonAsync();
         Assert.False(done.GetProperty("leftIsEstimate").GetBoolean());
         return (done.GetProperty("retried").GetInt32(), done.GetProperty("left").GetInt64());
