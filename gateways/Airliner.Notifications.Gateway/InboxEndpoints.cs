@@ -36,10 +36,16 @@ internal static class InboxEndpoints
         return result.Outcome switch
         {
             MarkReadOutcome.Read => Results.Ok(new NotificationAnswer(result.Notification!)),
-            MarkReadOutcome.NotFound => Problem.NotFound($"There is no notification {id}."),
+            MarkReadOutcome.NotFound => await AnotherUsersAsync(id, http, calls),
             _ => Problem.Conflict($"Notification {id} is not in the inbox: its channel is {result.Notification!.Channel} and its status {result.Notification.Status}."),
         };
     }
+
+    /// <summary>Who reads everything is told that it is not theirs to mark; to others it is not there.</summary>
+    private static async Task<IResult> AnotherUsersAsync(long id, HttpContext http, GrainCalls calls) =>
+        http.Caller().ReadsAll && await calls.Call(grains => grains.GetGrain<INotificationGrain>(id).Get()) is not null
+            ? Problem.Forbidden("A notification is its owner's to mark as read.")
+            : Problem.NotFound($"There is no notification {id}.");
 
     private static async Task<IResult> CountUnread(HttpContext http, GrainCalls calls)
     {

@@ -21,7 +21,7 @@ internal static class FileEndpoints
         routes.MapGet("/files", List).Produces<FilesAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId", min: 1));
         routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, StoredFiles.OctetStream).Produces<Stream>(206, StoredFiles.OctetStream).Refuses(404, 416);
         routes.MapMethods("/files/{id:long}", _head, Download).ExcludeFromDescription(); // It answers as GET does.
-        routes.MapDelete("/files/{id:long}", Delete).Produces(204).Refuses(404);
+        routes.MapDelete("/files/{id:long}", Delete).Produces(204).Refuses(403, 404);
     }
 
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)
@@ -64,8 +64,10 @@ internal static class FileEndpoints
     {
         var file = await FindAsync(id, calls);
         var caller = http.Caller();
-        if (file is null || !(caller.Is(file.UserId) || caller.IsAdmin))
+        if (file is null || !(caller.Is(file.UserId) || caller.ReadsAll))
             return NoSuchFile(id);
+        if (!caller.Is(file.UserId) && !caller.IsAdmin)
+            return Problem.Forbidden("A file is its owner's and the administrators' to delete.");
         // First, so that no file is ever there without its bytes.
         await calls.Call(grains => grains.GetGrain<IFileGrain>(id).Delete());
         await artifacts.TryDeleteAsync(FileView.ArtifactKey(file.UserId, id), logs);

@@ -18,7 +18,7 @@ internal static class ScheduleEndpoints
         routes.MapPost("/schedules", Create).Validated<ScheduleBody, ScheduleRules>().Produces<ScheduleAnswer>(201).Refuses(403, 409);
         routes.MapGet("/schedules", List).Produces<SchedulesAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId"));
         routes.MapGet("/schedules/{id:long}", Get).Produces<ScheduleAnswer>().Refuses(404);
-        routes.MapDelete("/schedules/{id:long}", Delete).Produces(204).Refuses(404);
+        routes.MapDelete("/schedules/{id:long}", Delete).Produces(204).Refuses(403, 404);
     }
 
     private static async Task<IResult> Create(ScheduleBody body, HttpContext http, GrainCalls calls, TaskCommands commands, TaskIds ids)
@@ -73,8 +73,10 @@ internal static class ScheduleEndpoints
     private static async Task<IResult> Delete(long id, HttpContext http, GrainCalls calls)
     {
         var caller = http.Caller();
-        if (await FindAsync(calls, id) is not { } schedule || !(caller.Is(schedule.UserId) || caller.IsAdmin))
+        if (await FindAsync(calls, id) is not { } schedule || !(caller.Is(schedule.UserId) || caller.ReadsAll))
             return NoSuchSchedule(id);
+        if (!caller.Is(schedule.UserId) && !caller.IsAdmin)
+            return Problem.Forbidden("A schedule is its owner's and the administrators' to delete.");
         await calls.Call(grains => grains.GetGrain<IScheduleGrain>(id).Delete());
         return Results.NoContent();
     }

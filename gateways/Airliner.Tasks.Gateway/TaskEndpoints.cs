@@ -17,7 +17,7 @@ internal static class TaskEndpoints
             QueryMember.Number("userId"), QueryMember.OneOf("status", TaskStatuses.All), QueryMember.Text("taskType"), QueryMember.OneOf("priority", Priorities.All),
             QueryMember.Time("createdAfter"), QueryMember.Time("createdBefore"));
         routes.MapGet("/tasks/{id:long}", Get).Produces<TaskAnswer>().Refuses(404);
-        routes.MapPut("/tasks/{id:long}/cancel", Cancel).Produces<CancelAnswer>().Refuses(404, 409);
+        routes.MapPut("/tasks/{id:long}/cancel", Cancel).Produces<CancelAnswer>().Refuses(403, 404, 409);
     }
 
     private static async Task<IResult> Create(CreateTaskBody body, HttpContext http, TaskRequests tasks) =>

@@ -47,12 +47,13 @@ internal sealed class TaskRequests(GrainCalls calls, TaskIds ids, TaskCommands c
         return task is not null && (caller.Is(task.UserId) || caller.ReadsAll) ? task : TaskRefusal.NotFound(taskId);
     }
 
+    /// <summary>A caller who may read the task and not cancel it is told so; to others there is none.</summary>
     public async Task<Reply<CancelResult>> CancelAsync(Caller caller, long taskId)
     {
         var result = await calls.Call(grains => grains.GetGrain<ITaskGrain>(taskId).Cancel(caller));
         return result.Outcome switch
         {
-            CancelOutcome.NotFound => TaskRefusal.NotFound(taskId),
+            CancelOutcome.NotFound => (await GetAsync(caller, taskId)).Refusal ?? TaskRefusal.Forbidden("A task is its owner's and the administrators' to cancel."),
             CancelOutcome.HasEnded => TaskRefusal.Conflict($"Task {taskId} has ended: it is {result.Status}."),
             _ => result,
         };

@@ -29,14 +29,16 @@ public sealed class InboxEndpointsTests(RunningSystem system)
     }
 
     [Fact]
-    public async Task Another_s_entry_is_not_there_for_administrators_either_and_a_machine_has_no_inbox()
+    public async Task Another_s_entry_is_not_there_administrators_and_operators_may_not_mark_it_and_a_machine_has_no_inbox()
     {
         var user = await system.NewUserAsync();
         var id = await PostedAsync(user);
-        foreach (var token in new[] { (await system.NewUserAsync()).AccessToken, await system.AdminTokenAsync() })
-            await (await system.Notifications.SendAsync(HttpMethod.Put, $"{Notifications}/{id}/read", token)).ProblemAsync(HttpStatusCode.NotFound, "NOT_FOUND");
+        var tokens = await CallerTokens.OfEachKindAsync(system, await system.NewUserAsync());
+        await (await system.Notifications.SendAsync(HttpMethod.Put, $"{Notifications}/{id}/read", tokens[(int)CallerKind.User])).ProblemAsync(HttpStatusCode.NotFound, "NOT_FOUND");
+        foreach (var token in new[] { tokens[(int)CallerKind.Operator], tokens[(int)CallerKind.Admin] })
+            await (await system.Notifications.SendAsync(HttpMethod.Put, $"{Notifications}/{id}/read", token)).ProblemAsync(HttpStatusCode.Forbidden, "FORBIDDEN");
 
-        var machine = await system.ServiceTokenAsync();
+        var machine = tokens[(int)CallerKind.Service];
         await (await system.Notifications.SendAsync(HttpMethod.Put, $"{Notifications}/{id}/read", machine)).ProblemAsync(HttpStatusCode.Forbidden, "FORBIDDEN");
         await (await system.Notifications.SendAsync(HttpMethod.Get, $"{Notifications}/unread", machine)).ProblemAsync(HttpStatusCode.Forbidden, "FORBIDDEN");
         await (await system.Notifications.SendAsync(HttpMethod.Get, $"{Notifications}/stream", machine)).ProblemAsync(HttpStatusCode.Forbidden, "FORBIDDEN");
