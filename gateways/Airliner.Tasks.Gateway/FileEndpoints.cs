@@ -19,7 +19,7 @@ internal static class FileEndpoints
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Files");
         routes.MapPost("/files", FileUpload.HandleAsync).ReadsStream().TakesFile().Produces<FileAnswer>(201).Refuses(400, 403, 413);
         routes.MapGet("/files", List).Produces<FilesAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId", min: 1));
-        routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, StoredFiles.OctetStream).Produces<Stream>(206, StoredFiles.OctetStream).Refuses(404, 416);
+        routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, StoredFiles.OctetStream).Produces<Stream>(206, StoredFiles.OctetStream).Refuses(404, 412, 416);
         routes.MapMethods("/files/{id:long}", _head, Download).ExcludeFromDescription(); // It answers as GET does.
         routes.MapDelete("/files/{id:long}", Delete).Produces(204).Refuses(403, 404);
     }
@@ -56,8 +56,23 @@ internal static class FileEndpoints
         // Whatever the bytes are, a browser stores them and runs nothing in our name.
         http.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         http.Response.Headers[FileDigest.OfFile] = FileDigest.Write(file.Sha256);
-        return Results.File(
-            content, file.ContentType, file.Name, file.CreatedAt, new EntityTagHeaderValue($"\"{file.Sha256}\""), enableRangeProcessing: true);
+        await Results.File(content, file.ContentType, file.Name, file.CreatedAt, new EntityTagHeaderValue($"\"{file.Sha256}\""), enableRangeProcessing: true)
+            .ExecuteAsync(http);
+        return http.Response.StatusCode switch
+        {
+            StatusCodes.Status416RangeNotSatisfiable => NotSent(http, $"File {id} has {file.Size} bytes, and none of those that Range names."),
+            StatusCodes.Status412PreconditionFailed => NotSent(http, $"File {id} is not the one that the request is for."),
+            _ => Results.Empty,
+        };
+    }
+
+    /// <summary>The framework refuses without a body, under the headers of the file, of which the range alone is said of a refusal.</summary>
+    private static IResult NotSent(HttpContext http, string detail)
+    {
+        var (status, range) = (http.Response.StatusCode, http.Response.Headers.ContentRange);
+        http.Response.Clear();
+        http.Response.Headers.ContentRange = range;
+        return Problem.Of(status, detail);
     }
 
     private static async Task<IResult> Delete(long id, HttpContext http, GrainCalls calls, IArtifactStore artifacts, ILoggerFactory logs)

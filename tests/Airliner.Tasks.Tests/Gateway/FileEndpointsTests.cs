@@ -76,10 +76,24 @@ public sealed class FileEndpointsTests(RunningSystem system)
         using var part = await SendAsync(HttpMethod.Get, path, user.AccessToken, headers: headers => headers.Range = new RangeHeaderValue(2, 4));
         Assert.Equal((HttpStatusCode.PartialContent, "b\n1"), (part.StatusCode, await part.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
         Assert.Equal("bytes 2-4/8", part.Content.Headers.ContentRange?.ToString());
-        using var beyond = await SendAsync(HttpMethod.Get, path, user.AccessToken, headers: headers => headers.Range = new RangeHeaderValue(100, 200));
-        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, beyond.StatusCode);
         using var same = await SendAsync(HttpMethod.Get, path, user.AccessToken, headers: headers => headers.IfNoneMatch.Add(tag));
         Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_range_beyond_the_end_and_a_file_that_does_not_match_are_problems_without_the_file_s_headers()
+    {
+        var user = await system.NewUserAsync();
+        var path = $"{Files}/{(await UploadAsync(user.AccessToken, Raw(_content))).GetProperty("fileId").GetInt64()}";
+
+        using var beyond = await SendAsync(HttpMethod.Get, path, user.AccessToken, headers: headers => headers.Range = new RangeHeaderValue(100, 200));
+        await beyond.ProblemAsync(HttpStatusCode.RequestedRangeNotSatisfiable, "RANGE_NOT_SATISFIABLE");
+        Assert.Equal("bytes */8", beyond.Content.Headers.ContentRange?.ToString());
+        using var another = await SendAsync(HttpMethod.Get, path, user.AccessToken, headers: headers => headers.IfMatch.Add(new EntityTagHeaderValue("\"another\"")));
+        await another.ProblemAsync(HttpStatusCode.PreconditionFailed, "PRECONDITION_FAILED");
+        Assert.Null(another.Content.Headers.ContentRange);
+        foreach (var refused in new[] { beyond, another })
+            Assert.Equal((null, null, false), (refused.Headers.ETag, refused.Content.Headers.ContentDisposition, refused.Headers.Contains("Repr-Digest")));
     }
 
     [Theory]
