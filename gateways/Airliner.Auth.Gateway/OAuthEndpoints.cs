@@ -4,6 +4,7 @@ using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
+using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
 using Airliner.ServiceDefaults.Security;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -16,19 +17,23 @@ internal static class OAuthEndpoints
     private const string ClientCredentialsGrant = "client_credentials";
     private const string RefreshTokenGrant = "refresh_token";
     private static readonly string[] _secretMethods = ["client_secret_basic", "client_secret_post"];
+    private static readonly int[] _refusals = [400, 401, 429, 500, 503, 504];
 
     public static void MapOAuth(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup("").AllowAnonymous().WithTags("OAuth").TakesSecrets();
         routes.MapPost("/oauth2/token", Token).DisableAntiforgery().TakesForm(typeof(OAuthTokenForm))
-            .Produces<OAuthToken>().Produces<OAuthError>(400).Produces<OAuthError>(401);
+            .Produces<OAuthToken>().RefusesAsOAuth();
         routes.MapPost("/oauth2/introspect", Introspect).DisableAntiforgery().TakesForm(typeof(OAuthAboutTokenForm))
-            .Produces<OAuthIntrospection>().Produces<OAuthError>(400).Produces<OAuthError>(401);
+            .Produces<OAuthIntrospection>().RefusesAsOAuth();
         routes.MapPost("/oauth2/revoke", Revoke).DisableAntiforgery().TakesForm(typeof(OAuthAboutTokenForm))
-            .Produces(200).Produces<OAuthError>(400).Produces<OAuthError>(401);
+            .Produces(200).RefusesAsOAuth();
         routes.MapGet("/.well-known/jwks.json", Keys).Produces<OAuthKeys>();
         routes.MapGet("/.well-known/oauth-authorization-server", Metadata).Produces<OAuthMetadata>();
     }
+
+    private static RouteHandlerBuilder RefusesAsOAuth(this RouteHandlerBuilder route) =>
+        _refusals.Aggregate(route, (described, status) => described.Produces<OAuthError>(status));
 
     private static async Task<IResult> Token(HttpContext http, GrainCalls calls)
     {
@@ -113,7 +118,7 @@ internal static class OAuthEndpoints
         return result.Tokens is { } tokens
             ? Results.Ok(new OAuthToken(tokens.AccessToken, "Bearer", tokens.ExpiresIn, RefreshToken: tokens.RefreshToken))
             : result.Outcome == RefreshOutcome.Stale
-            ? OAuthRequests.Error(StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "The account is changing: try again.")
+            ? Problem.Unavailable("The account is changing: try again.", TimeSpan.FromSeconds(1))
             : OAuthRequests.Error(StatusCodes.Status400BadRequest, "invalid_grant", "The refresh token is not valid, or not any more.");
     }
 

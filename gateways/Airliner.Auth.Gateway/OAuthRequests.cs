@@ -13,7 +13,9 @@ internal static class OAuthRequests
     /// <returns>The form, or how it is refused.</returns>
     public static async Task<(IFormCollection? Form, IResult? Refusal)> ReadAsync(HttpContext http)
     {
+        // RFC 6749 §5.1 wants both.
         http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.Pragma = "no-cache";
         if (!http.Request.HasFormContentType)
             return (null, Invalid("The body must be application/x-www-form-urlencoded."));
         IFormCollection form;

@@ -25,8 +25,16 @@ public sealed class OAuthTests(RunningSystem system)
             var json = await answer.JsonAsync();
             Assert.Equal(["access_token", "token_type", "expires_in", "scope"], json.EnumerateObject().Select(member => member.Name));
             Assert.Equal(("Bearer", 900, "tasks.work"), (json.GetProperty("token_type").GetString(), json.GetProperty("expires_in").GetInt32(), json.GetProperty("scope").GetString()));
-            Assert.True(answer.Headers.CacheControl!.NoStore);
+            Assert.Equal(("no-store", "no-cache"), (answer.Headers.CacheControl?.ToString(), answer.Headers.Pragma.ToString()));
         }
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_an_invalid_request()
+    {
+        using var answer = await system.Auth.SendAsync(HttpMethod.Post, "/oauth2/authorize");
+
+        await ErrorAsync(answer, HttpStatusCode.NotFound, "invalid_request");
     }
 
     [Fact]

@@ -116,6 +116,18 @@ public sealed class CallerLimitsTests(RunningSystem system) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OAuth_refuses_in_its_own_words_and_tells_when_to_come_back()
+    {
+        await ExhaustAsync(_gateways.All[3], "203.0.113.9");
+
+        using var refused = await SendAsync(_gateways.All[3], "/oauth2/token", "203.0.113.9");
+        var error = await refused.JsonAsync(HttpStatusCode.TooManyRequests);
+        Assert.Equal(["error", "error_description"], error.EnumerateObject().Select(member => member.Name));
+        Assert.Equal("temporarily_unavailable", error.GetProperty("error").GetString());
+        Assert.NotNull(refused.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
     public async Task Probes_take_no_permit_and_need_none()
     {
         foreach (var gateway in _gateways.All)

@@ -26,6 +26,10 @@ public sealed class OutageTests(RunningSystem system)
             await UnavailableAsync(register);
             using var login = await system.Auth.SendAsync(HttpMethod.Post, "/api/v1/airliner/login", body: new { before.Username, before.Password });
             await UnavailableAsync(login);
+            using var token = await system.Auth.Http.PostAsync(new Uri("/oauth2/token", UriKind.Relative), ClientCredentials(), TestContext.Current.CancellationToken);
+            Assert.Equal("temporarily_unavailable", (await token.JsonAsync(HttpStatusCode.ServiceUnavailable)).GetProperty("error").GetString());
+            Assert.True(token.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+            Assert.True(token.Headers.CacheControl!.NoStore);
             using var health = await system.Users.SendAsync(HttpMethod.Get, "/health");
             var unhealthy = await health.JsonAsync(HttpStatusCode.ServiceUnavailable);
             Assert.Equal(("unhealthy", "usermanagement"), (unhealthy.GetProperty("status").GetString(), unhealthy.GetProperty("service").GetString()));
@@ -50,6 +54,10 @@ public sealed class OutageTests(RunningSystem system)
 
     private async Task<HealthCheckResponse.Types.ServingStatus> GrpcHealthAsync() => (await new Health.HealthClient(system.Users.Grpc).CheckAsync(
         new HealthCheckRequest { Service = "airliner.users.v1.UserValidation" }, cancellationToken: TestContext.Current.CancellationToken)).Status;
+
+    /// <summary>Of a client that no silo has in memory.</summary>
+    private static FormUrlEncodedContent ClientCredentials() =>
+        new(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = $"c_{Guid.NewGuid():n}", ["client_secret"] = "x" });
 
     private static object Body()
     {

@@ -22,6 +22,8 @@ public static class ProblemWriter
         Complete(http, problem);
         if (GrpcProblems.IsGrpc(http.Request))
             return GrpcProblems.WriteAsync(http, problem);
+        if (OAuthProblems.IsOAuth(http.Request))
+            return OAuthProblems.WriteAsync(http, problem);
         http.Response.StatusCode = problem.Status!.Value;
         return http.Response.WriteAsJsonAsync(problem, problem.GetType(), _json, "application/problem+json", http.RequestAborted);
     }
