@@ -20,18 +20,22 @@ internal static class ClientEndpoints
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
         {
             var routes = app.MapGroup(prefix).WithTags("Clients").RequireAuthorization(BearerAuthentication.Admin);
-            routes.MapGet("/clients", List).Produces<ClientsAnswer>().Refuses(403);
+            routes.MapGet("/clients", List).Produces<ClientsAnswer>().Refuses(400, 403).TakesPage();
             routes.MapPost("/clients", Create).TakesSecrets().Validated<CreateClientBody, CreateClientRules>().Produces<ClientSecretAnswer>(201).Refuses(403);
             routes.MapPost("/clients/{id}/secret", Rotate).TakesSecrets().Produces<ClientSecretAnswer>().Refuses(403, 404);
             routes.MapDelete("/clients/{id}", Delete).Produces(204).Refuses(403, 404);
         }
     }
 
-    /// <summary>They are few, so all are one page.</summary>
-    private static async Task<IResult> List(GrainCalls calls)
+    private static async Task<IResult> List(HttpContext http, GrainCalls calls)
     {
-        var clients = await calls.Call(grains => grains.GetGrain<IClientQueriesGrain>(0).List());
-        return Results.Ok(new ClientsAnswer(clients, Pagination.OnePage(clients.Count)));
+        var query = new ListQuery(http.Request);
+        var page = query.ShortPage();
+        if (query.Errors.Count > 0)
+            return Problem.Invalid(query.Errors);
+        var (clients, pagination) = page.Newest(
+            await calls.Call(grains => grains.GetGrain<IClientQueriesGrain>(0).List()), client => client.CreatedAt, client => client.ClientId);
+        return Results.Ok(new ClientsAnswer(clients, pagination));
     }
 
     private static async Task<IResult> Create(CreateClientBody body, HttpContext http, GrainCalls calls)

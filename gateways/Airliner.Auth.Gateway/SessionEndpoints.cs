@@ -16,7 +16,7 @@ internal static class SessionEndpoints
         {
             var routes = app.MapGroup(prefix).WithTags("Sessions");
             routes.MapPost("/logout", LogOut).TakesSecrets().Produces(204).Refuses(403);
-            routes.MapGet("/sessions", List).Produces<SessionsAnswer>().Refuses(400, 403).TakesQuery(QueryMember.Number("userId", min: 1));
+            routes.MapGet("/sessions", List).Produces<SessionsAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId", min: 1));
             routes.MapDelete("/sessions/{id}", End).Produces(204).Refuses(400, 403, 404).TakesQuery(QueryMember.Number("userId", min: 1));
             routes.MapDelete("/sessions", EndAll).Produces(204).Refuses(400, 403).TakesQuery(QueryMember.Number("userId", min: 1));
         }
@@ -34,19 +34,19 @@ internal static class SessionEndpoints
 
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)
     {
-        if (Whose(http, toEnd: false, out var userId) is { } refusal)
+        var query = new ListQuery(http.Request);
+        var page = query.ShortPage();
+        if (Whose(http, query, toEnd: false, out var userId) is { } refusal)
             return refusal;
         var current = CurrentSession(http);
-        var sessions = await calls.Call(grains => grains.GetGrain<IUserSessionsGrain>(userId).List());
-        return Results.Ok(new SessionsAnswer(
-            [.. sessions.Select(session => SessionAnswer.Of(session, current))],
-            // As many as a user may have are one page.
-            new(Contracts.PageRequest.MaxLimit, 0, sessions.Count, HasMore: false, NextCursor: null)));
+        var (sessions, pagination) = page.Newest(
+            await calls.Call(grains => grains.GetGrain<IUserSessionsGrain>(userId).List()), session => session.CreatedAt, session => session.SessionId);
+        return Results.Ok(new SessionsAnswer([.. sessions.Select(session => SessionAnswer.Of(session, current))], pagination));
     }
 
     private static async Task<IResult> End(string id, HttpContext http, GrainCalls calls)
     {
-        if (Whose(http, toEnd: true, out var userId) is { } refusal)
+        if (Whose(http, new(http.Request), toEnd: true, out var userId) is { } refusal)
             return refusal;
         var command = new EndSession(http.CommandId(), id, SessionEnds.Ended);
         var ended = await calls.Call(grains => grains.GetGrain<IUserSessionsGrain>(userId).End(command));
@@ -55,17 +55,16 @@ internal static class SessionEndpoints
 
     private static async Task<IResult> EndAll(HttpContext http, GrainCalls calls)
     {
-        if (Whose(http, toEnd: true, out var userId) is { } refusal)
+        if (Whose(http, new(http.Request), toEnd: true, out var userId) is { } refusal)
             return refusal;
         await calls.Call(grains => grains.GetGrain<IUserSessionsGrain>(userId).EndAll(SessionEnds.Ended, epoch: null));
         return Results.NoContent();
     }
 
     /// <summary>Whose sessions are meant: the caller's own, or those of the user whom an administrator names.</summary>
-    private static IResult? Whose(HttpContext http, bool toEnd, out long userId)
+    private static IResult? Whose(HttpContext http, ListQuery query, bool toEnd, out long userId)
     {
         var caller = http.Caller();
-        var query = new ListQuery(http.Request);
         userId = query.Number("userId", min: 1) ?? caller.UserId ?? 0;
         if (query.Errors.Count > 0)
             return Problem.Invalid(query.Errors);

@@ -17,7 +17,7 @@ internal static class PushEndpoints
             .WithDescription("The applicationServerKey for PushManager.subscribe().");
         var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Push").AddEndpointFilter(async (context, next) =>
             context.HttpContext.Caller().UserId is null ? Problem.Forbidden("A machine client has no browsers.") : await next(context));
-        routes.MapGet("/push/subscriptions", List).Produces<PushSubscriptionsAnswer>().Refuses(403);
+        routes.MapGet("/push/subscriptions", List).Produces<PushSubscriptionsAnswer>().Refuses(400, 403).TakesPage();
         routes.MapPost("/push/subscriptions", Add).TakesSecrets().Validated<AddPushSubscriptionBody, AddPushSubscriptionRules>()
             .Produces<PushSubscriptionAnswer>().Produces<PushSubscriptionAnswer>(201).Refuses(403, 409)
             .WithDescription("Takes what PushSubscription.toJSON() gives. 200 where the browser is subscribed already; its keys are the new ones then.");
@@ -27,11 +27,15 @@ internal static class PushEndpoints
     private static async Task<IResult> GetKey(GrainCalls calls) =>
         Results.Ok(new PushKeyAnswer(new(await calls.Call(grains => grains.GetGrain<IUserPushSubscriptionsGrain>(0).GetPublicKey()))));
 
-    /// <summary>They are few, so all are one page.</summary>
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)
     {
-        var subscriptions = await calls.Call(grains => Of(http, grains).List());
-        return Results.Ok(new PushSubscriptionsAnswer(subscriptions, new Pagination(subscriptions.Count, 0, subscriptions.Count, HasMore: false, NextCursor: null)));
+        var query = new ListQuery(http.Request);
+        var page = query.ShortPage();
+        if (query.Errors.Count > 0)
+            return Problem.Invalid(query.Errors);
+        var (subscriptions, pagination) = page.Newest(
+            await calls.Call(grains => Of(http, grains).List()), subscription => subscription.CreatedAt, subscription => subscription.SubscriptionId);
+        return Results.Ok(new PushSubscriptionsAnswer(subscriptions, pagination));
     }
 
     private static async Task<IResult> Add(AddPushSubscriptionBody body, HttpContext http, GrainCalls calls, AllowedHosts allowed)

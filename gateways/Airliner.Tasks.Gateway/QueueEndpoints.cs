@@ -10,15 +10,19 @@ namespace Airliner.Tasks.Gateway;
 internal static class QueueEndpoints
 {
     public static void MapQueues(this IEndpointRouteBuilder app) =>
-        app.MapGet(RoutePrefixes.EventStreamMonitor + "/queues", List).WithTags("Queues").Produces<QueuesAnswer>().Refuses(403);
+        app.MapGet(RoutePrefixes.EventStreamMonitor + "/queues", List).WithTags("Queues").Produces<QueuesAnswer>().Refuses(400, 403).TakesPage();
 
-    /// <summary>Task types are few, so all are one page.</summary>
+    /// <summary>By task type.</summary>
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)
     {
         if (!http.Caller().ReadsAll)
             return Problem.Forbidden("Administrators and operators alone see the queues.");
-        var queues = await calls.Call(grains => grains.GetGrain<ITaskQueriesGrain>(0).Queues());
-        return Results.Ok(new QueuesAnswer(queues, Pagination.OnePage(queues.Count)));
+        var query = new ListQuery(http.Request);
+        var page = query.ShortPage();
+        if (query.Errors.Count > 0)
+            return Problem.Invalid(query.Errors);
+        var (queues, pagination) = page.ByName(await calls.Call(grains => grains.GetGrain<ITaskQueriesGrain>(0).Queues()), queue => queue.TaskType);
+        return Results.Ok(new QueuesAnswer(queues, pagination));
     }
 }
 

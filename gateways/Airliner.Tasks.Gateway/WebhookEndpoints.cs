@@ -19,16 +19,20 @@ internal static class WebhookEndpoints
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Webhooks").AddEndpointFilter(async (context, next) =>
             context.HttpContext.Caller().UserId is null ? Problem.Forbidden("A machine client has no webhooks of its own.") : await next(context));
-        routes.MapGet("/webhooks", List).Produces<WebhooksAnswer>().Refuses(403);
+        routes.MapGet("/webhooks", List).Produces<WebhooksAnswer>().Refuses(400, 403).TakesPage();
         routes.MapPost("/webhooks", Create).TakesSecrets().Validated<CreateWebhookBody, CreateWebhookRules>().Produces<WebhookSecretAnswer>(201).Refuses(403, 409);
         routes.MapDelete("/webhooks/{id}", Delete).Produces(204).Refuses(403, 404);
     }
 
-    /// <summary>They are few, so all are one page.</summary>
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)
     {
-        var webhooks = await calls.Call(grains => grains.GetGrain<IUserWebhooksGrain>(http.Caller().UserId!.Value).List());
-        return Results.Ok(new WebhooksAnswer(webhooks, Pagination.OnePage(webhooks.Count)));
+        var query = new ListQuery(http.Request);
+        var page = query.ShortPage();
+        if (query.Errors.Count > 0)
+            return Problem.Invalid(query.Errors);
+        var (webhooks, pagination) = page.Newest(
+            await calls.Call(grains => grains.GetGrain<IUserWebhooksGrain>(http.Caller().UserId!.Value).List()), webhook => webhook.CreatedAt, webhook => webhook.WebhookId);
+        return Results.Ok(new WebhooksAnswer(webhooks, pagination));
     }
 
     private static async Task<IResult> Create(CreateWebhookBody body, HttpContext http, GrainCalls calls, AllowedHosts allowed)

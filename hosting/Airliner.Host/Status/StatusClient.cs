@@ -75,9 +75,18 @@ internal sealed class StatusClient(GatewayTransport transport, Func<AdminCredent
 
     private static async Task<QueueStatus[]> QueuesAsync(AdminSession session, string tasks)
     {
-        var answer = await GetAsync<JsonElement>(session, $"{tasks}/api/v1/eventstreammonitor/queues");
+        var queues = new List<TaskQueueView>();
+        string? cursor = null;
+        do
+        {
+            var answer = await GetAsync<JsonElement>(session, $"{tasks}/api/v1/eventstreammonitor/queues?limit={PageRequest.MaxLimit}&cursor={cursor}");
+            queues.AddRange(answer.GetProperty("queues").Deserialize<TaskQueueView[]>(AirlinerJson.Options)!);
+            cursor = answer.GetProperty("pagination").GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+
         var now = TimeProvider.System.Now();
-        return [.. answer.GetProperty("queues").Deserialize<TaskQueueView[]>(AirlinerJson.Options)!.Select(queue => QueueStatus.Of(queue, now))];
+        return [.. queues.Select(queue => QueueStatus.Of(queue, now))];
     }
 
     private static async Task<T> GetAsync<T>(AdminSession session, string address)

@@ -14,15 +14,10 @@ public sealed class ListQuery(HttpRequest request)
     /// <summary>What was wrong, by member; empty when all is well. Read it after the members.</summary>
     public IDictionary<string, string[]> Errors => _errors;
 
-    public PageRequest Page()
-    {
-        var limit = (int)(Number("limit", 1, PageRequest.MaxLimit) ?? PageRequest.DefaultLimit);
-        var offset = (int)(Number("offset", 0, int.MaxValue) ?? 0);
-        long? before = null;
-        if (Text("cursor") is { } cursor && (before = FromCursor(cursor)) is null)
-            Error("cursor", "must be a nextCursor that a list answered.");
-        return new PageRequest(limit, before, offset);
-    }
+    public PageRequest Page() => new(Limit(), Cursor<long?>(FromCursor), Offset());
+
+    /// <summary>The page of a list that is in memory.</summary>
+    public ShortPage ShortPage() => new(Limit(), Offset(), Cursor(Requests.ShortPage.FromCursor));
 
     public string? Text(string member)
     {
@@ -68,6 +63,21 @@ public sealed class ListQuery(HttpRequest request)
         return new(request.Limit, request.Offset, page.Total, page.HasMore, page.HasMore ? ToCursor(id(page.Items[^1])) : null, page.TotalIsEstimate);
     }
 
+    private int Limit() => (int)(Number("limit", 1, PageRequest.MaxLimit) ?? PageRequest.DefaultLimit);
+
+    private int Offset() => (int)(Number("offset", 0, int.MaxValue) ?? 0);
+
+    /// <summary>What the cursor means, null where there is none.</summary>
+    private T? Cursor<T>(Func<string, T?> read)
+    {
+        if (Text("cursor") is not { } cursor)
+            return default;
+        if (read(cursor) is { } place)
+            return place;
+        Error("cursor", "must be a nextCursor that a list answered.");
+        return default;
+    }
+
     private T? Error<T>(string member, string message)
         where T : class
     {
@@ -99,8 +109,4 @@ public sealed class ListQuery(HttpRequest request)
 /// <param name="HasMore">Whether more follow. A page of large records may have fewer than <c>limit</c>, and more follow.</param>
 /// <param name="NextCursor">The <c>cursor</c> of the next page, null on the last.</param>
 /// <param name="TotalIsEstimate">Whether <c>total</c> is an estimate, as it is above 10,000.</param>
-public sealed record Pagination(int Limit, int Offset, long Total, bool HasMore, string? NextCursor, bool TotalIsEstimate = false)
-{
-    /// <summary>Of a list that is one page, since it is never long.</summary>
-    public static Pagination OnePage(int count) => new(count, 0, count, HasMore: false, NextCursor: null);
-}
+public sealed record Pagination(int Limit, int Offset, long Total, bool HasMore, string? NextCursor, bool TotalIsEstimate = false);

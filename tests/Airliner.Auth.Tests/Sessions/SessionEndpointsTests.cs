@@ -27,7 +27,7 @@ public sealed class SessionEndpointsTests(RunningSystem system)
 
         var json = await answer.JsonAsync();
         Assert.Equal(
-            """{"limit":200,"offset":0,"total":2,"hasMore":false,"nextCursor":null,"totalIsEstimate":false}""", json.GetProperty("pagination").GetRawText());
+            """{"limit":50,"offset":0,"total":2,"hasMore":false,"nextCursor":null,"totalIsEstimate":false}""", json.GetProperty("pagination").GetRawText());
         var sessions = json.GetProperty("sessions").EnumerateArray().ToArray();
         Assert.Equal([SessionOf(second.AccessToken), SessionOf(user.AccessToken)], sessions.Select(session => session.GetProperty("sessionId").GetString()));
         Assert.Equal([false, true], sessions.Select(session => session.GetProperty("current").GetBoolean()));

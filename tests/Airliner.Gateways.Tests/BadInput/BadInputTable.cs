@@ -53,9 +53,6 @@ internal static class BadInputTable
 
     private static readonly string[] _registered = ["username", "email", "password", "firstName", "lastName"];
 
-    /// <summary>Lists that answer all there is as one page, and take no <c>limit</c>.</summary>
-    public static IReadOnlyList<string> OnePage { get; } = ["GET /sessions", "GET /clients", "GET /webhooks", "GET /queues", "GET /push/subscriptions"];
-
     public static IReadOnlyList<BadInputRow> Rows { get; } =
     [
         new("POST /registerUser", CallerKind.Anonymous, Registration, _registered, _wrongRegistration),
