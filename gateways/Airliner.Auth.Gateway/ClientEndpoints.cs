@@ -12,15 +12,15 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Airliner.Auth.Gateway;
 
-/// <summary>Machine clients, for administrators.</summary>
+/// <summary>Machine clients: administrators make and delete them, and operators see them too.</summary>
 internal static class ClientEndpoints
 {
     public static void MapClients(this IEndpointRouteBuilder app)
     {
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
         {
+            app.MapGroup(prefix).WithTags("Clients").MapGet("/clients", List).Produces<ClientsAnswer>().Refuses(400, 403).TakesPage();
             var routes = app.MapGroup(prefix).WithTags("Clients").RequireAuthorization(BearerAuthentication.Admin);
-            routes.MapGet("/clients", List).Produces<ClientsAnswer>().Refuses(400, 403).TakesPage();
             routes.MapPost("/clients", Create).TakesSecrets().Validated<CreateClientBody, CreateClientRules>().Produces<ClientSecretAnswer>(201).Refuses(403);
             routes.MapPost("/clients/{id}/secret", Rotate).TakesSecrets().Produces<ClientSecretAnswer>().Refuses(403, 404);
             routes.MapDelete("/clients/{id}", Delete).Produces(204).Refuses(403, 404);
@@ -29,6 +29,8 @@ internal static class ClientEndpoints
 
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)
     {
+        if (!http.Caller().ReadsAll)
+            return Problem.Forbidden("Administrators and operators alone list machine clients.");
         var query = new ListQuery(http.Request);
         var page = query.ShortPage();
         if (query.Errors.Count > 0)

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using Airliner.Contracts;
+using Airliner.Contracts.Auth;
 using Airliner.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Airliner.Auth.Tests;
@@ -25,6 +28,22 @@ public sealed class ClientTests(RunningSystem system)
         var listed = (await list.JsonAsync()).GetProperty("clients").EnumerateArray()
             .Single(client => client.GetProperty("clientId").GetString() == made.GetProperty("clientId").GetString());
         Assert.Equal(["clientId", "name", "scopes", "createdAt", "updatedAt"], listed.EnumerateObject().Select(member => member.Name));
+    }
+
+    [Fact]
+    public async Task An_operator_sees_the_clients_and_makes_none()
+    {
+        var made = await MakeAsync(await system.AdminTokenAsync());
+        var user = await system.NewUserAsync();
+        var opened = await system.Silo.GetRequiredService<IGrainFactory>().GetGrain<IUserSessionsGrain>(user.UserId)
+            .Open(new OpenSession(user.Username, [Roles.User, Roles.Operator], "127.0.0.1", "test", WithRefresh: false));
+
+        using var list = await system.Auth.SendAsync(HttpMethod.Get, $"{Clients}?limit=200", opened!.AccessToken);
+        Assert.Contains(IdOf(made), (await list.JsonAsync()).GetProperty("clients").EnumerateArray().Select(IdOf));
+        using var refused = await system.Auth.SendAsync(HttpMethod.Post, Clients, opened.AccessToken, new { name = "by an operator" });
+        await refused.ProblemAsync(HttpStatusCode.Forbidden, "FORBIDDEN");
+        using var others = await system.Auth.SendAsync(HttpMethod.Get, Clients, user.AccessToken);
+        await others.ProblemAsync(HttpStatusCode.Forbidden, "FORBIDDEN");
     }
 
     [Theory]
