@@ -10,8 +10,11 @@ internal static class AnswerRecording
 {
     public const string Replayed = "Idempotent-Replayed";
 
-    /// <summary>A larger answer is not kept. Its command is safe to repeat, and the repeat answers with what is there.</summary>
-    public const int MostBytes = 256 * 1024;
+    /// <summary>
+    /// A larger answer is not kept. Its command is safe to repeat, and the repeat answers with what is there. 9 MiB is what the largest batch answers: the 8 MiB of its
+    /// body, which come back as parameters, and 1 KiB for each of a thousand tasks. Messages between gateway and silo may have 100 MB.
+    /// </summary>
+    public const int MostBytes = 9 << 20;
 
     /// <summary>What belongs to the answer, and not to the moment of giving it.</summary>
     private static readonly string[] _headers = ["Content-Type", "Location", "ETag"];

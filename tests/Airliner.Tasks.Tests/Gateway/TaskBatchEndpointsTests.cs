@@ -133,6 +133,24 @@ public sealed class TaskBatchEndpointsTests(RunningSystem system)
         Assert.Equal(2, (await IdsAsync(user)).Count);
     }
 
+    [Fact]
+    public async Task A_thousand_large_tasks_are_answered_with_the_same_bytes_once_more()
+    {
+        var user = await system.NewUserAsync();
+        var item = $$"""{"runAt": "{{InAnHour}}", "parameters": {"text": "{{new string('x', 8_250)}}"} }""";
+        var (key, body) = (KeyedCalls.NewKey(), $$"""{"tasks": [{{string.Join(',', Enumerable.Repeat(item, 1000))}}]}""");
+        Assert.InRange(body.Length, 8_300_000, 8 << 20);
+
+        using var first = await PostAsync(user.AccessToken, body, key);
+        using var again = await PostAsync(user.AccessToken, body, key);
+
+        Assert.Equal((HttpStatusCode.MultiStatus, false), (first.StatusCode, first.IsReplayed()));
+        Assert.Equal((HttpStatusCode.MultiStatus, true), (again.StatusCode, again.IsReplayed()));
+        var answer = await first.Content.ReadAsStringAsync(Token);
+        Assert.True(answer.Length > body.Length);
+        Assert.True(answer == await again.Content.ReadAsStringAsync(Token), "Other bytes were answered.");
+    }
+
     private static IEnumerable<JsonElement> Results(JsonElement body) => body.GetProperty("results").EnumerateArray();
 
     private static (int, long?) Summary(JsonElement result) =>
