@@ -19,6 +19,8 @@ internal static class BounceEndpoints
 
     public static void MapBounces(this IEndpointRouteBuilder app) =>
         app.MapPost(RoutePrefixes.Airliner + "/bounces/{provider}", Take).WithTags("Bounces").AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
+            .TakesJson(_rules).TakesHeader("webhook-id", "Names the message, and is signed with it.")
+            .TakesHeader("webhook-timestamp", "When it was signed, in seconds since 1970.").TakesHeader("webhook-signature", "v1, and base64 of the HMAC-SHA-256, as Standard Webhooks has it.")
             .Produces(StatusCodes.Status204NoContent).Refuses(400, 401, 404, 413);
 
     /// <summary>The body is read as bytes, since these are what is signed.</summary>

@@ -13,13 +13,17 @@ namespace Airliner.Tasks.Gateway;
 internal static class FileEndpoints
 {
     private static readonly string[] _head = [HttpMethods.Head];
+    private static readonly string[] _safeTypes = [.. StoredFiles.SafeTypes];
 
     public static void MapFiles(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Files");
         routes.MapPost("/files", FileUpload.HandleAsync).ReadsStream().TakesFile().Produces<FileAnswer>(201).Refuses(400, 403, 413);
         routes.MapGet("/files", List).Produces<FilesAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId", min: 1));
-        routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, StoredFiles.OctetStream).Produces<Stream>(206, StoredFiles.OctetStream).Refuses(404, 412, 416);
+        routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, StoredFiles.OctetStream, _safeTypes).Produces<Stream>(206, StoredFiles.OctetStream, _safeTypes)
+            .Refuses(404, 412, 416).TakesHeader("Range", "The bytes to send, as in bytes=0-1023: 206, or 416 where the file has none of them.")
+            .TakesHeader("If-Match", "The ETag that the file must have: 412 where it has another.").AnswersHeader("ETag", "The file's entity tag.")
+            .WithDescription("The bytes as they were stored, as an attachment. The type is the stored one, which is one of a few safe ones; any other is application/octet-stream.");
         routes.MapMethods("/files/{id:long}", _head, Download).ExcludeFromDescription(); // It answers as GET does.
         routes.MapDelete("/files/{id:long}", Delete).Produces(204).Refuses(403, 404);
     }

@@ -16,13 +16,14 @@ internal static class UserChangeEndpoints
     public static void MapUserChanges(this IEndpointRouteBuilder routes)
     {
         routes.MapPatch("/users/{id:long}", Update).AddEndpointFilter(SelfOrAdmin).Validated<UpdateUserBody, UpdateUserRules>()
-            .Produces<UserAnswer>().Refuses(403, 404, 409, 412);
+            .ProducesUser().Refuses(403, 404, 409, 412)
+            .TakesHeader("If-Match", "The ETag of the user as it was read: 412 where it has changed since. Without it the change is made in any case.");
         routes.MapPut("/users/{id:long}/password", ChangePassword).TakesSecrets().AddEndpointFilter(SelfOrAdmin).Validated<PasswordBody, PasswordRules>()
             .Produces(204).Refuses(403, 404);
         routes.MapPut("/users/{id:long}/roles", SetRoles).RequireAuthorization(BearerAuthentication.Admin).Validated<RolesBody, RolesRules>()
-            .Produces<UserAnswer>().Refuses(403, 404, 409);
+            .ProducesUser().Refuses(403, 404, 409);
         routes.MapPut("/users/{id:long}/status", SetStatus).RequireAuthorization(BearerAuthentication.Admin).Validated<StatusBody, StatusRules>()
-            .Produces<UserAnswer>().Refuses(403, 404, 409);
+            .ProducesUser().Refuses(403, 404, 409);
     }
 
     private static async Task<IResult> Update(long id, UpdateUserBody body, HttpContext http, GrainCalls calls)

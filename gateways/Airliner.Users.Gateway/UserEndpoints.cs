@@ -24,8 +24,8 @@ internal static class UserEndpoints
                 .AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
             routes.MapGet("/users", List).Produces<UsersAnswer>().Refuses(400, 403).TakesPage(
                 QueryMember.Text("username"), QueryMember.Text("email"), QueryMember.OneOf("status", _statuses));
-            routes.MapGet("/users/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
-            routes.MapGet("/getUser/{id:long}", Get).Produces<UserAnswer>().Refuses(404);
+            routes.MapGet("/users/{id:long}", Get).ProducesUser().Refuses(404);
+            routes.MapGet("/getUser/{id:long}", Get).ProducesUser().Refuses(404);
             routes.MapUserChanges();
             routes.MapUserErasure();
             routes.MapCodes();
@@ -39,6 +39,9 @@ internal static class UserEndpoints
         http.Concerns(user.UserId);
         return Results.Ok(new UserAnswer(user));
     }
+
+    /// <summary>Says that the route answers so.</summary>
+    internal static RouteHandlerBuilder ProducesUser(this RouteHandlerBuilder route) => route.Produces<UserAnswer>().AnswersHeader("ETag", "The user's entity tag, for If-Match.");
 
     internal static IResult NoSuchUser(long id) => Problem.NotFound($"There is no user {id}.");
 

@@ -11,8 +11,8 @@ public sealed class OpenApiTests(RunningSystem system)
 {
     private static readonly string[] _gateways = ["Users", "Tasks", "Notifications", "Auth"];
 
-    /// <summary>Routes that take bytes that are signed, or nothing.</summary>
-    private static readonly string[] _bodiless = ["/logout", "/secret", "/redrive", "/unsubscribe", "/bounces/{provider}"];
+    /// <summary>Routes that take nothing.</summary>
+    private static readonly string[] _bodiless = ["/logout", "/secret", "/redrive", "/unsubscribe"];
 
     private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -85,6 +85,36 @@ public sealed class OpenApiTests(RunningSystem system)
         }
 
         static bool IsJudged(JsonObject schema) => schema.ContainsKey("enum") || schema.ContainsKey("format");
+    }
+
+    [Fact]
+    public async Task What_routes_read_and_answer_beside_their_members_is_described()
+    {
+        var (users, tasks, notifications, auth) = (await DocumentAsync(0), await DocumentAsync(1), await DocumentAsync(2), await DocumentAsync(3));
+
+        Assert.Contains("If-Match", Headers(users, "PATCH /api/v1/airliner/users/{id}"));
+        foreach (var route in new[] { "GET /api/v1/airliner/users/{id}", "PATCH /api/v1/airliner/users/{id}", "PUT /api/v1/airliner/users/{id}/roles" })
+            Assert.NotNull(Of(users, route)["responses"]!["200"]!["headers"]!["ETag"]);
+        Assert.Equal(["application/json", "text/event-stream"], Types(Of(tasks, "GET /api/v1/eventstreammonitor/tasks/{id}/events")["responses"]!["200"]!));
+        var download = Of(tasks, "GET /api/v1/eventstreammonitor/files/{id}");
+        Assert.Superset(new HashSet<string> { "application/octet-stream", "text/csv", "image/png" }, Types(download["responses"]!["200"]!).ToHashSet());
+        Assert.NotNull(download["responses"]!["412"]);
+        Assert.Equal(["application/json"], Types(Of(notifications, "POST /api/v1/airliner/bounces/{provider}")["requestBody"]!));
+        foreach (var (document, route) in new[] { (tasks, "POST /api/v1/eventstreammonitor/tasks/retry"), (notifications, "POST /api/v1/airliner/notifications/redrive") })
+        {
+            Assert.NotEqual(true, Of(document, route)["requestBody"]!["required"]?.GetValue<bool>());
+            Assert.Contains("limit", Of(document, route)["parameters"]!.AsArray().Select(parameter => parameter!["name"]?.GetValue<string>()));
+        }
+
+        foreach (var status in new[] { "400", "401", "429", "500", "503", "504" })
+            Assert.Equal("#/components/schemas/OAuthError", Of(auth, "POST /oauth2/token")["responses"]![status]!["content"]!["application/json"]!["schema"]!["$ref"]!.GetValue<string>());
+
+        static JsonObject Of(JsonObject document, string route) => Operations(document).Single(operation => operation.Key == route).Value;
+
+        static IEnumerable<string?> Headers(JsonObject document, string route) => Of(document, route)["parameters"]!.AsArray()
+            .Where(parameter => parameter!["in"]?.GetValue<string>() == "header").Select(parameter => parameter!["name"]?.GetValue<string>());
+
+        static IEnumerable<string> Types(JsonNode described) => described["content"]!.AsObject().Select(content => content.Key);
     }
 
     private static IEnumerable<KeyValuePair<string, JsonObject>> Operations(JsonObject document) => document["paths"]!.AsObject()

@@ -11,11 +11,13 @@ public static class StoredFiles
     /// <summary>UTF-16 units, which no multi-byte character is cut by.</summary>
     public const int LongestName = 255;
 
-    /// <summary>Types that a browser shows or stores, and never runs.</summary>
     private static readonly HashSet<string> _safeTypes = new(StringComparer.OrdinalIgnoreCase)
     {
         "text/csv", "text/plain", "application/json", "application/jsonl", "application/x-ndjson", "image/png", "image/jpeg", "image/webp", "image/gif", "application/zip",
     };
+
+    /// <summary>Types that a browser shows or stores, and never runs.</summary>
+    public static IReadOnlySet<string> SafeTypes => _safeTypes;
 
     /// <summary>The media type where it is a safe one, else that of any bytes.</summary>
     public static string TypeOf(string? mediaType) => mediaType is not null && _safeTypes.TryGetValue(mediaType, out var safe) ? safe : OctetStream;

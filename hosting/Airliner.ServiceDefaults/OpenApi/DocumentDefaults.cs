@@ -2,6 +2,7 @@ using System.Globalization;
 using Airliner.ServiceDefaults.Idempotency;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -39,9 +40,13 @@ internal static class DocumentDefaults
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<FormMetadata>().FirstOrDefault() is { Form: var form })
-                operation.RequestBody = FormBody(await context.GetOrCreateSchemaAsync(form, null, cancellationToken));
+                operation.RequestBody = Body("application/x-www-form-urlencoded", await SchemaAsync(form));
             else
                 Describe(operation, context.Document!, context.Description.HttpMethod, metadata);
+            if (metadata.OfType<JsonMetadata>().FirstOrDefault() is { Body: var body })
+                operation.RequestBody = Body("application/json", await SchemaAsync(body));
+
+            Task<OpenApiSchema> SchemaAsync(Type type) => context.GetOrCreateSchemaAsync(type, new ApiParameterDescription { Type = type }, cancellationToken);
         });
     });
 
@@ -60,8 +65,8 @@ internal static class DocumentDefaults
             operation.Parameters!.OfType<OpenApiParameter>().Single(parameter => parameter.In == ParameterLocation.Path).Schema = new OpenApiSchema { Type = JsonSchemaType.String };
         foreach (var member in metadata.OfType<QueryMetadata>().SelectMany(query => query.Members))
             Add(new() { Name = member.Name, In = ParameterLocation.Query, Description = member.Description, Schema = member.Schema });
-        if (metadata.OfType<StreamMetadata>().Any())
-            Add(new() { Name = "Last-Event-ID", In = ParameterLocation.Header, Description = "The id of the last event that was had.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        foreach (var header in metadata.OfType<HeaderMetadata>().Where(header => !header.IsAnswered))
+            Add(new() { Name = header.Name, In = ParameterLocation.Header, Description = header.Description, Schema = Text() });
         // A body that can be left out need not be null as well, which many a generator cannot say.
         foreach (var content in operation.RequestBody?.Content?.Values ?? [])
             content.Schema = content.Schema is { OneOf: [{ Type: JsonSchemaType.Null }, var body] } ? body : content.Schema;
@@ -73,8 +78,16 @@ internal static class DocumentDefaults
             statuses.UnionWith([400, 409, 422]);
         }
 
-        statuses.UnionWith([429, 503]);
         operation.Responses ??= [];
+        foreach (var answer in operation.Responses.Where(answer => answer.Key.StartsWith('2')).Select(answer => answer.Value).OfType<OpenApiResponse>())
+        {
+            if (metadata.OfType<StreamMetadata>().Any() && answer.Content is { Count: > 0 } content)
+                content.TryAdd("text/event-stream", new OpenApiMediaType { Schema = Text() });
+            foreach (var header in metadata.OfType<HeaderMetadata>().Where(header => header.IsAnswered))
+                (answer.Headers ??= new Dictionary<string, IOpenApiHeader>())[header.Name] = new OpenApiHeader { Description = header.Description, Schema = Text() };
+        }
+
+        statuses.UnionWith([429, 503]);
         foreach (var status in statuses)
         {
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
@@ -96,10 +109,12 @@ internal static class DocumentDefaults
         Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
     };
 
-    private static OpenApiRequestBody FormBody(OpenApiSchema schema) => new()
+    private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
+
+    private static OpenApiRequestBody Body(string contentType, OpenApiSchema schema) => new()
     {
         Required = true,
-        Content = new Dictionary<string, OpenApiMediaType> { ["application/x-www-form-urlencoded"] = new() { Schema = schema } },
+        Content = new Dictionary<string, OpenApiMediaType> { [contentType] = new() { Schema = schema } },
     };
 
     private static OpenApiRequestBody FileBody()

@@ -1,3 +1,4 @@
+using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 
 namespace Airliner.ServiceDefaults.OpenApi;
@@ -16,6 +17,12 @@ internal sealed record StreamMetadata;
 
 /// <summary>A route that takes the bytes of a file.</summary>
 internal sealed record FileMetadata;
+
+/// <summary>A header that a route reads, or that its answers have where they are good.</summary>
+internal sealed record HeaderMetadata(string Name, string Description, bool IsAnswered);
+
+/// <summary>A route that reads a JSON body itself.</summary>
+internal sealed record JsonMetadata(Type Body);
 
 /// <summary>A route of OAuth: it takes a form, and says in full how it refuses.</summary>
 internal sealed record FormMetadata(Type Form);
@@ -41,9 +48,21 @@ public static class RouteDescriptions
     public static TBuilder TakesOpaqueId<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new OpaqueIdMetadata());
 
+    /// <summary>Says that the route reads a header.</summary>
+    public static TBuilder TakesHeader<TBuilder>(this TBuilder route, string name, string description)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new HeaderMetadata(name, description, IsAnswered: false));
+
+    /// <summary>Says that the route's good answers have a header.</summary>
+    public static TBuilder AnswersHeader<TBuilder>(this TBuilder route, string name, string description)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new HeaderMetadata(name, description, IsAnswered: true));
+
+    /// <summary>Says that the route takes a JSON body, which it reads and judges itself.</summary>
+    public static RouteHandlerBuilder TakesJson<TBody>(this RouteHandlerBuilder route, IValidator<TBody> rules) =>
+        route.WithMetadata(new JsonMetadata(typeof(TBody)), RequiredMembers.Of(rules));
+
     /// <summary>Says that the route has a live stream of server-sent events, which goes on after the one that <c>Last-Event-ID</c> names.</summary>
     public static TBuilder Resumes<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new StreamMetadata());
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new StreamMetadata()).TakesHeader("Last-Event-ID", "The id of the last event that was had.");
 
     /// <summary>Says that the route takes a file: the bytes themselves, or as the one file of a form (RFC 7578).</summary>
     public static TBuilder TakesFile<TBuilder>(this TBuilder route)

@@ -1,3 +1,4 @@
+using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +14,7 @@ public static class ValidationFilter
         where TValidator : AbstractValidator<TBody>, new()
     {
         var validator = new TValidator();
-        return route.AddEndpointFilter(async (context, next) =>
+        return route.WithMetadata(RequiredMembers.Of(validator)).AddEndpointFilter(async (context, next) =>
         {
             if (context.Arguments.OfType<TBody>().FirstOrDefault() is not { } body)
                 return Problem.Of(StatusCodes.Status400BadRequest, "A JSON body is required.");

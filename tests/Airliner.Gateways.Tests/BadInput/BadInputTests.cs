@@ -39,6 +39,11 @@ public sealed class BadInputTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task A_body_says_which_members_it_must_have() => Assert.All(await RowsAsync(), pair => Assert.Equal(
+        (pair.Row.Route, string.Join(' ', (pair.Row.Required ?? []).Order(StringComparer.Ordinal))),
+        (pair.Row.Route, string.Join(' ', pair.Operation.Required.Order(StringComparer.Ordinal)))));
+
+    [Fact]
     public async Task A_member_of_the_wrong_type_is_named() => await AllRefusedAsync((operation, row) =>
         operation.Members.SelectMany(member => _values.Where(value => !Takes(member.Value, value.Type)).Select(value => Changed(row, member.Key, value.Json))));
 
