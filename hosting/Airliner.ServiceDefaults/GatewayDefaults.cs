@@ -58,7 +58,7 @@ public static class GatewayDefaults
         builder.AddTelemetry(service);
         builder.Services.AddLifetimeCheck().AddHostedService<Drain>();
         if (cluster is null)
-            builder.UseOrleansClient(client => client.UseClusterDefaults(configuration));
+            builder.UseOrleansClient(client => client.UseClusterDefaults(configuration, service));
         else
             builder.Services.AddSingleton(cluster).AddSingleton<IGrainFactory>(cluster);
 

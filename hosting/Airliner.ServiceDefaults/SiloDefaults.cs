@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Configuration;
 
 namespace Airliner.ServiceDefaults;
 
@@ -32,17 +31,10 @@ public static class SiloDefaults
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.AddTelemetry(service);
         builder.Services.AddLifetimeCheck().AddHealthChecks().AddCheck<SiloCheck>("silo");
-        builder.UseOrleans(silo => module(NameAfter(service, silo.UseClusterDefaults(configuration)), configuration));
+        builder.UseOrleans(silo => module(silo.UseClusterDefaults(configuration, service), configuration));
         var app = builder.Build();
         app.MapHealth(service);
         app.MapMetrics();
         return app;
     }
-
-    /// <summary>
-    /// Names the silo, for those who look at the cluster's members, by its service and its machine. Where the machine is named so already, as a pod is, by that
-    /// alone: Kubernetes knows the silo by it.
-    /// </summary>
-    private static ISiloBuilder NameAfter(string service, ISiloBuilder silo) => silo.Configure<SiloOptions>(options => options.SiloName =
-        Environment.MachineName.StartsWith(service, StringComparison.Ordinal) ? Environment.MachineName : $"{service}-{Environment.MachineName}");
 }

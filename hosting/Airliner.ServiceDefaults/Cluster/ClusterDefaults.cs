@@ -4,6 +4,8 @@ using Airliner.ServiceDefaults.Tls;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using Orleans.Messaging;
+using Orleans.Runtime.MembershipService;
 
 namespace Airliner.ServiceDefaults.Cluster;
 
@@ -12,8 +14,8 @@ public static class ClusterDefaults
 {
     private static readonly TimeSpan _refreshPeriod = TimeSpan.FromSeconds(5);
 
-    /// <summary>A silo of a cluster of many; how it learns of the others is the caller's.</summary>
-    public static ISiloBuilder UseClusterDefaults(this ISiloBuilder silo, IConfiguration configuration)
+    /// <summary>A service's silo in a cluster of many; how it learns of the others is the caller's.</summary>
+    public static ISiloBuilder UseClusterDefaults(this ISiloBuilder silo, IConfiguration configuration, string service)
     {
         ArgumentNullException.ThrowIfNull(silo);
         var settings = Settings(configuration);
@@ -23,7 +25,8 @@ public static class ClusterDefaults
             silo.ConfigureEndpoints(settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: settings.ListenOnAnyAddress);
         if (settings.Kubernetes)
             silo.UseKubernetesHosting();
-        return silo.UseSiloDefaults(settings).UseClusterTls(configuration).AddDashboardWhereEnabled(configuration);
+        silo.UseSiloDefaults(settings).UseClusterTls(configuration).AddDashboardWhereEnabled(configuration);
+        return silo.Configure<SiloOptions>(options => options.SiloName = ServiceSilos.NameHere(service));
     }
 
     /// <summary>The one silo of a cluster, whose membership ends with its process.</summary>
@@ -32,16 +35,20 @@ public static class ClusterDefaults
         ArgumentNullException.ThrowIfNull(silo);
         // Nobody would take over, so an answer that is slow, as on a laptop that is busy, is worth more than a quick failure.
         return silo.UseLocalhostClustering(siloPort, gatewayPort)
-            .UseSiloDefaults(new ClusterSettings { DistributedDirectory = false, ResponseTimeout = TimeSpan.FromSeconds(30) });
+            .UseSiloDefaults(new ClusterSettings { DistributedDirectory = false, ResponseTimeout = TimeSpan.FromSeconds(30) })
+            .Configure<SiloOptions>(options => options.SiloName = Environment.MachineName);
     }
 
-    /// <summary>A client of the cluster whose membership is in Postgres (<c>Postgres:Cluster</c>), as a gateway is one.</summary>
-    public static IClientBuilder UseClusterDefaults(this IClientBuilder client, IConfiguration configuration)
+    /// <summary>A client of the cluster whose membership is in Postgres (<c>Postgres:Cluster</c>), as a service's gateway is one.</summary>
+    public static IClientBuilder UseClusterDefaults(this IClientBuilder client, IConfiguration configuration, string service)
     {
         ArgumentNullException.ThrowIfNull(client);
         var settings = Settings(configuration);
         var connectionString = PostgresSettings.ConnectionString(configuration, "Cluster");
-        client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString));
+        client.Services.Configure<AdoNetClusteringSiloOptions>(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString));
+        client.Services.AddSingleton<AdoNetClusteringTable>();
+        client.Services.AddSingleton<IGatewayListProvider>(services => ActivatorUtilities.CreateInstance<ServiceSilos>(services, service));
+        RememberedInterfaces.AddTo(client.Services);
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
         // By default a new silo, and the first one of a service with its grains, stay unseen for a minute.
         client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = _refreshPeriod);
@@ -61,7 +68,6 @@ public static class ClusterDefaults
     private static ISiloBuilder UseSiloDefaults(this ISiloBuilder silo, ClusterSettings settings)
     {
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
-        silo.Configure<SiloOptions>(options => options.SiloName = Environment.MachineName);
         silo.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = settings.ProbeTimeout;
@@ -83,6 +89,7 @@ public static class ClusterDefaults
         });
         silo.AddActivityPropagation();
         silo.ReadStatesAfterMoves();
+        RememberedInterfaces.AddTo(silo.Services);
         silo.AddClusterReports();
         if (settings.DistributedDirectory)
         {

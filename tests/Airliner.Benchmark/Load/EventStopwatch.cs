@@ -21,7 +21,7 @@ internal sealed class EventStopwatch : IAsyncDisposable
     private readonly TaskCompletionSource _assigned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _loop;
 
-    private EventStopwatch(string brokers)
+    private EventStopwatch(string brokers, bool gathers)
     {
         var config = new ConsumerConfig
         {
@@ -29,7 +29,8 @@ internal sealed class EventStopwatch : IAsyncDisposable
             GroupId = $"benchmark-{Guid.NewGuid():n}",
             AutoOffsetReset = AutoOffsetReset.Latest,
             EnableAutoCommit = false,
-            FetchWaitMaxMs = 10,
+            FetchWaitMaxMs = gathers ? 100 : 10,
+            FetchMinBytes = gathers ? 128 * 1024 : 1,
             SocketNagleDisable = true,
         };
         _consumer = new ConsumerBuilder<string, byte[]>(config)
@@ -51,9 +52,10 @@ internal sealed class EventStopwatch : IAsyncDisposable
     public ConcurrentQueue<ArrivedEvent> Arrived { get; } = new();
 
     /// <summary>Begins to consume, from now on.</summary>
-    public static async Task<EventStopwatch> StartAsync(string brokers, CancellationToken cancellation)
+    /// <param name="gathers">Lets the broker wait until there is more than one, where nobody asks when they came: each fetch is the machine's time as well.</param>
+    public static async Task<EventStopwatch> StartAsync(string brokers, CancellationToken cancellation, bool gathers = false)
     {
-        var stopwatch = new EventStopwatch(brokers);
+        var stopwatch = new EventStopwatch(brokers, gathers);
         await stopwatch._assigned.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellation);
         return stopwatch;
     }
@@ -98,7 +100,8 @@ internal sealed class EventStopwatch : IAsyncDisposable
             {
                 var record = _consumer.Consume(_stop.Token);
                 var received = TimeProvider.System.GetUtcNow();
-                var value = JsonDocument.Parse(record.Message.Value).RootElement;
+                using var json = JsonDocument.Parse(record.Message.Value);
+                var value = json.RootElement;
                 if (!value.TryGetProperty("taskId", out var taskId))
                     continue; // Of a group.
                 Arrived.Enqueue(new(

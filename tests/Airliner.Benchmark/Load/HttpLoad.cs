@@ -11,6 +11,9 @@ internal sealed class HttpLoad(int port, IWorkload workload, int connections)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>How exactly times are taken where requests are sent at an even rate.</summary>
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(1);
+
     private readonly Dictionary<Socket, int> _underWay = [];
     private readonly Stack<int> _idle = new();
     private readonly List<Socket> _ready = [];
@@ -39,8 +42,16 @@ internal sealed class HttpLoad(int port, IWorkload workload, int connections)
                 var due = perSecond is { } rate ? (long)(elapsed.TotalSeconds * rate) + 1 : long.MaxValue;
                 for (; _idle.Count > 0 && sent < due; sent++)
                     Send(_idle.Pop());
-                var wait = perSecond is { } pace && _idle.Count > 0 ? TimeSpan.FromSeconds(sent / pace) - elapsed : duration - elapsed;
-                Receive(wait, record: true);
+                if (perSecond is not null)
+                {
+                    // Looks at its connections so often, and not whenever one has an answer.
+                    cancellation.WaitHandle.WaitOne(_tick);
+                    Receive(TimeSpan.Zero, record: true);
+                }
+                else
+                {
+                    Receive(duration - elapsed, record: true);
+                }
             }
 
             // What is under way belongs to nobody's figures, but must not disturb the next measurement.
@@ -68,11 +79,7 @@ internal sealed class HttpLoad(int port, IWorkload workload, int connections)
         _ready.Clear();
         _ready.AddRange(_underWay.Keys);
         if (_ready.Count == 0)
-        {
-            Thread.Yield();
             return;
-        }
-
         Socket.Select(_ready, null, null, (int)Math.Clamp(wait.TotalMicroseconds, 0, 100_000));
         foreach (var socket in _ready)
         {

@@ -22,7 +22,7 @@ internal sealed class JobsScenario : Scenario
         var port = (await bench.ServiceAsync("Tasks", cancellation)).RestPort;
         var hangfire = (await bench.HangfireAsync(cancellation)).Port;
         await using var worker = await NoOpWorker.StartAsync(bench, cancellation);
-        await using var events = await EventStopwatch.StartAsync((await bench.EnvironsAsync(cancellation)).Kafka.Address, cancellation);
+        await using var events = await EventStopwatch.StartAsync((await bench.EnvironsAsync(cancellation)).Kafka.Address, cancellation, gathers: true);
         var (system, peer) = await bench.CompareAsync(
             "jobs",
             async () =>

@@ -16,7 +16,7 @@ internal sealed class WorkerScenario : Scenario
         var accounts = await (await bench.AccountsAsync(cancellation)).TakeAsync(Batches, cancellation);
         using var batches = new TaskBatches((await bench.ServiceAsync("Tasks", cancellation)).RestPort);
         await using var worker = await NoOpWorker.StartAsync(bench, cancellation);
-        await using var events = await EventStopwatch.StartAsync((await bench.EnvironsAsync(cancellation)).Kafka.Address, cancellation);
+        await using var events = await EventStopwatch.StartAsync((await bench.EnvironsAsync(cancellation)).Kafka.Address, cancellation, gathers: true);
         var (result, _) = await bench.CompareAsync("worker", async () =>
         {
             events.Arrived.Clear();

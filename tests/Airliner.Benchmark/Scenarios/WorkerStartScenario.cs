@@ -16,7 +16,7 @@ internal sealed class WorkerStartScenario : Scenario
         var workload = TaskLoads.NoOp(await (await bench.AccountsAsync(cancellation)).TakeAsync(10, cancellation));
         var port = (await bench.ServiceAsync("Tasks", cancellation)).RestPort;
         await using var worker = await NoOpWorker.StartAsync(bench, cancellation);
-        await using var events = await EventStopwatch.StartAsync((await bench.EnvironsAsync(cancellation)).Kafka.Address, cancellation);
+        await using var events = await EventStopwatch.StartAsync((await bench.EnvironsAsync(cancellation)).Kafka.Address, cancellation, gathers: true);
         var (result, _) = await bench.CompareAsync("start-1000", async () =>
         {
             events.Arrived.Clear();
