@@ -20,5 +20,5 @@ internal sealed class RememberedInterfaces(IServiceProvider services, TypeConver
     }
 
     private GrainInterfaceType WorkOut(Type type) =>
-        new GrainInterfaceTypeResolver(services.GetServices<IGrainInterfaceTypeProvider>().Where(other => other != this), names).GetGrainInterfaceType(type);
+        new GrainInterfaceTypeResolver(services.GetServices<IGrainInterfaceTypeProvider>().Where(other => other is not RememberedInterfaces), names).GetGrainInterfaceType(type);
 }

@@ -6,8 +6,8 @@ using Orleans.Runtime.MembershipService;
 namespace Airliner.ServiceDefaults.Cluster;
 
 /// <summary>
-/// The silos that a service's gateway connects to: those of that service, which host nearly all grains that it calls, so that no other silo has to pass a call
-/// on. While none of them is up, all others, which know when one is.
+/// The silos that a service's gateway connects to: those of that service, which host nearly all grains that it calls, so that no other service's has to pass a
+/// call on. While there is none it connects to none: connections to others would be closed, with the calls that wait on them, when one is back.
 /// </summary>
 internal sealed class ServiceSilos(string service, AdoNetClusteringTable members, IOptions<GatewayOptions> options) : IGatewayListProvider
 {
@@ -23,15 +23,13 @@ internal sealed class ServiceSilos(string service, AdoNetClusteringTable members
 
     public Task InitializeGatewayListProvider() => members.InitializeMembershipTableAsync(tryInitTableVersion: false);
 
-    public async Task<IList<Uri>> GetGateways()
-    {
-        var silos = (await members.ReadAllAsync()).Members.Select(row => row.Item1).Where(silo => silo.Status == SiloStatus.Active && silo.ProxyPort > 0).ToArray();
-        var own = Array.FindAll(silos, silo => IsOf(service, silo.SiloName));
-        return [.. (own.Length > 0 ? own : silos).Select(GatewayOf)];
-    }
+    public async Task<IList<Uri>> GetGateways() =>
+    [
+        .. from row in (await members.ReadAllAsync()).Members
+           let silo = row.Item1
+           where silo.Status == SiloStatus.Active && silo.ProxyPort > 0 && IsOf(service, silo.SiloName)
+           select SiloAddress.New(silo.SiloAddress.Endpoint.Address, silo.ProxyPort, silo.SiloAddress.Generation).ToGatewayUri(),
+    ];
 
     private static bool IsOf(string service, string siloName) => siloName.StartsWith(service, StringComparison.Ordinal);
-
-    private static Uri GatewayOf(MembershipEntry silo) =>
-        SiloAddress.New(silo.SiloAddress.Endpoint.Address, silo.ProxyPort, silo.SiloAddress.Generation).ToGatewayUri();
 }

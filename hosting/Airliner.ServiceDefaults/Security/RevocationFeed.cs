@@ -17,6 +17,9 @@ internal sealed partial class RevocationFeed(IGrainFactory grains, TimeProvider 
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Twice what a call waits in its grain for news: one that takes longer was lost with a silo, and is not waited for.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(4);
+
     /// <summary>Failures in a row that are worth a line: a start, and a silo that is replaced, take some.</summary>
     private const int ToldFailures = 12;
 
@@ -46,7 +49,7 @@ internal sealed partial class RevocationFeed(IGrainFactory grains, TimeProvider 
         {
             try
             {
-                Take(await grains.GetGrain<IRevocationsGrain>(0).After(_position).WaitAsync(stoppingToken));
+                Take(await grains.GetGrain<IRevocationsGrain>(0).After(_position).WaitAsync(_patience, time, stoppingToken));
                 failures = 0;
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)

@@ -76,11 +76,14 @@ internal sealed class EventStopwatch : IAsyncDisposable
     public async Task AllEndedAsync(CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var before = 0;
         for (var ticks = _patience / timer.Period; ticks > 0 && await timer.WaitForNextTickAsync(cancellation); ticks--)
         {
             var created = Arrived.Count(e => e.Type == "task_created");
-            if (created > 0 && Arrived.Count(e => e.Type is "task_completed" or "task_failed") >= created)
+            // More may be on their way with the next fetch.
+            if (created > 0 && created == before && Arrived.Count(e => e.Type is "task_completed" or "task_failed") >= created)
                 return;
+            before = created;
         }
     }
 

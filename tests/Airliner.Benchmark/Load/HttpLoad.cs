@@ -11,7 +11,9 @@ internal sealed class HttpLoad(int port, IWorkload workload, int connections)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>How exactly times are taken where requests are sent at an even rate.</summary>
+    /// <summary>So many a second are looked at by the tick: a look at all connections for each answer would take a good part of a core.</summary>
+    private const double Many = 500;
+
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(1);
 
     private readonly Dictionary<Socket, int> _underWay = [];
@@ -42,7 +44,7 @@ internal sealed class HttpLoad(int port, IWorkload workload, int connections)
                 var due = perSecond is { } rate ? (long)(elapsed.TotalSeconds * rate) + 1 : long.MaxValue;
                 for (; _idle.Count > 0 && sent < due; sent++)
                     Send(_idle.Pop());
-                if (perSecond is not null)
+                if (perSecond >= Many || (perSecond is not null && _underWay.Count == 0))
                 {
                     // Looks at its connections so often, and not whenever one has an answer.
                     cancellation.WaitHandle.WaitOne(_tick);
@@ -50,7 +52,7 @@ internal sealed class HttpLoad(int port, IWorkload workload, int connections)
                 }
                 else
                 {
-                    Receive(duration - elapsed, record: true);
+                    Receive(perSecond is { } pace && _idle.Count > 0 ? TimeSpan.FromSeconds(sent / pace) - elapsed : duration - elapsed, record: true);
                 }
             }
 
