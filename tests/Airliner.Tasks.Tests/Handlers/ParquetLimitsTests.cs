@@ -1,5 +1,6 @@
 using Airliner.Tasks.Grains.Handlers.Rows;
 using Parquet;
+using Parquet.Meta;
 using Parquet.Schema;
 using Xunit;
 
@@ -29,6 +30,80 @@ public sealed class ParquetLimitsTests
         var file = await OfNothingAsync(columns: 1, groups: 3);
         var csv = await Exports.ExportAsync(file, "csv", "", new() { MaxRowGroupBytes = 16L * 1024 * 1024 });
         Assert.Equal(3 * Rows + 1, csv.Count(letter => letter == (byte)'\n'));
+    }
+
+    [Fact]
+    public async Task A_page_that_unpacks_to_more_than_the_footer_says_is_refused_before_it_is_unpacked()
+    {
+        var (file, column) = await OfOneTextAsync(2_000_000);
+        Assert.Equal(2_000_008, (await Exports.ExportAsync(file, "csv", "", new() { MaxRowGroupBytes = 16 << 20 })).Length);
+        Lie(file, column.TotalUncompressedSize, 100);
+        Assert.Equal(
+            "source: row group 1 unpacks to more than 1048576 bytes; write the file with smaller row groups",
+            await Exports.FailureAsync(file, "csv", "", new() { MaxRowGroupBytes = 1 << 20 }));
+    }
+
+    [Fact]
+    public async Task A_column_is_not_read_beyond_its_end()
+    {
+        var (file, column) = await OfOneTextAsync(300_000);
+        Lie(file, column.TotalCompressedSize, 1);
+        Assert.StartsWith("source: the Parquet file cannot be read: ", await Exports.FailureAsync(file, "csv", ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_footer_that_claims_more_than_it_has_is_refused()
+    {
+        var (file, _) = await OfOneTextAsync(10);
+        var name = file.AsSpan().LastIndexOf("\u0004text"u8);
+        // The length of a text, in one byte.
+        file[name] = 0x7F;
+        Assert.StartsWith("source: the Parquet file cannot be read: a description ", await Exports.FailureAsync(file, "csv", ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_footer_that_is_too_long_is_refused()
+    {
+        var (file, _) = await OfOneTextAsync(10);
+        byte[] padded = [.. file[..^8], .. new byte[17 << 20], .. BitConverter.GetBytes(17 << 20), .. "PAR1"u8];
+        Assert.Equal(
+            "source: the Parquet file cannot be read: its footer has 17825792 bytes, more than 16777216; write the file with fewer row groups",
+            await Exports.FailureAsync(padded, "csv", ""));
+    }
+
+    /// <summary>One row of one text, which shrinks well.</summary>
+    private static async Task<(byte[] File, ColumnMetaData Column)> OfOneTextAsync(int length)
+    {
+        var schema = new ParquetSchema(new DataField<string>("text"));
+        using var memory = new MemoryStream();
+        var options = new ParquetOptions { CompressionMethod = CompressionMethod.Gzip };
+        await using (var writer = await ParquetWriter.CreateAsync(schema, memory, options, false, Token))
+        {
+            using var group = writer.CreateRowGroup();
+            await group.WriteAsync(schema.DataFields[0], new[] { new string('x', length) });
+        }
+
+        await using var reader = await ParquetReader.CreateAsync(new MemoryStream(memory.ToArray()), null, false, Token);
+        using var read = reader.OpenRowGroupReader(0);
+        return (memory.ToArray(), read.GetMetadata(schema.DataFields[0])!.MetaData!);
+    }
+
+    /// <summary>Writes another number wherever a number is, in as many bytes: the footer has it for the column and for its row group.</summary>
+    private static void Lie(byte[] file, long number, long other)
+    {
+        var written = Varint(2 * number);
+        var lie = Varint(2 * other);
+        var padded = lie[..^1].Append((byte)(lie[^1] | 0x80)).Concat(Enumerable.Repeat((byte)0x80, written.Length)).Take(written.Length - 1).Append((byte)0).ToArray();
+        for (var at = file.AsSpan().IndexOf(written); at >= 0; at = file.AsSpan().IndexOf(written))
+            padded.CopyTo(file, at);
+    }
+
+    private static byte[] Varint(long value)
+    {
+        var bytes = new List<byte>();
+        for (; value >= 0x80; value >>= 7)
+            bytes.Add((byte)(value | 0x80));
+        return [.. bytes, (byte)value];
     }
 
     /// <summary>Columns of numbers, none of which is there.</summary>

@@ -66,6 +66,19 @@ public sealed class WorkbookTests
         Assert.Contains("unpacks to", await Exports.FailureAsync(Workbook(""), "csv", "", new() { MaxUnpackedBytes = 10 }), StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_list_of_parts_that_is_too_long_is_refused_before_it_is_read()
+    {
+        using var memory = new MemoryStream();
+        using (var archive = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            for (var number = 0; number < 200; number++)
+                archive.CreateEntry($"{number}{new string('x', 30_000)}");
+        }
+
+        Assert.Matches("^source: the list of the workbook's parts has 60[0-9]{5} bytes, more than 4194304$", await Failure(memory.ToArray()));
+    }
+
+    [Fact]
     public async Task What_is_no_workbook_is_called_so() => Assert.Equal("source: not a workbook (xlsx)", await Failure([.. "PK\u0003\u0004"u8, 1, 2, 3]));
 
     [Fact]

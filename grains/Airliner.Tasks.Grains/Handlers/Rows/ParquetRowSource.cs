@@ -8,6 +8,7 @@ namespace Airliner.Tasks.Grains.Handlers.Rows;
 internal sealed class ParquetRowSource : IRowSource
 {
     private readonly ParquetReader _reader;
+    private readonly WindowStream _file;
     private readonly string _member;
     private readonly RowOptions _limits;
     private readonly Action<double> _report;
@@ -19,9 +20,9 @@ internal sealed class ParquetRowSource : IRowSource
     private int _row;
     private int _rows;
 
-    private ParquetRowSource(ParquetReader reader, string member, RowOptions limits, Action<double> report)
+    private ParquetRowSource(ParquetReader reader, WindowStream file, string member, RowOptions limits, Action<double> report)
     {
-        (_reader, _member, _limits, _report) = (reader, member, limits, report);
+        (_reader, _file, _member, _limits, _report) = (reader, file, member, limits, report);
         if (reader.Schema.Fields.FirstOrDefault(field => field is not DataField { IsArray: false }) is { } nested)
             throw new TaskInputException($"{member}: column '{nested.Name}' is nested; a row has single values only");
         _fields = reader.Schema.GetDataFields();
@@ -46,8 +47,10 @@ internal sealed class ParquetRowSource : IRowSource
         ParquetReader? reader = null;
         try
         {
-            reader = await ParquetReader.CreateAsync(stream, new ParquetOptions { UseDateOnlyTypeForDates = true }, false, cancellationToken);
-            return new ParquetRowSource(reader, source.Member, limits, report);
+            await ParquetPages.CheckFooterAsync(stream, cancellationToken);
+            var file = new WindowStream(stream);
+            reader = await ParquetReader.CreateAsync(file, new ParquetOptions { UseDateOnlyTypeForDates = true }, false, cancellationToken);
+            return new ParquetRowSource(reader, file, source.Member, limits, report);
         }
         catch (Exception problem)
         {
@@ -95,7 +98,7 @@ internal sealed class ParquetRowSource : IRowSource
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
 
-    /// <summary>Reads a row group, once its own word on its size is within the limits. A word that is wrong shows as a column that has more.</summary>
+    /// <summary>Reads a row group, once what the footer and its pages' headers say of its size is within the limits. A column is not read beyond the pages that were looked at.</summary>
     private async Task LoadAsync(int index, CancellationToken cancellationToken)
     {
         try
@@ -103,10 +106,17 @@ internal sealed class ParquetRowSource : IRowSource
             using var group = _reader.OpenRowGroupReader(index);
             Check(group, index + 1);
             (_row, _rows) = (0, (int)group.RowCount);
-            foreach (var column in _columns)
+            var left = _limits.MaxRowGroupBytes;
+            for (var column = 0; column < _columns.Length; column++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                await column.LoadAsync(group, _rows, cancellationToken);
+                var range = ParquetPages.RangeOf(group.GetMetadata(_fields[column])!.MetaData!, _file.Length);
+                _file.End = _file.Length;
+                left -= await ParquetPages.UnpackedBytesAsync(_file, range, _rows, left, cancellationToken);
+                if (left < 0)
+                    throw new TaskInputException($"{_member}: row group {index + 1} unpacks to more than {_limits.MaxRowGroupBytes} bytes; write the file with smaller row groups");
+                _file.End = range.End;
+                await _columns[column].LoadAsync(group, _rows, cancellationToken);
             }
         }
         catch (Exception problem) when (IsOfTheFile(problem))

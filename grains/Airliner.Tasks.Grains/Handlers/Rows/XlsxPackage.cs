@@ -11,6 +11,9 @@ internal sealed class XlsxPackage : IDisposable
 {
     private const int MaxParts = 10_000;
 
+    // An entry takes 46 bytes and its name there, and some three hundred once it is read.
+    private const long MaxDirectoryBytes = 4 << 20;
+
     // What describes sheets grows with their number and their styles, not with their rows; it is read into memory as a whole.
     private const long MaxDescriptionBytes = 1 << 24;
 
@@ -28,6 +31,8 @@ internal sealed class XlsxPackage : IDisposable
         _member = member;
         try
         {
+            if (ZipDirectory.BytesOf(stream) is > MaxDirectoryBytes and var bytes)
+                throw new TaskInputException($"{_member}: the list of the workbook's parts has {bytes} bytes, more than {MaxDirectoryBytes}");
             _archive = new ZipArchive(stream, ZipArchiveMode.Read);
             Check(limits);
         }
