@@ -13,7 +13,9 @@ namespace Airliner.Notifications.Grains;
 /// <param name="Extras">What the template sees beside the event's own members.</param>
 /// <param name="Obstacle">Why nobody is to get it; null where somebody is.</param>
 /// <param name="Phone">The phone number (E.164), null where the user has given none.</param>
-internal sealed record Addressee(string Address, string Name, IReadOnlyDictionary<string, string> Extras, string? Obstacle = null, string? Phone = null)
+/// <param name="IsVerified">Whether the user has shown that the mail address is theirs.</param>
+internal sealed record Addressee(
+    string Address, string Name, IReadOnlyDictionary<string, string> Extras, string? Obstacle = null, string? Phone = null, bool IsVerified = false)
 {
     /// <summary>Whom the mail of an event is for.</summary>
     /// <param name="data">The event's value, a flat JSON object.</param>
@@ -28,7 +30,7 @@ internal sealed record Addressee(string Address, string Name, IReadOnlyDictionar
             ["username"] = view.Username,
             ["firstName"] = view.FirstName,
             ["email"] = view.Email,
-        });
+        }, IsVerified: view.EmailVerified);
         using var value = JsonDocument.Parse(data);
         return eventType switch
         {
@@ -39,9 +41,14 @@ internal sealed record Addressee(string Address, string Name, IReadOnlyDictionar
         };
     }
 
-    /// <summary>The same, with the address by which the channel reaches the user.</summary>
-    public Addressee By(string channel, long userId) => (channel, Phone) switch
+    /// <summary>
+    /// The same, with the address by which the channel reaches the user. What a user's own tasks say is the user's text: it goes to no mail address and no phone of
+    /// whoever has not verified an address, which may be a stranger's.
+    /// </summary>
+    public Addressee By(string channel, long userId, string category) => (channel, Phone) switch
     {
+        (Channels.Email or Channels.Sms, _) when category == NotificationCategories.Tasks && !IsVerified =>
+            this with { Obstacle = Obstacle ?? "The user has not verified the e-mail address." },
         (Channels.Sms, null) => this with { Obstacle = Obstacle ?? "The user has no phone number." },
         (Channels.Sms, { } phone) => this with { Address = phone },
         (Channels.Push, _) => this with { Address = userId.ToString(CultureInfo.InvariantCulture) },

@@ -210,10 +210,11 @@ internal sealed partial class NotificationGrain(
 
     private async Task<Addressee> AddresseeOfAsync(NotificationState current, DeliveryTerms terms)
     {
+        var category = NotificationRules.CategoryOf(current.EventType);
         var addressee = await AskForAddresseeAsync(current);
-        addressee = (addressee with { Phone = terms.Phone }).By(current.Channel, current.UserId);
+        addressee = (addressee with { Phone = terms.Phone }).By(current.Channel, current.UserId, category);
         return current.Channel == Channels.Email && addressee.Obstacle is null && await bounced.FindAsync(addressee.Address) is { } mark
-            ? addressee with { Obstacle = mark.Obstacle(NotificationRules.CategoryOf(current.EventType)) }
+            ? addressee with { Obstacle = mark.Obstacle(category) }
             : addressee;
     }
 

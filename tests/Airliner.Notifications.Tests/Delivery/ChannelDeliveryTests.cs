@@ -160,6 +160,24 @@ public sealed class ChannelDeliveryTests(PostgresServer server)
         Assert.Empty(receiver.Received);
     }
 
+    [Theory]
+    [InlineData(Channels.Email)]
+    [InlineData(Channels.Sms)]
+    public async Task What_a_task_says_goes_to_no_address_and_no_phone_of_a_user_who_has_not_verified_the_address(string channel)
+    {
+        await using var receiver = await HttpReceiver.StartAsync();
+        await using var silo = await NotificationSilo.StartAsync(
+            server, null, ("Notifications:Sms:Providers:0:Url", receiver.Address), ("Notifications:Sms:Providers:0:TokenFile", NotificationSilo.TokenFile));
+        silo.Users.Add(1001, "stranger@example.org", isVerified: false);
+        await silo.Recipient(1001).SetPreferences(new() { Channels = CategoryChannels.Default with { Tasks = [channel] }, Phone = "+4712345678" });
+
+        await silo.TakeAsync(("event-1", "task_failed", """{"userId":1001,"taskId":7,"errorMessage":"go to https://example.net"}"""));
+
+        var suppressed = await silo.DeliveredAsync("event-1", channel);
+        Assert.Equal((NotificationStatuses.Suppressed, "The user has not verified the e-mail address."), (suppressed.Status, suppressed.ErrorMessage));
+        Assert.Empty(receiver.Received);
+    }
+
     private Task<NotificationSilo> StartAsync(HttpReceiver receiver, params (string Key, string Value)[] settings) => NotificationSilo.StartAsync(
         server, null, [("Notifications:Push:Providers:0:Url", receiver.Address), ("Notifications:Push:Providers:0:TokenFile", NotificationSilo.TokenFile), .. settings]);
 

@@ -17,8 +17,8 @@ internal sealed class UserRegistry
 
     public UserView? Find(long id) => _users.GetValueOrDefault(id);
 
-    public void Add(long id, string email, string status = UserStatus.Active) => _users[id] = new UserView(
-        id, $"user{id}", email, true, "Ada", "Lovelace", null, ["user"], status, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+    public void Add(long id, string email, string status = UserStatus.Active, bool isVerified = true) => _users[id] = new UserView(
+        id, $"user{id}", email, isVerified, "Ada", "Lovelace", null, ["user"], status, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
 }
 
 /// <summary>The Users service's standing of users, as far as an erasure asks for it.</summary>
