@@ -15,11 +15,10 @@ internal sealed class AccessTokenIssuer(string issuer, TimeProvider time)
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private volatile CachedKey? _cached;
 
-    /// <summary>Seconds that a token is good.</summary>
-    public static int ExpiresInSeconds => (int)AccessTokens.Lifetime.TotalSeconds;
-
     /// <summary>A token of a user's session.</summary>
-    public Task<string> ForUserAsync(IGrainFactory grains, long userId, string username, IEnumerable<string> roles, string sessionId) => SignAsync(grains, new()
+    /// <param name="lifetime">How long it is good: not beyond the session, whose end is what revokes it.</param>
+    public Task<string> ForUserAsync(
+        IGrainFactory grains, long userId, string username, IEnumerable<string> roles, string sessionId, TimeSpan lifetime) => SignAsync(grains, lifetime, new()
     {
         ["sub"] = userId.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["client_id"] = AccessTokens.UserClientId,
@@ -29,7 +28,7 @@ internal sealed class AccessTokenIssuer(string issuer, TimeProvider time)
     });
 
     /// <summary>A token of a machine client: its subject is the client, and it has no session.</summary>
-    public Task<string> ForClientAsync(IGrainFactory grains, string clientId, string scope) => SignAsync(grains, new()
+    public Task<string> ForClientAsync(IGrainFactory grains, string clientId, string scope) => SignAsync(grains, AccessTokens.Lifetime, new()
     {
         ["sub"] = clientId,
         ["client_id"] = clientId,
@@ -37,7 +36,7 @@ internal sealed class AccessTokenIssuer(string issuer, TimeProvider time)
         ["scope"] = scope,
     });
 
-    private async Task<string> SignAsync(IGrainFactory grains, Dictionary<string, object> claims)
+    private async Task<string> SignAsync(IGrainFactory grains, TimeSpan lifetime, Dictionary<string, object> claims)
     {
         var now = time.GetUtcNow();
         claims["jti"] = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(16));
@@ -47,7 +46,7 @@ internal sealed class AccessTokenIssuer(string issuer, TimeProvider time)
             Issuer = issuer,
             Audience = AccessTokens.Audience,
             IssuedAt = now.UtcDateTime,
-            Expires = (now + AccessTokens.Lifetime).UtcDateTime,
+            Expires = (now + lifetime).UtcDateTime,
             Claims = claims,
             SigningCredentials = await SigningCredentialsAsync(grains),
         });

@@ -61,7 +61,7 @@ internal sealed class ClientGrain(
             return new(ClientTokenOutcome.InvalidScope);
         var granted = string.Join(' ', asked);
         var token = await issuer.ForClientAsync(GrainFactory, ClientId, granted);
-        return new(ClientTokenOutcome.Issued, token, AccessTokenIssuer.ExpiresInSeconds, granted);
+        return new(ClientTokenOutcome.Issued, token, (int)AccessTokens.Lifetime.TotalSeconds, granted);
     }
 
     private bool IsSecret(string secret)

@@ -33,7 +33,7 @@ internal sealed partial class UserSessionsGrain(
             Family: refreshToken is null ? null : RefreshFamily.Of(refreshToken),
             UserAsOf: command.UserAsOf);
         // Signed before it is committed: where no key can be had, nothing has happened.
-        var tokens = await IssueAsync(session, command.Username, command.Roles, refreshToken);
+        var tokens = await IssueAsync(session, command.Username, command.Roles, refreshToken, now);
         await CommitAsync(sessions.State.Opened(UserId, session, limits.MostPerUser));
         return tokens;
     }
@@ -47,7 +47,7 @@ internal sealed partial class UserSessionsGrain(
             return new(RefreshOutcome.Stale);
         var step = sessions.State.Refresh(UserId, token, command.Command, limits, now);
         // Signed before the token is spent: a client that got no answer for longer than the grace would lose its session.
-        var tokens = step.Successor is null ? null : await IssueAsync(step.Session!, command.Username, command.Roles, step.Successor);
+        var tokens = step.Successor is null ? null : await IssueAsync(step.Session!, command.Username, command.Roles, step.Successor, now);
         if (!ReferenceEquals(step.Next, sessions.State))
             await CommitAsync(step.Next);
         if (step.Outcome == RefreshOutcome.Reused)
@@ -100,10 +100,12 @@ internal sealed partial class UserSessionsGrain(
         await sessions.CommitAsync(next);
     }
 
-    private async Task<IssuedTokens> IssueAsync(Session session, string username, IReadOnlyList<string> roles, RefreshToken? refreshToken)
+    private async Task<IssuedTokens> IssueAsync(Session session, string username, IReadOnlyList<string> roles, RefreshToken? refreshToken, DateTimeOffset now)
     {
-        var accessToken = await issuer.ForUserAsync(GrainFactory, UserId, username, roles, session.SessionId);
-        return new IssuedTokens(accessToken, AccessTokenIssuer.ExpiresInSeconds, refreshToken?.Text);
+        var left = session.ExpiresAt - now;
+        var lifetime = left < AccessTokens.Lifetime ? left : AccessTokens.Lifetime;
+        var accessToken = await issuer.ForUserAsync(GrainFactory, UserId, username, roles, session.SessionId, lifetime);
+        return new IssuedTokens(accessToken, (int)lifetime.TotalSeconds, refreshToken?.Text);
     }
 
     [LoggerMessage(LogLevel.Warning, "A spent refresh token of user {UserId} was used again; session {SessionId} has ended")]

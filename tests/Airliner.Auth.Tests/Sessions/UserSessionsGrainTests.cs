@@ -2,6 +2,7 @@ using Airliner.Contracts.Auth;
 using Airliner.Contracts.Events;
 using Airliner.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Orleans.Core.Internal;
 using Xunit;
 
@@ -159,6 +160,23 @@ public sealed class UserSessionsGrainTests(RunningSystem system)
             foreach (var successor in successors.Append(token))
                 Assert.Equal(RefreshOutcome.Invalid, (await RefreshAsync(successor)).Outcome);
         }
+    }
+
+    [Fact]
+    public async Task An_access_token_ends_with_its_session()
+    {
+        var token = (await Sessions.Open(Opening))!.RefreshToken!;
+        await Sessions.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await using var command = system.Silo.GetRequiredKeyedService<NpgsqlDataSource>("auth").CreateCommand(
+            "update user_sessions set sessions = jsonb_set(sessions, '{0,createdAt}', to_jsonb(now() - interval '90 days' + interval '2 minutes')) where id = $1");
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = _userId });
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+
+        var tokens = (await RefreshAsync(token)).Tokens!;
+
+        var payload = Jwt.Payload(tokens.AccessToken);
+        Assert.InRange((long)payload["exp"]! - (long)payload["iat"]!, 60, 120);
+        Assert.InRange(tokens.ExpiresIn, 60, 120);
     }
 
     private static OpenSession Opening => new("ada", ["user"], "127.0.0.1", "test", WithRefresh: true);
