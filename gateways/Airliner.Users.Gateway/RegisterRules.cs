@@ -39,10 +39,10 @@ internal sealed class RegisterRules : AbstractValidator<RegisterBody>
     public static DateOnly? Date(string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
 
-    /// <summary>An address as RFC 5321 limits it, with a domain, and no display name or quoting beside it.</summary>
+    /// <summary>An address as RFC 5321 limits it, with a domain (no IP address, which a relay would dial), and no display name or quoting beside it.</summary>
     public static bool IsAddress(string? text) =>
         text is { Length: <= 254 } && text.All(c => c is > ' ' and < '\x7f') && MailAddress.TryCreate(text, out var address)
-        && address.Address == text && address.Host.Contains('.') && !address.Host.EndsWith('.') && address.User.Length <= 64;
+        && address.Address == text && address.Host.Contains('.') && !address.Host.StartsWith('[') && !address.Host.EndsWith('.') && address.User.Length <= 64;
 
     public static bool IsName(string? name) => name?.Trim() is { Length: >= 1 and <= 50 } && name.Length <= 50 && !name.Any(char.IsControl);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using Airliner.Testing;
 using Xunit;
 
@@ -10,6 +11,7 @@ public sealed class CallerLimitsTests(RunningSystem system) : IAsyncLifetime
 {
     private const int Permits = 5;
     private const int ServicePermits = 8;
+    private const int KeyPermits = 2;
     private const string Nothing = "/nothing";
 
     private static readonly HttpClient _client = new();
@@ -22,6 +24,8 @@ public sealed class CallerLimitsTests(RunningSystem system) : IAsyncLifetime
         ["Limits:Requests:Window"] = "01:00:00",
         ["Limits:ServiceRequests:Permits"] = $"{ServicePermits}",
         ["Limits:ServiceRequests:Window"] = "01:00:00",
+        ["Limits:AnonymousKeys:Permits"] = $"{KeyPermits}",
+        ["Limits:AnonymousKeys:Window"] = "01:00:00",
     });
 
     public ValueTask DisposeAsync() => _gateways.DisposeAsync();
@@ -138,6 +142,27 @@ public sealed class CallerLimitsTests(RunningSystem system) : IAsyncLifetime
                 using var answer = await SendAsync(gateway, path, "203.0.113.8");
                 Assert.Equal((path, HttpStatusCode.OK), (path, answer.StatusCode));
             }
+        }
+    }
+
+    [Fact]
+    public async Task Keys_without_a_token_have_a_limit_of_their_own_and_leave_the_address_its_requests()
+    {
+        var gateway = _gateways.All[0];
+        for (var i = 0; i < KeyPermits; i++)
+            Assert.Equal(HttpStatusCode.BadRequest, await RegisterAsync(KeyedCalls.NewKey()));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await RegisterAsync(KeyedCalls.NewKey()));
+        Assert.Equal(HttpStatusCode.BadRequest, await RegisterAsync(null));
+
+        async Task<HttpStatusCode> RegisterAsync(string? key)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{gateway.Rest}/api/v1/airliner/registerUser") { Content = JsonContent.Create(new { }) };
+            request.Headers.Add("X-Forwarded-For", "203.0.113.10");
+            if (key is not null)
+                request.Headers.Add("Idempotency-Key", key);
+            using var answer = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
         }
     }
 

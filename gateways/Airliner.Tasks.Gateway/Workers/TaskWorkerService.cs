@@ -11,7 +11,7 @@ namespace Airliner.Tasks.Gateway.Workers;
 /// <summary><c>airliner.tasks.v1.TaskWorker</c>, for machine clients with the scope <c>tasks.work</c>.</summary>
 [Authorize(Scopes.TasksWork)]
 internal sealed class TaskWorkerService(
-    GrainCalls calls, LiveStreams streams, TimeProvider time, ILogger<TaskWorkerService> log) : TaskWorker.TaskWorkerBase
+    GrainCalls calls, LiveStreams streams, StreamPermits permits, TimeProvider time, ILogger<TaskWorkerService> log) : TaskWorker.TaskWorkerBase
 {
     private static readonly TimeSpan _registersWithin = TimeSpan.FromSeconds(10);
 
@@ -19,6 +19,7 @@ internal sealed class TaskWorkerService(
         IAsyncStreamReader<WorkerMessage> requestStream, IServerStreamWriter<ServerMessage> responseStream, ServerCallContext context)
     {
         var http = context.GetHttpContext();
+        using var permit = permits.TryTake(http) ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, permits.Refusal));
         await streams.RunAsync(http, ended => WorkAsync(http.Caller().ClientId, requestStream, responseStream, ended), context.CancellationToken);
     }
 

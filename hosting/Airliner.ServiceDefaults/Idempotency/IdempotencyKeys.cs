@@ -11,7 +11,7 @@ namespace Airliner.ServiceDefaults.Idempotency;
 /// Honours <c>Idempotency-Key</c>: what was asked for once is done once, and answered with the same bytes. It runs after authorization, so that nothing is
 /// replayed to whom the route is closed by now, and before the route's own filters, so that a replay takes no permit of a limit.
 /// </summary>
-internal sealed class IdempotencyKeys(RequestDelegate next, StoredAnswerGrains answers, GrainCalls calls, ILogger<KeyedExchange> log)
+internal sealed class IdempotencyKeys(RequestDelegate next, StoredAnswerGrains answers, AnonymousKeys anonymous, GrainCalls calls, ILogger<KeyedExchange> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -28,8 +28,14 @@ internal sealed class IdempotencyKeys(RequestDelegate next, StoredAnswerGrains a
             return;
         }
 
+        if (anonymous.Refusal(http) is { } refusal)
+        {
+            await refusal.ExecuteAsync(http);
+            return;
+        }
+
         var exchange = new KeyedExchange(http, IdempotencyKey.GrainKey(http, key), answers, calls, log);
-        if (route.Metadata.GetMetadata<StreamMetadata>() is not null)
+        if (route.Metadata.GetMetadata<StreamedBodyMetadata>() is not null)
         {
             http.Features.Set(exchange);
             await next(http);

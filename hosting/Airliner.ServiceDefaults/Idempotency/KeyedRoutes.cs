@@ -7,7 +7,7 @@ namespace Airliner.ServiceDefaults.Idempotency;
 internal sealed class SecretMetadata;
 
 /// <summary>A route that reads its body as a stream.</summary>
-internal sealed class StreamMetadata;
+internal sealed class StreamedBodyMetadata;
 
 /// <summary>Which routes honour <c>Idempotency-Key</c>: every POST and PUT, unless it says otherwise.</summary>
 public static class KeyedRoutes
@@ -21,7 +21,7 @@ public static class KeyedRoutes
     /// <see cref="KeyedRequests.OnceAsync"/>.
     /// </summary>
     public static TBuilder ReadsStream<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new StreamMetadata());
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new StreamedBodyMetadata());
 
     /// <summary>Whether requests of this method honour a key, on the route of this metadata.</summary>
     internal static bool HonourKeys(string? method, IEnumerable<object> metadata) =>

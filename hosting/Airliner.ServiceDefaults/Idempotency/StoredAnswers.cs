@@ -9,7 +9,7 @@ public static class StoredAnswers
     /// <summary>Says where the service keeps them; every gateway does.</summary>
     public static void AddStoredAnswers<TGrain>(this IServiceCollection services)
         where TGrain : IStoredAnswerGrain =>
-        services.AddSingleton<StoredAnswerGrains>(_ => (grains, key) => grains.GetGrain<TGrain>(key));
+        services.AddSingleton<AnonymousKeys>().AddSingleton<StoredAnswerGrains>(_ => (grains, key) => grains.GetGrain<TGrain>(key));
 }
 
 /// <summary>The grain of the service for a key.</summary>

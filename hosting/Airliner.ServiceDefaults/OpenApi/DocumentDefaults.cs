@@ -81,7 +81,7 @@ internal static class DocumentDefaults
         operation.Responses ??= [];
         foreach (var answer in operation.Responses.Where(answer => answer.Key.StartsWith('2')).Select(answer => answer.Value).OfType<OpenApiResponse>())
         {
-            if (metadata.OfType<StreamMetadata>().Any() && answer.Content is { Count: > 0 } content)
+            if (metadata.OfType<LiveStreamMetadata>().Any() && answer.Content is { Count: > 0 } content)
                 content.TryAdd("text/event-stream", new OpenApiMediaType { Schema = Text() });
             foreach (var header in metadata.OfType<HeaderMetadata>().Where(header => header.IsAnswered))
                 (answer.Headers ??= new Dictionary<string, IOpenApiHeader>())[header.Name] = new OpenApiHeader { Description = header.Description, Schema = Text() };

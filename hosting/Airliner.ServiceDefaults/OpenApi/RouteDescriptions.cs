@@ -13,7 +13,7 @@ internal sealed record QueryMetadata(IReadOnlyList<QueryMember> Members);
 internal sealed record OpaqueIdMetadata;
 
 /// <summary>A route with a live stream, which goes on after <c>Last-Event-ID</c>.</summary>
-internal sealed record StreamMetadata;
+internal sealed record LiveStreamMetadata;
 
 /// <summary>A route that takes the bytes of a file.</summary>
 internal sealed record FileMetadata;
@@ -62,7 +62,7 @@ public static class RouteDescriptions
 
     /// <summary>Says that the route has a live stream of server-sent events, which goes on after the one that <c>Last-Event-ID</c> names.</summary>
     public static TBuilder Resumes<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new StreamMetadata()).TakesHeader("Last-Event-ID", "The id of the last event that was had.");
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new LiveStreamMetadata()).TakesHeader("Last-Event-ID", "The id of the last event that was had.");
 
     /// <summary>Says that the route takes a file: the bytes themselves, or as the one file of a form (RFC 7578).</summary>
     public static TBuilder TakesFile<TBuilder>(this TBuilder route)

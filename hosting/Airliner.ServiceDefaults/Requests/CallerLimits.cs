@@ -38,21 +38,24 @@ internal sealed class CallerLimits(IConfiguration configuration)
         });
     }
 
+    /// <summary>A bucket whose permits come back in steps, all of them within the window.</summary>
+    public static TokenBucketRateLimiterOptions Bucket(LimitSettings settings)
+    {
+        var steps = Math.Min(Steps, settings.Permits);
+        return new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = settings.Permits,
+            TokensPerPeriod = (int)Math.Ceiling((double)settings.Permits / steps),
+            ReplenishmentPeriod = settings.Window / steps,
+        };
+    }
+
     private RateLimitPartition<string> Partition(HttpContext http)
     {
         if (_exemptLoopback && http.IsFromThisMachine())
             return RateLimitPartition.GetNoLimiter("");
         var (key, settings) = Of(http);
-        return RateLimitPartition.GetTokenBucketLimiter(key, _ =>
-        {
-            var steps = Math.Min(Steps, settings.Permits);
-            return new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = settings.Permits,
-                TokensPerPeriod = (int)Math.Ceiling((double)settings.Permits / steps),
-                ReplenishmentPeriod = settings.Window / steps,
-            };
-        });
+        return RateLimitPartition.GetTokenBucketLimiter(key, _ => Bucket(settings));
     }
 
     private (string Key, LimitSettings Settings) Of(HttpContext http)
@@ -71,7 +74,8 @@ internal sealed class CallerLimits(IConfiguration configuration)
             .ExecuteAsync(context.HttpContext);
     }
 
-    private static LimitSettings Settings(IConfiguration configuration, string section, LimitSettings settings)
+    /// <exception cref="InvalidOperationException">The limit would let nothing through; the message names its section.</exception>
+    public static LimitSettings Settings(IConfiguration configuration, string section, LimitSettings settings)
     {
         configuration.GetSection(section).Bind(settings);
         return LimitSettings.Checked(settings, section);

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -26,15 +27,16 @@ internal sealed class KeyedRequest : IStoredAnswerGrain
 
     public async Task<DefaultHttpContext> SendAsync(RequestDelegate handler, string body = "{}", CancellationToken aborted = default)
     {
-        var http = new DefaultHttpContext { RequestServices = _services, RequestAborted = aborted, User = new(new ClaimsIdentity([new("sub", "1000"), new("client_id", "airliner")])) };
+        var http = new DefaultHttpContext { RequestServices = _services, RequestAborted = aborted, User = new(new ClaimsIdentity([new("sub", "1000"), new("client_id", "airliner")], "test")) };
         http.Request.Method = HttpMethods.Post;
         http.Request.Path = "/things";
         http.Request.Headers["Idempotency-Key"] = "key-1";
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
         http.Response.Body = new MemoryStream();
         http.SetEndpoint(new RouteEndpoint(handler, RoutePatternFactory.Parse("/things"), 0, EndpointMetadataCollection.Empty, null));
+        using var anonymous = new AnonymousKeys(new ConfigurationBuilder().Build());
         var middleware = new IdempotencyKeys(
-            handler, (_, _) => this, new GrainCalls(null!, TimeProvider.System, NullLogger<GrainCalls>.Instance), NullLogger<KeyedExchange>.Instance);
+            handler, (_, _) => this, anonymous, new GrainCalls(null!, TimeProvider.System, NullLogger<GrainCalls>.Instance), NullLogger<KeyedExchange>.Instance);
         await middleware.InvokeAsync(http);
         return http;
     }
