@@ -61,8 +61,11 @@ internal sealed class WorkerSession(GrainCalls calls, string worker, Register re
             foreach (var lease in news.Leases)
             {
                 // One that was read from the table may come once more by itself.
-                if (_held.TryAdd(lease.Key, 0))
-                    await messages.WriteAsync(new ServerMessage { Lease = MessageOf(lease) }, cancellation);
+                if (!_held.TryAdd(lease.Key, 0))
+                    continue;
+                await messages.WriteAsync(new ServerMessage { Lease = MessageOf(lease) }, cancellation);
+                // Where the stream breaks before the last, the worker may run this one, so all count as had: the others are given again to the next stream.
+                _seen = news.Position;
             }
 
             foreach (var lease in news.Cancelled)

@@ -37,15 +37,23 @@ internal sealed class Slots(WorkerSlots workers)
     /// <param name="worker">Who is to run it; null for the silo of the task's grain.</param>
     /// <returns>False where it has one.</returns>
     public bool TryReserve(QueuedTask task, long epoch, DateTimeOffset now, string? worker = null) =>
-        TryHold(task.TaskId, new Slot(task.UserId, task.Attempts + 1, epoch, now, _startAgainAfter), worker);
+        TryHold(task.TaskId, new Slot(task.UserId, task.Attempts + 1, epoch, 1, now, _startAgainAfter), worker);
 
     /// <summary>An attempt has ended.</summary>
     /// <returns>Whose slot is free now; null where none is, for it was another attempt's.</returns>
     public long? Release(long taskId, int attempt) => _held.TryGetValue(taskId, out var slot) && slot.Attempt <= attempt ? Free(taskId, slot) : null;
 
     /// <summary>A start that was told under the epoch did not happen.</summary>
-    /// <returns>Whose slot is free now; null where none is.</returns>
-    public long? GiveBack(long taskId, long epoch) => _held.TryGetValue(taskId, out var slot) && slot.Epoch == epoch ? Free(taskId, slot) : null;
+    /// <returns>Whose slot is free now; null where none is, for the task was told once more and may start yet.</returns>
+    public long? GiveBack(long taskId, long epoch)
+    {
+        if (!_held.TryGetValue(taskId, out var slot) || slot.Epoch != epoch)
+            return null;
+        if (slot.Tells == 1)
+            return Free(taskId, slot);
+        _held[taskId] = slot with { Tells = slot.Tells - 1 };
+        return null;
+    }
 
     /// <summary>Whether a start has stayed unseen for too long, so that only a new epoch can tell what became of it.</summary>
     public bool HasOverdueStart(DateTimeOffset now) => _held.Values.Any(slot => slot.Epoch is not null && now - slot.Since > _startTakesAtMost);
@@ -64,16 +72,17 @@ internal sealed class Slots(WorkerSlots workers)
         var lost = new List<long>();
         foreach (var lease in running.Where(lease => !outdated.Contains(lease.TaskId)))
         {
-            var isNew = TryHold(lease.TaskId, new Slot(lease.UserId, lease.Attempt, null, now, _startAgainAfter), LeaseNames.WorkerOf(lease.Owner));
+            var isNew = TryHold(lease.TaskId, new Slot(lease.UserId, lease.Attempt, null, 0, now, _startAgainAfter), LeaseNames.WorkerOf(lease.Owner));
             var slot = _held[lease.TaskId];
             if (!isLost(lease))
             {
-                _held[lease.TaskId] = slot with { Epoch = null, Attempt = lease.Attempt, Patience = _startAgainAfter };
+                _held[lease.TaskId] = slot with { Epoch = null, Tells = 0, Attempt = lease.Attempt, Patience = _startAgainAfter };
             }
             else if (isNew || now - slot.Since >= slot.Patience)
             {
                 // Between its lost attempt and the next it waits for a moment, which must not be taken for its end.
-                _held[lease.TaskId] = slot with { Epoch = epoch, Since = now, Patience = isNew ? _startAgainAfter : Longer(slot.Patience) };
+                var tells = slot.Epoch == epoch ? slot.Tells + 1 : 1;
+                _held[lease.TaskId] = slot with { Epoch = epoch, Tells = tells, Since = now, Patience = isNew ? _startAgainAfter : Longer(slot.Patience) };
                 lost.Add(lease.TaskId);
             }
         }
@@ -106,7 +115,8 @@ internal sealed class Slots(WorkerSlots workers)
 
     /// <param name="Attempt">The attempt that holds it, or the one before that.</param>
     /// <param name="Epoch">Under which the task was told to start; null once it was seen running.</param>
-    /// <param name="Since">When it was told so.</param>
+    /// <param name="Tells">How often under that epoch without an answer: each may still start it.</param>
+    /// <param name="Since">When it was told so last.</param>
     /// <param name="Patience">How long it has from then.</param>
-    private readonly record struct Slot(long UserId, int Attempt, long? Epoch, DateTimeOffset Since, TimeSpan Patience);
+    private readonly record struct Slot(long UserId, int Attempt, long? Epoch, int Tells, DateTimeOffset Since, TimeSpan Patience);
 }

@@ -73,7 +73,7 @@ internal sealed partial class WebhookGrain(
                 }
             }
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error)
         {
             // Its rows say that they are still due: the next look finds them.
             LogNotDelivered(error, Id);
@@ -100,15 +100,26 @@ internal sealed partial class WebhookGrain(
         if (due.Count == 0 || !webhook.RecordExists)
             return false;
         var (url, secret) = (webhook.State.Url, vault.Open(Id, webhook.State.SealedSecret));
-        _unsaved = await Task.WhenAll(due.Select(delivery => TryAsync(delivery, url, secret)));
+        _unsaved = [.. (await Task.WhenAll(due.Select(delivery => TryAsync(delivery, url, secret)))).OfType<TriedDelivery>()];
+        var isWhole = _unsaved.Count == due.Count;
         await SaveAsync();
-        return true;
+        return isWhole;
     }
 
-    private async Task<TriedDelivery> TryAsync(WebhookDelivery delivery, string url, byte[] secret)
+    /// <summary>Null where the silo stops before there is an answer.</summary>
+    private async Task<TriedDelivery?> TryAsync(WebhookDelivery delivery, string url, byte[] secret)
     {
         var (body, sentAt) = (delivery.Body(), time.GetUtcNow().ToUnixTimeSeconds());
-        var answer = await sender.SendAsync(new(url, delivery.EventId, sentAt, WebhookSignature.Of(secret, delivery.EventId, sentAt, body), body));
+        WebhookAnswer answer;
+        try
+        {
+            answer = await sender.SendAsync(new(url, delivery.EventId, sentAt, WebhookSignature.Of(secret, delivery.EventId, sentAt, body), body));
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
         var attempts = delivery.Attempts + 1;
         if (answer.Trouble is null)
             return new(delivery.EventId, attempts, DeliveryStatuses.Delivered, null, answer);

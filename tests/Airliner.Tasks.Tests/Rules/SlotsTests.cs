@@ -104,4 +104,23 @@ public sealed class SlotsTests
         Assert.Null(_slots.Release(1, attempt: 1));
         Assert.Equal(Ada, _slots.Release(1, attempt: 2));
     }
+
+    [Fact]
+    public void A_lost_task_that_was_told_twice_gives_back_its_slot_once_both_have_answered()
+    {
+        Settle(Epoch, [Running(1)], areLost: true);
+        Settle(Epoch, [Running(1)], areLost: true, afterSeconds: 2);
+        Assert.Null(_slots.GiveBack(1, Epoch));
+        Assert.True(_slots.Holds(1));
+        Assert.Equal(Ada, _slots.GiveBack(1, Epoch));
+    }
+
+    [Fact]
+    public void A_lost_task_that_was_told_under_another_epoch_owes_no_answer_to_that_one()
+    {
+        Settle(Epoch, [Running(1)], areLost: true);
+        Settle(Epoch + 1, [Running(1)], areLost: true, afterSeconds: 2);
+        Assert.Null(_slots.GiveBack(1, Epoch));
+        Assert.Equal(Ada, _slots.GiveBack(1, Epoch + 1));
+    }
 }

@@ -8,6 +8,7 @@ using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.Kafka.Consumers;
 using Airliner.Testing;
+using Microsoft.Extensions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -223,6 +224,38 @@ public sealed class WebhookDeliveryTests(PostgresServer postgres, HookedSilo sha
         await full.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await silence.CancelAsync();
         Assert.Equal(8, seen.Max());
+    }
+
+    [Fact]
+    public async Task What_was_answered_before_a_silo_stops_is_kept_although_others_are_not_answered_yet()
+    {
+        await using var silos = await HookedSilos.StartAsync(postgres);
+        var hook = await silos.AddAsync();
+        var answered = 0;
+        var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var silence = new CancellationTokenSource();
+        hook.Endpoint.Answer = async http =>
+        {
+            if (http.Request.Headers["webhook-id"] != "event-7")
+                Interlocked.Increment(ref answered);
+            else
+            {
+                waits.TrySetResult();
+                await Task.Delay(Timeout.Infinite, silence.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        };
+        await silos.TakeAsync([.. Enumerable.Range(0, 8).Select(i => HookedSilos.Event($"event-{i}", hook.UserId))]);
+        await waits.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        while (Volatile.Read(ref answered) < 7)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+
+        silos.Silos.Services<IHostApplicationLifetime>().Single().StopApplication();
+
+        while ((await silos.DeliveriesAsync(hook)).Count(delivery => delivery.Status == "delivered") < 7)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        var left = Assert.Single(await silos.DeliveriesAsync(hook), delivery => delivery.Status != "delivered");
+        Assert.Equal(("event-7", "pending", 0), (left.EventId, left.Status, left.Attempts));
+        await silence.CancelAsync();
     }
 
     [Fact]
