@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.Outbox;
@@ -24,6 +25,10 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
     private readonly BatchLoop<Pending> _loop;
     private readonly RecordTraces _traces;
     private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Keys of reads that failed: the left events of these may be this silo's already, without its relay having had them.</summary>
+    private readonly ConcurrentDictionary<TKey, bool> _unsure = new();
+
     private Task _settling = Task.CompletedTask;
 
     public RecordLookup(
@@ -98,7 +103,7 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
         }
         catch (Exception error)
         {
-            // The loop must outlive whatever a batch meets; a read that failed has changed nothing.
+            // The loop must outlive whatever a batch meets.
             foreach (var pending in batch)
             {
                 pending.Found.TrySetException(error.IsOfOneRow()
@@ -114,8 +119,10 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
         await using var connection = await _database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(_statements.Read(keys));
-        batch.BatchCommands.Add(_statements.LeftEvents(keys, _relay.Owner, doubtful));
+        batch.BatchCommands.Add(_statements.LeftEvents(keys, _relay.Owner, doubtful, keys.Where(_unsure.ContainsKey)));
         await batch.PrepareAsync();
+        foreach (var key in keys)
+            _unsure.TryAdd(key, true);
         await using var reader = await batch.ExecuteReaderAsync();
 
         var found = new Dictionary<TKey, StoredRecord<TKey, TRecord>>(keys.Length);
@@ -131,6 +138,8 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
             (left ??= []).Add(OutboxTable.Read(reader));
         if (left is not null)
             _relay.Take(left);
+        foreach (var key in keys)
+            _unsure.TryRemove(key, out _);
         if (doubtful.Length > 0)
             _doubts.Settle(doubtful, (left ?? []).Select(e => e.EventId).ToHashSet());
         return found;

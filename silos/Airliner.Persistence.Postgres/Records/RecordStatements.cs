@@ -39,11 +39,11 @@ internal sealed class RecordStatements<TKey, TRecord>
     /// <see cref="Read"/>: an event committed between the two is then read with none, and never missed.
     /// </summary>
     /// <remarks>The statement sees the rows as they were before it claims them.</remarks>
-    public NpgsqlBatchCommand LeftEvents(IEnumerable<TKey> keys, string owner, Guid[] doubtful) =>
+    public NpgsqlBatchCommand LeftEvents(IEnumerable<TKey> keys, string owner, Guid[] doubtful, IEnumerable<TKey> unsure) =>
         new($"""
             with claimed as (update outbox set owner = $2 where subject = any($1) and owner <> $2)
             select {OutboxTable.Columns} from outbox
-            where subject = any($1) and (owner <> $2 or event_id = any($3)) order by subject, sequence
+            where subject = any($1) and (owner <> $2 or event_id = any($3) or subject = any($4)) order by subject, sequence
             """)
         {
             Parameters =
@@ -51,6 +51,7 @@ internal sealed class RecordStatements<TKey, TRecord>
                 new NpgsqlParameter<string[]> { TypedValue = [.. keys.Select(_table.Subject)] },
                 new NpgsqlParameter<string> { TypedValue = owner },
                 new NpgsqlParameter<Guid[]> { TypedValue = doubtful },
+                new NpgsqlParameter<string[]> { TypedValue = [.. unsure.Select(_table.Subject)] },
             },
         };
 

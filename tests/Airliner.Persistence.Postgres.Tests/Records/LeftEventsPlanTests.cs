@@ -20,15 +20,15 @@ public sealed class LeftEventsPlanTests(PostgresServer server)
         await database.ExecuteAsync("vacuum (analyze) outbox");
         await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        var read = new RecordStatements<long, Sample>(Sample.Table).LeftEvents([1], "silo-1", []).CommandText;
-        await QueryAsync(connection, $"prepare read (text[], text, uuid[]) as {read}");
+        var read = new RecordStatements<long, Sample>(Sample.Table).LeftEvents([1], "silo-1", [], []).CommandText;
+        await QueryAsync(connection, $"prepare read (text[], text, uuid[], text[]) as {read}");
         // Whatever is prepared gets a plan for all parameters after five with one of their own.
         for (var i = 0; i < 6; i++)
-            await QueryAsync(connection, "execute read ('{samples/1}', 'silo-1', '{}')");
+            await QueryAsync(connection, "execute read ('{samples/1}', 'silo-1', '{}', '{}')");
 
         await database.ExecuteAsync(Insert("others", 6_000));
         using var explained = JsonDocument.Parse((string)(await QueryAsync(
-            connection, "explain (analyze, buffers, format json) execute read ('{others/1,others/77}', 'silo-1', '{}')"))!);
+            connection, "explain (analyze, buffers, format json) execute read ('{others/1,others/77}', 'silo-1', '{}', '{}')"))!);
 
         Assert.InRange(explained.RootElement[0].GetProperty("Plan").GetProperty("Shared Hit Blocks").GetInt64(), 2, 2 * BlocksOfLookup);
     }

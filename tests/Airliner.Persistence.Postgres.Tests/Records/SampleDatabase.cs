@@ -86,8 +86,12 @@ internal sealed class SampleDatabase(string connectionString) : IAsyncDisposable
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         var started = Stopwatch.GetTimestamp();
-        while (!await holds() && Stopwatch.GetElapsedTime(started) < Waiting.Bound)
+        while (!await holds())
+        {
+            if (Stopwatch.GetElapsedTime(started) > Waiting.Bound)
+                throw new TimeoutException("What was waited for did not come.");
             await timer.WaitForNextTickAsync();
+        }
     }
 }
 
