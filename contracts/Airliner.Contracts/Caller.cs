@@ -14,7 +14,7 @@ public sealed record Caller([property: Id(0)] long? UserId, [property: Id(1)] st
 
     public bool IsService => Roles.Contains(Contracts.Roles.Service);
 
-    /// <summary>Whether the caller reads what belongs to everybody: administrators do, and operators, who change nothing.</summary>
+    /// <summary>Whether the caller reads what belongs to everybody: administrators do, and operators, who change no user.</summary>
     public bool ReadsAll => IsAdmin || Roles.Contains(Contracts.Roles.Operator);
 
     /// <summary>Whether the caller is that user. A machine client is never anybody.</summary>

@@ -14,19 +14,17 @@ namespace Airliner.Auth.Gateway;
 /// <summary>The gateway of Token Management.</summary>
 public static class AuthGateway
 {
-    private const string Service = "auth";
-
     /// <summary>Makes the gateway, ready to run.</summary>
     /// <param name="cluster">A cluster client that is in this process already; null to connect one.</param>
     public static WebApplication Create(string[] args, IClusterClient? cluster = null)
     {
-        var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5004, grpcPort: 9094, cluster);
+        var builder = GatewayDefaults.CreateGateway(args, ServiceNames.Auth, restPort: 5004, grpcPort: 9094, cluster);
         builder.Services.AddServiceProbe<IAuthProbe>();
         builder.Services.Configure<GrpcHealthChecksOptions>(health => health.Services.Map(TokenValidation.Descriptor.FullName, _ => true));
         builder.Services.AddStoredAnswers<IAuthStoredAnswerGrain>();
         builder.AddDashboardWhereEnabled();
         var app = builder.Build();
-        app.UseGatewayDefaults(Service);
+        app.UseGatewayDefaults(ServiceNames.Auth);
         app.UseCallOrigin();
         app.MapLogins();
         app.MapSessions();

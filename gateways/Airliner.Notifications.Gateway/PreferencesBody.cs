@@ -10,7 +10,7 @@ namespace Airliner.Notifications.Gateway;
 /// <param name="QuietHours">By the clock of <paramref name="TimeZone"/>; null for none.</param>
 /// <param name="Digest">Minutes over which mails are gathered into one, by category; null where each goes on its own.</param>
 /// <param name="Phone">Where text messages go, in the form of E.164.</param>
-internal sealed partial record PreferencesBody(ChannelsBody? Channels, string? Locale, string? TimeZone, QuietHours? QuietHours, DigestMinutes? Digest, string? Phone)
+internal sealed record PreferencesBody(ChannelsBody? Channels, string? Locale, string? TimeZone, QuietHours? QuietHours, DigestMinutes? Digest, string? Phone)
 {
     /// <summary>The preferences that a checked body stands for.</summary>
     public NotificationPreferences ToPreferences()
@@ -30,10 +30,6 @@ internal sealed partial record PreferencesBody(ChannelsBody? Channels, string? L
             Phone = Phone,
         };
     }
-
-    /// <summary>Language, script, region and variants (RFC 5646 §2.1), which is what templates are told apart by.</summary>
-    [GeneratedRegex(@"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3})){0,2}\z")]
-    internal static partial Regex LanguageTag();
 
     /// <summary>As RFC 5646 §2.1.1 recommends to write it: <c>zh-Hant-TW</c>.</summary>
     private static string Canonical(string tag) => string.Join('-', tag.ToLowerInvariant().Split('-').Select((part, index) => (part.Length, index) switch
@@ -61,7 +57,7 @@ internal sealed partial class PreferencesRules : AbstractValidator<PreferencesBo
             .Must(channels => AreChannels(channels?.Account) && AreChannels(channels?.Tasks))
             .WithMessage($"'account' and 'tasks' must be lists of some of these, or none: {string.Join(", ", Channels.All)}.")
             .OverridePropertyName("channels");
-        RuleFor(body => body.Locale).Must(locale => locale is null || PreferencesBody.LanguageTag().IsMatch(locale))
+        RuleFor(body => body.Locale).Must(locale => locale is null || Locales.IsTag(locale))
             .WithMessage("must be a language tag (BCP 47), for example en or nb-NO.").OverridePropertyName("locale");
         RuleFor(body => body.TimeZone).Must(zone => zone is null || TimeZones.TryFind(zone, out _))
             .WithMessage("must be a time zone by its IANA name, for example Europe/Oslo.").OverridePropertyName("timeZone");

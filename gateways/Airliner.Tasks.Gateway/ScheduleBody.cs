@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
 using FluentValidation;
 
@@ -31,7 +32,7 @@ internal sealed class ScheduleRules : AbstractValidator<ScheduleBody>
             .Must(cron => Recurrence.Comes(cron!, _aTime))
             .WithMessage("never comes: the month has no such day. Right is for example 0 0 28 2 *, or 0 0 L * * for the last day of each month.")
             .OverridePropertyName("cron");
-        RuleFor(body => body.TimeZone).Must(zone => zone is null || Recurrence.IsTimeZone(zone))
+        RuleFor(body => body.TimeZone).Must(zone => zone is null || TimeZones.TryFind(zone, out _))
             .WithMessage("must be a time zone by its IANA name, for example Europe/Oslo.").OverridePropertyName("timeZone");
         RuleFor(body => body.Name).Must(name => name is null || (name.Trim().Length <= 100 && !name.Any(char.IsControl)))
             .WithMessage("must have at most 100 characters and no control characters.").OverridePropertyName("name");

@@ -1,3 +1,4 @@
+using Airliner.Contracts;
 using Airliner.Contracts.PersonalData;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
@@ -29,7 +30,7 @@ internal static class ScheduleEndpoints
 
         var scheduleId = await ids.Schedules.NextAsync();
         var command = new CreateSchedule(
-            task.CommandId, task.UserId, body.Name?.Trim() ?? "", body.Cron!, body.TimeZone ?? Recurrence.Utc, body.MissedRuns ?? MissedRuns.Once,
+            task.CommandId, task.UserId, body.Name?.Trim() ?? "", body.Cron!, body.TimeZone ?? TimeZones.Utc, body.MissedRuns ?? MissedRuns.Once,
             task.TaskType, task.Priority, task.Parameters, task.MaxAttempts, task.TimeoutSeconds);
         try
         {

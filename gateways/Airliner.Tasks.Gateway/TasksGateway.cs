@@ -17,13 +17,11 @@ namespace Airliner.Tasks.Gateway;
 /// <summary>The gateway of Task Processing.</summary>
 public static class TasksGateway
 {
-    private const string Service = "taskprocessing";
-
     /// <summary>Makes the gateway, ready to run.</summary>
     /// <param name="cluster">A cluster client that is in this process already; null to connect one.</param>
     public static WebApplication Create(string[] args, IClusterClient? cluster = null)
     {
-        var builder = GatewayDefaults.CreateGateway(args, Service, restPort: 5002, grpcPort: 9092, cluster);
+        var builder = GatewayDefaults.CreateGateway(args, ServiceNames.Tasks, restPort: 5002, grpcPort: 9092, cluster);
         builder.Services.AddServiceProbe<ITasksProbe>();
         builder.Services.AddStoredAnswers<ITasksStoredAnswerGrain>();
         builder.Services.AddArtifacts(builder.Configuration);
@@ -37,7 +35,7 @@ public static class TasksGateway
         builder.Services.AddAuthorizationBuilder().AddPolicy(Scopes.TasksWork, policy => policy.RequireScope(Scopes.TasksWork));
         builder.Services.Configure<GrpcHealthChecksOptions>(health => health.Services.Map(TaskWorker.Descriptor.FullName, _ => true));
         var app = builder.Build();
-        app.UseGatewayDefaults(Service);
+        app.UseGatewayDefaults(ServiceNames.Tasks);
         app.MapTasks();
         app.MapTaskBatches();
         app.MapRetries();

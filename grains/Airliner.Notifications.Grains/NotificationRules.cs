@@ -30,14 +30,6 @@ internal static class NotificationRules
     public static IEnumerable<(string EventType, string Channel)> All =>
         from rule in _rules.Values from channel in rule.Channels.Concat(rule.Optional) select (rule.EventType, channel);
 
-    /// <summary>The channels that events of a type are told by unless the user wants others.</summary>
-    /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
-    public static IReadOnlyList<string> ChannelsOf(string eventType) => _rules[eventType].Channels;
-
-    /// <summary>The channels that events of a type are told by where the user wants it.</summary>
-    /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
-    public static IReadOnlyList<string> OptionalChannelsOf(string eventType) => _rules[eventType].Optional;
-
     /// <summary>What notifications of an event are about, one of <see cref="NotificationCategories"/>.</summary>
     /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
     public static string CategoryOf(string eventType) => _rules[eventType].Category;

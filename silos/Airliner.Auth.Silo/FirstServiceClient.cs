@@ -13,7 +13,7 @@ internal sealed partial class FirstServiceClient(
 
     public async Task Execute(CancellationToken cancellationToken)
     {
-        if (await index.AnyAsync())
+        if (await StartupCalls.UntilAnsweredAsync(index.AnyAsync, time, log, cancellationToken))
             return;
         var clientId = SecretFile.Setting(configuration, "AIRLINER_SERVICE_CLIENT_ID") ?? "c_" + FirstSecret.Random(24);
         var secret = FirstSecret.Resolve(configuration, "AIRLINER_SERVICE_CLIENT_SECRET", "service-client", "Machine client", clientId);

@@ -1,4 +1,5 @@
 using Airliner.Auth.Silo;
+using Airliner.Contracts;
 using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.ServiceDefaults;
 
@@ -6,6 +7,6 @@ using Airliner.ServiceDefaults;
 if (args is ["audit", "verify", .. var rest])
     return await AuthModule.VerifyAuditAsync(ServiceProcess.CreateBuilder([]).Configuration, rest is ["--heads", var folder] ? folder : null);
 
-return await ServiceProcess.RunAsync(() => SiloDefaults.CreateSilo(args, "auth", (silo, configuration) => silo
+return await ServiceProcess.RunAsync(() => SiloDefaults.CreateSilo(args, ServiceNames.Auth, (silo, configuration) => silo
     .UsePostgresClustering(PostgresSettings.ConnectionString(configuration, "Cluster"))
     .AddAuth(configuration)));

@@ -1,3 +1,4 @@
+using Airliner.Contracts;
 using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.ServiceDefaults;
 using Airliner.Users.Silo;
@@ -6,6 +7,6 @@ using Airliner.Users.Silo;
 if (args is ["audit", "verify", .. var rest])
     return await UsersModule.VerifyAuditAsync(ServiceProcess.CreateBuilder([]).Configuration, rest is ["--heads", var folder] ? folder : null);
 
-return await ServiceProcess.RunAsync(() => SiloDefaults.CreateSilo(args, "usermanagement", (silo, configuration) => silo
+return await ServiceProcess.RunAsync(() => SiloDefaults.CreateSilo(args, ServiceNames.Users, (silo, configuration) => silo
     .UsePostgresClustering(PostgresSettings.ConnectionString(configuration, "Cluster"))
     .AddUsers(configuration)));

@@ -11,6 +11,9 @@ public static class Topics
     /// <summary>Every topic that a service of ours produces to.</summary>
     public static IReadOnlyList<string> All { get; } = [UserRegistration, Auth, Tasks, Notifications];
 
+    /// <summary>The same, each followed by the topic of its dead letters: all that a broker has to have.</summary>
+    public static IReadOnlyList<string> AllWithDeadLetters { get; } = [.. All.SelectMany(topic => new[] { topic, DeadLettersOf(topic) })];
+
     /// <summary>Where a topic's consumers put what they can never handle.</summary>
     public static string DeadLettersOf(string topic) => topic + ".dlq";
 }

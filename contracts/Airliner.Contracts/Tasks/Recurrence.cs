@@ -10,9 +10,6 @@ namespace Airliner.Contracts.Tasks;
 /// </summary>
 public sealed class Recurrence
 {
-    /// <summary>The time zone where none is named.</summary>
-    public const string Utc = TimeZones.Utc;
-
     private const int LongestCron = 200;
 
     private readonly CronExpression _cron;
@@ -34,9 +31,6 @@ public sealed class Recurrence
 
     /// <summary>Whether the cron expression comes at all after <paramref name="now"/>: 30 February does not.</summary>
     public static bool Comes(string cron, DateTimeOffset now) => TryParse(cron, out var expression) && expression.GetNextOccurrence(now, TimeZoneInfo.Utc) is not null;
-
-    /// <summary>Whether the text is the name of a time zone that is known here, for example <c>Europe/Oslo</c>.</summary>
-    public static bool IsTimeZone(string text) => TimeZones.TryFind(text, out _);
 
     /// <summary>The first time after <paramref name="at"/>, in UTC; null where none follows.</summary>
     public DateTimeOffset? After(DateTimeOffset at) => _cron.GetNextOccurrence(at, _zone)?.ToUniversalTime();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Airliner.Contracts;
 using Airliner.Contracts.Idempotency;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
@@ -17,7 +18,7 @@ internal sealed record ScheduleState : Record
 
     public string Cron { get; init; } = "";
 
-    public string TimeZone { get; init; } = Recurrence.Utc;
+    public string TimeZone { get; init; } = TimeZones.Utc;
 
     /// <summary>One of <see cref="Contracts.Tasks.MissedRuns"/>.</summary>
     public string MissedRuns { get; init; } = "";

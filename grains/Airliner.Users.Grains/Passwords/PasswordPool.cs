@@ -119,7 +119,7 @@ internal sealed class PasswordPoolOptions
     /// <summary>Hashes at once.</summary>
     public int Concurrency { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>Hashes that wait, at most: a second's worth.</summary>
+    /// <summary>Hashes that wait, at most: of some seconds.</summary>
     public int MaxWaiting { get; set; } = 80 * Environment.ProcessorCount;
 
     /// <summary>How long one waits: after that whoever asked is about to give up, and is told to come back rather than hashed for.</summary>

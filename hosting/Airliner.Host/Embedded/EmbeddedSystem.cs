@@ -95,7 +95,7 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
     {
         if (settings.Kafka is null)
         {
-            var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Port = settings.Ports.Kafka, Topics = [.. Topics.All, .. Topics.All.Select(Topics.DeadLettersOf)] });
+            var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Port = settings.Ports.Kafka, Topics = Topics.AllWithDeadLetters });
             _started.Push(broker.DisposeAsync);
             configuration["Kafka:BrokerForgets"] = "true";
         }

@@ -8,11 +8,11 @@ namespace Airliner.Auth.Silo.Storage;
 /// <summary>Finds machine clients in their table.</summary>
 internal sealed class ClientIndex([FromKeyedServices(AuthStorage.Service)] NpgsqlDataSource database) : IClientIndex
 {
-    public async Task<bool> AnyAsync()
+    public Task<bool> AnyAsync() => DatabaseQuestions.AskAsync(AuthStorage.Clients, async () =>
     {
         await using var command = database.CreateCommand("select exists (select 1 from oauth_clients)");
         return await command.ExecuteScalarAsync() is true;
-    }
+    });
 
     public Task<IReadOnlyList<ClientView>> ListAsync() => DatabaseQuestions.AskAsync<IReadOnlyList<ClientView>>(AuthStorage.Clients, async () =>
     {

@@ -59,9 +59,6 @@ internal sealed partial class OutboxRelay : IOutboxRelay, IAsyncDisposable
     /// <inheritdoc/>
     public string Owner { get; }
 
-    /// <summary>What the tests break.</summary>
-    internal ProducerLane Lane => _lane;
-
     internal HeldEvents Held => _held;
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ internal sealed partial class TopicSetup(IOptions<KafkaOptions> options, TimePro
         try
         {
             using var admin = new AdminClientBuilder(options.Value.Admin()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-            var wanted = Contracts.Events.Topics.All.SelectMany(topic => new[] { topic, Contracts.Events.Topics.DeadLettersOf(topic) });
+            var wanted = Contracts.Events.Topics.AllWithDeadLetters;
 
             // Looked at first: who may not create topics can still use those that are there.
             var metadata = await Task.Run(() => admin.GetMetadata(_timeout), cancellationToken);

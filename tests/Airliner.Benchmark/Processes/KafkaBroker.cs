@@ -23,7 +23,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
     {
         if (Script() is not { } script)
         {
-            var embedded = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Topics = [.. Topics.All, .. Topics.All.Select(Topics.DeadLettersOf)] });
+            var embedded = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Topics = Topics.AllWithDeadLetters });
             return new(embedded.BootstrapServers, isReal: false, embedded.DisposeAsync);
         }
 

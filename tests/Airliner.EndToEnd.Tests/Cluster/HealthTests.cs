@@ -44,7 +44,7 @@ public sealed class HealthTests(PostgresServer postgres) : IAsyncLifetime
         await SaysAsync(Silo, "kafka");
         (await _client.GetAsync(Silo, "/livez")).Expect(200);
         await using var broker = EmbeddedBroker.Start(
-            new EmbeddedBrokerOptions { Port = _brokerPort, Topics = [.. Topics.All, .. Topics.All.Select(Topics.DeadLettersOf)] });
+            new EmbeddedBrokerOptions { Port = _brokerPort, Topics = Topics.AllWithDeadLetters });
         await _client.ReadyAsync(Silo, _startTime);
         Assert.Equal("healthy", (await _client.GetAsync(Silo, "/health")).Expect(200)["status"].GetString());
 
@@ -67,7 +67,7 @@ public sealed class HealthTests(PostgresServer postgres) : IAsyncLifetime
     public async Task A_gateway_that_is_told_to_stop_is_not_ready_any_more_and_serves_for_as_long_as_it_was_told_to()
     {
         await using var broker = EmbeddedBroker.Start(
-            new EmbeddedBrokerOptions { Port = _brokerPort, Topics = [.. Topics.All, .. Topics.All.Select(Topics.DeadLettersOf)] });
+            new EmbeddedBrokerOptions { Port = _brokerPort, Topics = Topics.AllWithDeadLetters });
         _processes.Add(_plan.StartSilo(Service.Auth));
         var gateway = _plan.StartGateway(Service.Auth, [new("Health__DrainTime", "00:00:10")]);
         _processes.Add(gateway);

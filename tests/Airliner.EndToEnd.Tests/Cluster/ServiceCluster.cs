@@ -36,7 +36,7 @@ public sealed class ServiceCluster(PostgresServer postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Topics = [.. Topics.All, .. Topics.All.Select(Topics.DeadLettersOf)] });
+        _broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Topics = Topics.AllWithDeadLetters });
         Plan = await ClusterPlan.MakeAsync(postgres, _folder, _broker.BootstrapServers);
     }
 

@@ -8,7 +8,7 @@ namespace Airliner.EndToEnd.Tests.Embedded;
 public sealed class BrokerAwayTests(EmbeddedHost host) : EmbeddedTest(host)
 {
     private readonly EmbeddedBroker _broker = EmbeddedBroker.Start(
-        new EmbeddedBrokerOptions { Topics = [.. Topics.All, .. Topics.All.Select(Topics.DeadLettersOf)] });
+        new EmbeddedBrokerOptions { Topics = Topics.AllWithDeadLetters });
 
     public override async ValueTask DisposeAsync()
     {

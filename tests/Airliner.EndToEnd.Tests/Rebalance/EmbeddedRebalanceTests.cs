@@ -12,7 +12,7 @@ public sealed class EmbeddedRebalanceTests(PostgresServer postgres) : RebalanceF
 
     protected override Task StartBrokerAsync()
     {
-        _broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Topics = [.. Topics.All, .. Topics.All.Select(Topics.DeadLettersOf)] });
+        _broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Topics = Topics.AllWithDeadLetters });
         return Task.CompletedTask;
     }
 

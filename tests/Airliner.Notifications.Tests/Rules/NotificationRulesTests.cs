@@ -61,14 +61,14 @@ public sealed class NotificationRulesTests
     }
 
     [Theory]
-    [InlineData("task_completed", "email,sms,push")]
-    [InlineData("task_failed", "email,sms,push")]
-    [InlineData("task_cancelled", "email,sms,push")]
-    [InlineData("task_created", "")]
-    [InlineData("user_registered", "")]
-    [InlineData("account_locked", "")]
+    [InlineData("task_completed", "inapp,email,sms,push")]
+    [InlineData("task_failed", "inapp,email,sms,push")]
+    [InlineData("task_cancelled", "inapp,email,sms,push")]
+    [InlineData("task_created", "inapp")]
+    [InlineData("user_registered", "email")]
+    [InlineData("account_locked", "email,inapp")]
     public void The_ends_of_tasks_have_more_channels_by_preference(string eventType, string channels) =>
-        Assert.Equal(channels.Split(',', StringSplitOptions.RemoveEmptyEntries), NotificationRules.OptionalChannelsOf(eventType));
+        Assert.Equal(channels.Split(','), NotificationRules.All.Where(pair => pair.EventType == eventType).Select(pair => pair.Channel));
 
     [Theory]
     [InlineData("task_progressed")]
