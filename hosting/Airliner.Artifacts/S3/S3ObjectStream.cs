@@ -1,16 +1,20 @@
+using System.Buffers;
 using Airliner.Contracts.Records;
 using Amazon.S3.Model;
 
 namespace Airliner.Artifacts.S3;
 
 /// <summary>
-/// Reads an object. The first read, and the first after a seek elsewhere, asks for all from there to the end; those that follow read on from that answer. An answer
+/// Reads an object. The first read, and the first after a seek elsewhere, asks for all from there to the end; those that follow read on from that answer, also over a short gap. An answer
 /// that breaks off is asked for again from where it broke. An object that was replaced meanwhile is not read on with: it has another ETag.
 /// </summary>
 internal sealed class S3ObjectStream(S3Bucket bucket, string key, string etag, long length) : Stream
 {
     /// <summary>Answers in a row that may break off without a byte.</summary>
     private const int MostBreaks = 3;
+
+    /// <summary>The most bytes that are read for nothing rather than asked for anew.</summary>
+    private const int ShortGap = 1 << 20;
 
     private GetObjectResponse? _answer;
     private long _position;
@@ -90,6 +94,8 @@ internal sealed class S3ObjectStream(S3Bucket bucket, string key, string etag, l
 
     private async ValueTask<Stream> BodyAsync(CancellationToken cancellationToken)
     {
+        if (_answer is not null && _position - _answerPosition is > 0 and <= ShortGap and var gap)
+            await PassOverAsync(_answer.ResponseStream, gap, cancellationToken);
         if (_answer is not null && _answerPosition != _position)
             Forget();
         if (_answer is null)
@@ -103,6 +109,24 @@ internal sealed class S3ObjectStream(S3Bucket bucket, string key, string etag, l
         }
 
         return _answer.ResponseStream;
+    }
+
+    /// <summary>Reads on over a gap, which takes less time than another request. Where that breaks off, another is made.</summary>
+    private async Task PassOverAsync(Stream body, long gap, CancellationToken cancellationToken)
+    {
+        var passed = ArrayPool<byte>.Shared.Rent((int)gap);
+        try
+        {
+            _answerPosition += await body.ReadAtLeastAsync(passed.AsMemory(0, (int)gap), (int)gap, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (Exception error) when (S3Bucket.IsOfService(error))
+        {
+            Forget();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(passed);
+        }
     }
 
     private void Forget()

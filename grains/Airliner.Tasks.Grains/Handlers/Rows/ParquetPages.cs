@@ -5,21 +5,22 @@ using Parquet.Meta;
 namespace Airliner.Tasks.Grains.Handlers.Rows;
 
 /// <summary>
-/// Looks through what a Parquet file says of itself (parquet.thrift) before the library does, which reserves as much memory as it says: the footer, and before each page
-/// how much the page unpacks to.
+/// Looks through what a Parquet file says of itself before the library does, which reserves as much memory as it says: the footer, and before each page how much the page
+/// takes and unpacks to.
 /// </summary>
-internal static class ParquetPages
+/// <param name="file">The file; its position is anywhere afterwards.</param>
+/// <param name="limits">The most rows of a row group are the most values of a dictionary, too.</param>
+internal sealed class ParquetPages(Stream file, RowOptions limits)
 {
-    /// <summary>The longest footer, in bytes, which may have the least and the greatest text of each column chunk, and the most structs in it: of some forty thousand chunks.</summary>
-    private const int LongestFooter = 16 << 20;
-    private const int MostStructs = 200_000;
+    /// <summary>The longest footer, in bytes, which may have the least and the greatest text of each column chunk, and the most structs in it: of some sixty thousand chunks.</summary>
+    private const int LongestFooter = 16 << 20, MostStructs = 400_000;
 
-    /// <summary>The longest header of a page, in bytes, which may have its least and its greatest text; nearly all fit into the first length.</summary>
+    /// <summary>The longest header of a page, in bytes, which may have its least and its greatest text, too; nearly all fit into the first length.</summary>
     private const int LongestHeader = 16 << 20, UsualHeader = 64 << 10;
 
     /// <summary>Finds the footer whole and within the limits.</summary>
     /// <exception cref="InvalidDataException">It is not, and why.</exception>
-    public static async Task CheckFooterAsync(Stream file, CancellationToken cancellationToken)
+    public async Task CheckFooterAsync(CancellationToken cancellationToken)
     {
         var end = new byte[8];
         file.Position = Math.Max(0, file.Length - end.Length);
@@ -32,80 +33,106 @@ internal static class ParquetPages
         var footer = new byte[length];
         file.Position = file.Length - end.Length - length;
         await file.ReadExactlyAsync(footer, cancellationToken);
-        new ThriftWalk(footer, MostStructs).Skip(ThriftWalk.Struct);
+        new ThriftWalk(footer, MostStructs).Skip(ThriftType.Struct, ParquetShapes.Footer);
         file.Position = 0;
     }
 
     /// <summary>The part of the file in which the pages of a column chunk are.</summary>
     /// <exception cref="InvalidDataException">It is not in the file.</exception>
-    public static (long Start, long End) RangeOf(ColumnMetaData chunk, long fileLength)
+    public (long Start, long End) RangeOf(ColumnMetaData chunk)
     {
-        // As the library has it: the offset of the dictionary may be 0 for none, and after the data's.
-        var start = chunk.DictionaryPageOffset is > 0 and var dictionary ? Math.Min(dictionary, chunk.DataPageOffset) : chunk.DataPageOffset;
-        return start >= 0 && chunk.TotalCompressedSize >= 0 && chunk.TotalCompressedSize <= fileLength - start
+        // As the library has it: the first of the offsets that is not 0, for a dictionary's may be 0 or after the data's.
+        var offsets = new[] { chunk.DictionaryPageOffset ?? 0, chunk.DataPageOffset }.Where(offset => offset != 0).DefaultIfEmpty();
+        var start = offsets.Min();
+        return start >= 0 && chunk.TotalCompressedSize >= 0 && chunk.TotalCompressedSize <= file.Length - start
             ? (start, start + chunk.TotalCompressedSize)
             : throw new InvalidDataException("a column is not where the footer says");
     }
 
-    /// <summary>The bytes that the pages within a range unpack to, by their headers; it ends early where they are more than <paramref name="most"/>.</summary>
-    /// <param name="rows">The most values of a page.</param>
+    /// <summary>The bytes that the pages within a range unpack to, by their headers and with these; it ends early where they are more than <paramref name="most"/>.</summary>
+    /// <param name="rows">Of the row group, the most values of a page.</param>
     /// <exception cref="InvalidDataException">A header is not whole, or says what cannot be.</exception>
-    public static async Task<long> UnpackedBytesAsync(Stream file, (long Start, long End) range, long rows, long most, CancellationToken cancellationToken)
+    public async Task<long> UnpackedBytesAsync((long Start, long End) range, long rows, long most, CancellationToken cancellationToken)
     {
-        long unpacked = 0;
-        for (var at = range.Start; at < range.End && unpacked <= most;)
-        {
-            var page = await PageHeaderAsync(file, (at, range.End), rows, UsualHeader, cancellationToken);
-            unpacked += page.Unpacked;
-            at += page.Length + page.Packed;
-        }
-
-        return unpacked;
-    }
-
-    private static async Task<(int Length, long Packed, long Unpacked)> PageHeaderAsync(
-        Stream file, (long Start, long End) range, long rows, int longest, CancellationToken cancellationToken)
-    {
-        var length = (int)Math.Min(longest, range.End - range.Start);
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        var longest = UsualHeader;
+        var buffer = ArrayPool<byte>.Shared.Rent(longest);
         try
         {
-            file.Position = range.Start;
-            await file.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken);
-            return PageHeader(buffer.AsSpan(0, length), rows);
-        }
-        catch (EndOfStreamException) when (length == longest && longest < LongestHeader)
-        {
-            // It may go on.
+            long unpacked = 0, start = range.Start;
+            var held = 0;
+            for (var at = range.Start; at < range.End && unpacked <= most;)
+            {
+                // Pages may be tiny: as many headers as are in the buffer are looked at before more is read.
+                if (at < start + held && TryRead(buffer.AsSpan((int)(at - start), (int)(start + held - at)), rows, out var page))
+                {
+                    if (page.Packed > range.End - at - page.Length)
+                        throw new InvalidDataException("a page goes on beyond its column");
+                    unpacked += page.Length + page.Unpacked;
+                    at += page.Length + page.Packed;
+                    continue;
+                }
+
+                if (at == start && held > 0)
+                {
+                    if (longest == LongestHeader || held == range.End - start)
+                        throw new InvalidDataException("a page's header ends too early, or is too long");
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = ArrayPool<byte>.Shared.Rent(longest = LongestHeader);
+                }
+
+                (file.Position, start, held) = (at, at, (int)Math.Min(longest, range.End - at));
+                await file.ReadExactlyAsync(buffer.AsMemory(0, held), cancellationToken);
+            }
+
+            return unpacked;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        return await PageHeaderAsync(file, range, rows, LongestHeader, cancellationToken);
     }
 
-    private static (int Length, long Packed, long Unpacked) PageHeader(ReadOnlySpan<byte> bytes, long rows)
+    /// <summary>False where the header goes on beyond the bytes.</summary>
+    private bool TryRead(ReadOnlySpan<byte> bytes, long rows, out (int Length, long Packed, long Unpacked) page)
+    {
+        try
+        {
+            new ThriftWalk(bytes, MostStructs).Skip(ThriftType.Struct, ParquetShapes.Page);
+        }
+        catch (EndOfStreamException)
+        {
+            page = default;
+            return false;
+        }
+
+        page = PageHeader(bytes, rows);
+        return true;
+    }
+
+    /// <summary>What a header says that is whole and has its fields' types.</summary>
+    private (int Length, long Packed, long Unpacked) PageHeader(ReadOnlySpan<byte> bytes, long rows)
     {
         var walk = new ThriftWalk(bytes, MostStructs);
         long unpacked = -1, packed = -1;
         for (long id = 0; walk.Next(ref id, out var type);)
         {
-            switch (id, type)
+            switch (id)
             {
-                case (2, ThriftWalk.Int32):
+                case 2:
                     unpacked = walk.Number();
                     break;
-                case (3, ThriftWalk.Int32):
+                case 3:
                     packed = walk.Number();
                     break;
-                // Of a page of data, of a dictionary, of data in version 2: its first field says how many values it has.
-                case (5 or 7 or 8, ThriftWalk.Struct):
+                // Of data and of data in version 2. A dictionary may have values that no row has.
+                case 5 or 8:
                     CheckValues(ref walk, rows);
                     break;
+                case 7:
+                    CheckValues(ref walk, limits.MaxRowGroupRows);
+                    break;
                 default:
-                    walk.Skip(type);
+                    walk.Skip(type, null);
                     break;
             }
         }
@@ -115,14 +142,14 @@ internal static class ParquetPages
             : throw new InvalidDataException("a page does not say how many bytes it has");
     }
 
-    private static void CheckValues(ref ThriftWalk walk, long rows)
+    private static void CheckValues(ref ThriftWalk walk, long most)
     {
         for (long id = 0; walk.Next(ref id, out var type);)
         {
-            if ((id, type) != (1, ThriftWalk.Int32))
-                walk.Skip(type);
-            else if (walk.Number() is var values && (values < 0 || values > rows))
-                throw new InvalidDataException($"a page of a row group of {rows} rows has {values} values");
+            if (id != 1)
+                walk.Skip(type, null);
+            else if (walk.Number() is var values && (values < 0 || values > most))
+                throw new InvalidDataException($"a page has {values} values, more than {most}");
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class ParquetRowSource : IRowSource
 {
     private readonly ParquetReader _reader;
     private readonly WindowStream _file;
+    private readonly ParquetPages _pages;
     private readonly string _member;
     private readonly RowOptions _limits;
     private readonly Action<double> _report;
@@ -22,7 +23,7 @@ internal sealed class ParquetRowSource : IRowSource
 
     private ParquetRowSource(ParquetReader reader, WindowStream file, string member, RowOptions limits, Action<double> report)
     {
-        (_reader, _file, _member, _limits, _report) = (reader, file, member, limits, report);
+        (_reader, _file, _pages, _member, _limits, _report) = (reader, file, new(file, limits), member, limits, report);
         if (reader.Schema.Fields.FirstOrDefault(field => field is not DataField { IsArray: false }) is { } nested)
             throw new TaskInputException($"{member}: column '{nested.Name}' is nested; a row has single values only");
         _fields = reader.Schema.GetDataFields();
@@ -47,7 +48,7 @@ internal sealed class ParquetRowSource : IRowSource
         ParquetReader? reader = null;
         try
         {
-            await ParquetPages.CheckFooterAsync(stream, cancellationToken);
+            await new ParquetPages(stream, limits).CheckFooterAsync(cancellationToken);
             var file = new WindowStream(stream);
             reader = await ParquetReader.CreateAsync(file, new ParquetOptions { UseDateOnlyTypeForDates = true }, false, cancellationToken);
             return new ParquetRowSource(reader, file, source.Member, limits, report);
@@ -107,12 +108,12 @@ internal sealed class ParquetRowSource : IRowSource
             Check(group, index + 1);
             (_row, _rows) = (0, (int)group.RowCount);
             var left = _limits.MaxRowGroupBytes;
-            for (var column = 0; column < _columns.Length; column++)
+            for (var column = 0; column < _columns.Length && _rows > 0; column++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var range = ParquetPages.RangeOf(group.GetMetadata(_fields[column])!.MetaData!, _file.Length);
+                var range = _pages.RangeOf(group.GetMetadata(_fields[column])!.MetaData!);
                 _file.End = _file.Length;
-                left -= await ParquetPages.UnpackedBytesAsync(_file, range, _rows, left, cancellationToken);
+                left -= await _pages.UnpackedBytesAsync(range, _rows, left, cancellationToken);
                 if (left < 0)
                     throw new TaskInputException($"{_member}: row group {index + 1} unpacks to more than {_limits.MaxRowGroupBytes} bytes; write the file with smaller row groups");
                 _file.End = range.End;

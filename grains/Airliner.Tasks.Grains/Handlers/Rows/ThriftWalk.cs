@@ -1,17 +1,13 @@
 namespace Airliner.Tasks.Grains.Handlers.Rows;
 
 /// <summary>
-/// Walks through a struct in Thrift's compact protocol (thrift-compact-protocol.md) and makes nothing of it: what is missing, and what claims to be more than there are bytes
-/// for, shows before a reader reserves memory on its word.
+/// Walks through a struct in Thrift's compact protocol (thrift-compact-protocol.md) and makes nothing of it: what is missing, what claims to be more than there are bytes
+/// for, and what is not of the type that a reader takes it for, shows before one reserves memory on its word.
 /// </summary>
 /// <param name="bytes">The struct, and what may come after it.</param>
 /// <param name="mostStructs">The most structs within it.</param>
 internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes, int mostStructs)
 {
-    /// <summary>The types of values that are told apart here.</summary>
-    public const int Int32 = 5, Struct = 12;
-
-    private const int True = 1, False = 2, Byte = 3, Int16 = 4, Int64 = 6, Double = 7, Binary = 8, List = 9, Set = 10, Map = 11;
     private const int MaxDepth = 32;
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
@@ -23,14 +19,15 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes, int mostStructs)
     /// <summary>Goes on to the next field of a struct; false at its end.</summary>
     /// <param name="id">The field's id; that of the field before, 0 at first.</param>
     /// <exception cref="EndOfStreamException">There is none, nor an end.</exception>
-    public bool Next(ref long id, out int type)
+    /// <exception cref="InvalidDataException">Readers would differ on what there is.</exception>
+    public bool Next(ref long id, out ThriftType type)
     {
         var head = Take(1)[0];
-        type = head & 0xF;
-        if (type == 0)
+        type = (ThriftType)(head & 0xF);
+        if (head == 0)
             return false;
         id = head >> 4 is > 0 and var step ? id + step : Number();
-        return true;
+        return type != 0 && id is > 0 and <= short.MaxValue ? true : throw new InvalidDataException("a description has a field without a type or a number");
     }
 
     /// <summary>A whole number of 16 to 64 bits.</summary>
@@ -40,54 +37,65 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes, int mostStructs)
         return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
     }
 
-    /// <summary>Passes over a field's value.</summary>
+    /// <summary>Passes over a value.</summary>
+    /// <param name="shape">What a struct, or each in a list, is like; null where nobody reads it.</param>
     /// <exception cref="EndOfStreamException">It is not whole.</exception>
-    /// <exception cref="InvalidDataException">It is none, or has too much in it.</exception>
-    public void Skip(int type, int depth = 0)
+    /// <exception cref="InvalidDataException">It is none, has too much in it, or a field is not of its type.</exception>
+    public void Skip(ThriftType type, ThriftShape? shape, int depth = 0)
     {
+        if (depth > MaxDepth)
+            throw new InvalidDataException("a description is nested too deeply");
         switch (type)
         {
-            case True or False:
+            case ThriftType.True or ThriftType.False:
                 break;
-            case Byte:
+            case ThriftType.Byte:
                 Take(1);
                 break;
-            case Int16 or Int32 or Int64:
+            case ThriftType.Int16 or ThriftType.Int32 or ThriftType.Int64:
                 Unsigned();
                 break;
-            case Double:
+            case ThriftType.Double:
                 Take(sizeof(double));
                 break;
-            case Binary:
+            case ThriftType.Binary:
                 Take(Unsigned());
                 break;
-            case List or Set:
-                var head = Take(1)[0];
-                for (var left = head >> 4 is < 0xF and var few ? (ulong)few : Unsigned(); left > 0; left--)
-                    SkipElement(head & 0xF, depth);
+            case ThriftType.List or ThriftType.Set:
+                SkipList(null, shape, depth);
                 break;
-            case Map:
-                var pairs = Unsigned();
-                for (var types = pairs > 0 ? Take(1)[0] : 0; pairs > 0; pairs--)
-                {
-                    SkipElement(types >> 4, depth);
-                    SkipElement(types & 0xF, depth);
-                }
-
-                break;
-            case Struct:
-                if (--_structsLeft < 0 || depth > MaxDepth)
-                    throw new InvalidDataException("a description has too many parts");
+            case ThriftType.Struct:
+                if (--_structsLeft < 0)
+                    throw new InvalidDataException("a description has too many parts; write the file with fewer row groups");
                 for (long id = 0; Next(ref id, out var field);)
-                    Skip(field, depth + 1);
+                    SkipField(field, shape?.Of(id), depth + 1);
                 break;
             default:
-                throw new InvalidDataException($"a description has a value of type {type}, which there is not");
+                throw new InvalidDataException($"a description has a value of type {(int)type}, which there is not in such a file");
         }
     }
 
-    /// <summary>As a field's, but for a truth value, which is in its field's type there.</summary>
-    private void SkipElement(int type, int depth) => Skip(type is True or False ? Byte : type, depth + 1);
+    private void SkipField(ThriftType type, ThriftField? known, int depth)
+    {
+        if (known is not null && type != known.Type && !(type == ThriftType.False && known.Type == ThriftType.True))
+            throw new InvalidDataException($"a description has a field of type {type} in place of {known.Type}");
+        if (known?.Element is { } element)
+            SkipList(element, known.Shape, depth);
+        else
+            Skip(type, known?.Shape, depth);
+    }
+
+    private void SkipList(ThriftType? element, ThriftShape? shape, int depth)
+    {
+        var head = Take(1)[0];
+        var type = (ThriftType)(head & 0xF);
+        if (element is not null && type != element)
+            throw new InvalidDataException($"a description has a list of type {type} in place of {element}");
+        // Truth values are in their field's type, and in a list they are bytes.
+        type = type is ThriftType.True or ThriftType.False ? ThriftType.Byte : type;
+        for (var left = head >> 4 is < 0xF and var few ? (ulong)few : Unsigned(); left > 0; left--)
+            Skip(type, shape, depth + 1);
+    }
 
     private ulong Unsigned()
     {
