@@ -73,10 +73,9 @@ internal sealed partial class TaskGrain(
         catch (Exception error) when (error is RecordRejectedException or StorageUnavailableException)
         {
             LogStartFailed(error, TaskId);
-            if (error is RecordRejectedException { Constraint: TasksStorage.QueueEpochs })
-                await NotStarted(start, StartRefusal.EpochOver);
-            else if (!task.State.IsRunning) // One that was lost and still is by its row keeps its slot: the queue tells it again.
-                await NotStarted(start, StartRefusal.NotStarted);
+            await NotStarted(
+                start,
+                error is RecordRejectedException { Constraint: TasksStorage.QueueEpochs } ? StartRefusal.EpochOver : task.State.IsRunning ? StartRefusal.StillLost : StartRefusal.NotStarted);
         }
         catch (Exception error)
         {

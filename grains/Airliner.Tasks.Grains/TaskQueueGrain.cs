@@ -113,6 +113,8 @@ internal sealed partial class TaskQueueGrain(
     {
         if (reason == StartRefusal.InDoubt)
             _epoch.Doubt(epoch);
+        else if (reason == StartRefusal.StillLost)
+            _slots.Keep(taskId, epoch);
         else
             Freed(taskId, _slots.GiveBack(taskId, epoch));
         if (reason == StartRefusal.EpochOver && _epoch.Refuse(epoch))

@@ -20,6 +20,9 @@ public enum StartRefusal
 
     /// <summary>The start's commit failed in a way that leaves open whether it happened: the table will tell.</summary>
     InDoubt,
+
+    /// <summary>Storage refused it, and the task still seems to run, as one whose silo or worker was lost does. It holds its slot.</summary>
+    StillLost,
 }
 
 /// <summary>The queue of one task type as REST shows it.</summary>

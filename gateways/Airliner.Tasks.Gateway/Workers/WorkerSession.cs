@@ -64,7 +64,8 @@ internal sealed class WorkerSession(GrainCalls calls, string worker, Register re
                 if (!_held.TryAdd(lease.Key, 0))
                     continue;
                 await messages.WriteAsync(new ServerMessage { Lease = MessageOf(lease) }, cancellation);
-                // Where the stream breaks before the last, the worker may run this one, so all count as had: the others are given again to the next stream.
+                // Where the stream breaks before the last, the worker may run this one, so all count as had: the others are given again to its next stream, or wait for
+                // the end of their leases where there is none.
                 _seen = news.Position;
             }
 

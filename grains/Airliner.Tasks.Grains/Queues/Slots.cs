@@ -44,15 +44,22 @@ internal sealed class Slots(WorkerSlots workers)
     public long? Release(long taskId, int attempt) => _held.TryGetValue(taskId, out var slot) && slot.Attempt <= attempt ? Free(taskId, slot) : null;
 
     /// <summary>A start that was told under the epoch did not happen.</summary>
-    /// <returns>Whose slot is free now; null where none is, for the task was told once more and may start yet.</returns>
+    /// <returns>Whose slot is free now; null where none is: it is another epoch's, or the task was told once more and may start yet.</returns>
     public long? GiveBack(long taskId, long epoch)
     {
         if (!_held.TryGetValue(taskId, out var slot) || slot.Epoch != epoch)
             return null;
-        if (slot.Tells == 1)
+        if (slot.Tells <= 1)
             return Free(taskId, slot);
         _held[taskId] = slot with { Tells = slot.Tells - 1 };
         return null;
+    }
+
+    /// <summary>A start that was told under the epoch did not happen, and the task still seems to run: it is told again.</summary>
+    public void Keep(long taskId, long epoch)
+    {
+        if (_held.TryGetValue(taskId, out var slot) && slot.Epoch == epoch)
+            _held[taskId] = slot with { Tells = slot.Tells - 1 };
     }
 
     /// <summary>Whether a start has stayed unseen for too long, so that only a new epoch can tell what became of it.</summary>

@@ -116,7 +116,17 @@ public sealed class SlotsTests
     }
 
     [Fact]
-    public void A_lost_task_that_was_told_under_another_epoch_owes_no_answer_to_that_one()
+    public void A_lost_task_that_storage_refused_keeps_its_slot_and_owes_one_answer_less()
+    {
+        Settle(Epoch, [Running(1)], areLost: true);
+        _slots.Keep(1, Epoch);
+        Assert.True(_slots.Holds(1));
+        Settle(Epoch, [Running(1)], areLost: true, afterSeconds: 2);
+        Assert.Equal(Ada, _slots.GiveBack(1, Epoch));
+    }
+
+    [Fact]
+    public void An_answer_under_the_epoch_before_frees_no_slot_of_a_lost_task()
     {
         Settle(Epoch, [Running(1)], areLost: true);
         Settle(Epoch + 1, [Running(1)], areLost: true, afterSeconds: 2);
