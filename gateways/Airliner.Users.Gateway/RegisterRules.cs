@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Mail;
 using Airliner.Contracts.Users;
 using FluentValidation;
@@ -42,7 +43,7 @@ internal sealed class RegisterRules : AbstractValidator<RegisterBody>
     /// <summary>An address as RFC 5321 limits it, with a domain (no IP address, which a relay would dial), and no display name or quoting beside it.</summary>
     public static bool IsAddress(string? text) =>
         text is { Length: <= 254 } && text.All(c => c is > ' ' and < '\x7f') && MailAddress.TryCreate(text, out var address)
-        && address.Address == text && address.Host.Contains('.') && !address.Host.StartsWith('[') && !address.Host.EndsWith('.') && address.User.Length <= 64;
+        && address.Address == text && address.Host.Contains('.') && !address.Host.StartsWith('[') && !IPAddress.TryParse(address.Host, out _) && !address.Host.EndsWith('.') && address.User.Length <= 64;
 
     public static bool IsName(string? name) => name?.Trim() is { Length: >= 1 and <= 50 } && name.Length <= 50 && !name.Any(char.IsControl);
 

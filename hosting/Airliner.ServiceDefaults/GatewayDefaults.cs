@@ -116,7 +116,7 @@ public static class GatewayDefaults
         // Its policy names the page's scripts by the nonce, and lets it load nothing from elsewhere and tell nobody anything.
         app.MapScalarApiReference(
             SecurityHeaders.Documentation, page => page.WithNonce().DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp()).AllowAnonymous();
-        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapGrpcHealthChecksService().AsProbe();
         app.MapGrpcReflectionService().AllowAnonymous();
     }
 

@@ -169,6 +169,7 @@ public sealed class CallerLimitsTests(RunningSystem system) : IAsyncLifetime
     [Theory]
     [InlineData("Limits:Requests:Permits", "0")]
     [InlineData("Limits:ServiceRequests:Window", "00:00:00")]
+    [InlineData("Limits:AnonymousKeys:Permits", "0")]
     public async Task A_limit_that_lets_nothing_through_is_a_start_error_that_names_it(string setting, string value)
     {
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => OwnGateways.StartAsync(system, new Dictionary<string, string?> { [setting] = value }));

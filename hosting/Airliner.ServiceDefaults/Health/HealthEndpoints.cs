@@ -17,13 +17,13 @@ public static class HealthEndpoints
     /// <param name="service">The service's name in the answer.</param>
     public static void MapHealth(this IEndpointRouteBuilder routes, string service)
     {
-        routes.MapHealthChecks("/livez", Options(service, _ => false)).IsProbe();
-        routes.MapHealthChecks("/readyz", Options(service, _ => true)).IsProbe();
-        routes.MapHealthChecks("/health", Options(service, _ => true)).IsProbe();
+        routes.MapHealthChecks("/livez", Options(service, _ => false)).AsProbe();
+        routes.MapHealthChecks("/readyz", Options(service, _ => true)).AsProbe();
+        routes.MapHealthChecks("/health", Options(service, _ => true)).AsProbe();
     }
 
     /// <summary>Says that machines ask for this again and again: it needs no token and no permit, and counts for no metric of requests.</summary>
-    internal static void IsProbe(this IEndpointConventionBuilder route) => route.AllowAnonymous().ExcludeFromDescription().DisableRateLimiting().DisableHttpMetrics();
+    internal static void AsProbe(this IEndpointConventionBuilder route) => route.AllowAnonymous().ExcludeFromDescription().DisableRateLimiting().DisableHttpMetrics();
 
     private static HealthCheckOptions Options(string service, Func<HealthCheckRegistration, bool> which) => new()
     {

@@ -63,5 +63,5 @@ public static class TelemetryDefaults
 
     /// <summary><c>/metrics</c>, as Prometheus reads it.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        routes.MapPrometheusScrapingEndpoint("/metrics").IsProbe();
+        routes.MapPrometheusScrapingEndpoint("/metrics").AsProbe();
 }

@@ -121,9 +121,8 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
         batch.BatchCommands.Add(_statements.Read(keys));
         batch.BatchCommands.Add(_statements.LeftEvents(keys, _relay.Owner, doubtful, keys.Where(_unsure.ContainsKey)));
         await batch.PrepareAsync();
-        foreach (var key in keys)
-            _unsure.TryAdd(key, true);
-        await using var reader = await batch.ExecuteReaderAsync();
+        var added = keys.Where(key => _unsure.TryAdd(key, true)).ToArray();
+        await using var reader = await ExecuteAsync(batch, added);
 
         var found = new Dictionary<TKey, StoredRecord<TKey, TRecord>>(keys.Length);
         while (await reader.ReadAsync())
@@ -143,6 +142,21 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
         if (doubtful.Length > 0)
             _doubts.Settle(doubtful, (left ?? []).Select(e => e.EventId).ToHashSet());
         return found;
+    }
+
+    private async Task<NpgsqlDataReader> ExecuteAsync(NpgsqlBatch batch, TKey[] added)
+    {
+        try
+        {
+            return await batch.ExecuteReaderAsync();
+        }
+        catch (PostgresException)
+        {
+            // What the server refuses it has not done.
+            foreach (var key in added)
+                _unsure.TryRemove(key, out _);
+            throw;
+        }
     }
 
     private sealed record Pending(TKey Key, Activity? Span)

@@ -32,7 +32,7 @@ internal static class BadInputTable
 
     private static readonly (string, string)[] _wrongEmail =
     [
-        ("email", "\"\""), ("email", "\"ada\""), ("email", "\"ada@\""), ("email", "\"ada@localhost\""), ("email", "\"ada@[10.0.0.5]\""), ("email", "\"Ada <ada@example.com>\""), ("email", _text255),
+        ("email", "\"\""), ("email", "\"ada\""), ("email", "\"ada@\""), ("email", "\"ada@localhost\""), ("email", "\"ada@[10.0.0.5]\""), ("email", "\"ada@10.0.0.5\""), ("email", "\"Ada <ada@example.com>\""), ("email", _text255),
     ];
 
     private static readonly (string, string)[] _wrongProfile =
