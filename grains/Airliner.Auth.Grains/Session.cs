@@ -27,7 +27,8 @@ internal sealed record Session(
 /// <param name="CurrentHash">Of the secret of the one that can be spent.</param>
 /// <param name="SpentHash">Of the secret of the one before; null before the first refresh.</param>
 /// <param name="Nonce">What makes the current one of the one before.</param>
-internal sealed record RefreshFamily(string Hash, string CurrentHash, string? SpentHash = null, string? Nonce = null)
+/// <param name="WasRestored">Whether a backup has brought it back, and no token was spent since: there may be later ones that it does not know.</param>
+internal sealed record RefreshFamily(string Hash, string CurrentHash, string? SpentHash = null, string? Nonce = null, bool WasRestored = false)
 {
     public static RefreshFamily Of(RefreshToken first) => new(first.FamilyHash, first.SecretHash);
 }

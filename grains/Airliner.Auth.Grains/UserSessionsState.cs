@@ -68,7 +68,7 @@ internal sealed record UserSessionsState : Record
                 UserAgent = command.UserAgent,
                 ExpiresAt = limits.ExpiryOf(session.CreatedAt, now),
                 LastUsedAt = now,
-                Family = family with { CurrentHash = successor.SecretHash, SpentHash = token.SecretHash, Nonce = nonce },
+                Family = family with { CurrentHash = successor.SecretHash, SpentHash = token.SecretHash, Nonce = nonce, WasRestored = false },
             };
             var next = this with { Sessions = Sessions.Replace(session, refreshed).RemoveAll(old => !old.IsLive(now)) };
             return new(RefreshOutcome.Refreshed, next.Committed(command.CommandId, now), refreshed, successor);
@@ -79,8 +79,8 @@ internal sealed record UserSessionsState : Record
         if (family.SpentHash == token.SecretHash && (isRepeat || now - session.LastUsedAt <= Grace))
             return new(RefreshOutcome.Refreshed, this, session, token.Successor(family.Nonce!));
 
-        // A repeat that comes after the successor's use is nobody's fault, but too late for an answer.
-        return isRepeat ? new(RefreshOutcome.Invalid, this) : new(RefreshOutcome.Reused, Reused(userId, session, now), session);
+        // A repeat that comes after the successor's use is nobody's fault, but too late for an answer; and a token that was made after a backup is not known after its restore.
+        return isRepeat || family.WasRestored ? new(RefreshOutcome.Invalid, this) : new(RefreshOutcome.Reused, Reused(userId, session, now), session);
     }
 
     /// <summary>The state without those sessions, and without those that have expired.</summary>

@@ -4,7 +4,7 @@ namespace Airliner.Host.Backup;
 internal static class AfterRestore
 {
     /// <summary>More than the system gives out of a sequence in a second.</summary>
-    private const int IdsInSecond = 10_000;
+    private const int IdsInSecond = 100_000;
 
     /// <summary>Sequences hand out whole blocks; this is a whole number of any.</summary>
     private const int Block = 1024;
@@ -24,10 +24,28 @@ internal static class AfterRestore
         $$
         """;
 
+    /// <summary>
+    /// Who refreshed a session after the backup has a token that its family does not know any more. It is refused, and is no sign that somebody has stolen one; until the
+    /// family's own token is used.
+    /// </summary>
+    private const string ExpectUnknownTokens = """
+        do $$
+        begin
+            if to_regclass('public.user_sessions') is not null then
+                update user_sessions set sessions = (
+                    select jsonb_agg(case when jsonb_typeof(session->'family') = 'object' then jsonb_set(session, '{family,wasRestored}', 'true') else session end order by number)
+                    from jsonb_array_elements(sessions) with ordinality as each (session, number))
+                where sessions <> '[]';
+            end if;
+        end
+        $$
+        """;
+
     /// <param name="passed">Since the backup was taken.</param>
     public static async Task ApplyAsync(BackupDatabase database, TimeSpan passed, CancellationToken cancellationToken)
     {
         await database.QueryAsync(ForgetTransactions, cancellationToken);
+        await database.QueryAsync(ExpectUnknownTokens, cancellationToken);
         await database.QueryAsync(PassOver(IdsGivenOutIn(passed)), cancellationToken);
         // The planner knows nothing of the new tables yet, and the first step left a dead version of each row that it changed.
         await database.QueryAsync("vacuum (analyze)", cancellationToken);

@@ -82,6 +82,20 @@ public sealed class RefreshFamilyTests
     }
 
     [Fact]
+    public void A_token_that_a_restored_family_does_not_know_is_refused_and_ends_nothing_until_the_family_s_own_is_used()
+    {
+        var lost = _first.Successor(RefreshToken.NewNonce());
+        var session = _state.Sessions[0];
+        _state = _state with { Sessions = [session with { Family = session.Family! with { WasRestored = true } }] };
+        var restored = _state;
+
+        Assert.Equal(RefreshOutcome.Invalid, Present(lost).Outcome);
+        Assert.Same(restored, _state);
+        Refreshed(_first);
+        Assert.Equal(RefreshOutcome.Reused, Present(lost).Outcome);
+    }
+
+    [Fact]
     public void Only_the_family_of_the_reused_token_ends()
     {
         var other = RefreshToken.New(UserId);
