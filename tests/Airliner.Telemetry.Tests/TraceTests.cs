@@ -19,7 +19,7 @@ public sealed class TraceTests(TracedSystem traced)
     [Fact]
     public async Task A_request_that_makes_a_task_is_one_trace_with_its_run_its_events_and_its_mail()
     {
-        var user = await _system.NewUserAsync();
+        var user = await _system.NewVerifiedUserAsync();
         using var told = await _system.Notifications.SendAsync(
             HttpMethod.Put, $"/api/v1/airliner/users/{user.UserId}/preferences", user.AccessToken, new { channels = new { tasks = new[] { "email" } } });
         Assert.Equal(HttpStatusCode.OK, told.StatusCode);

@@ -1,6 +1,10 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Airliner.Contracts.Events;
+using Airliner.Contracts.Users;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
 
 namespace Airliner.Testing;
 
@@ -18,6 +22,19 @@ public static class Accounts
         var registered = await AnswerAsync(await system.Users.Http.PostAsJsonAsync("/api/v1/airliner/registerUser", body));
         var token = await system.LogInAsync(username, body.password);
         return new(registered.GetProperty("user").GetProperty("userId").GetInt64(), username, body.email, body.password, token);
+    }
+
+    /// <summary>The same, who has shown that the address is his: no other is mailed what tasks say.</summary>
+    public static async Task<Account> NewVerifiedUserAsync(this RunningSystem system)
+    {
+        var user = await system.NewUserAsync();
+        var events = await system.ReadTopicAsync(Topics.UserRegistration, read => read.Any(IsRequest));
+        var grain = system.Silo.GetRequiredService<IGrainFactory>().GetGrain<IUserGrain>(user.UserId);
+        var mail = await grain.GetCode(CodePurpose.EmailVerification, events.Last(IsRequest).Value.GetProperty("codeId").GetString()!);
+        Assert.Equal(CodeOutcome.Accepted, await grain.VerifyEmail(new UseCode($"{Guid.NewGuid():n}", mail!.Code)));
+        return user;
+
+        bool IsRequest(ReceivedEvent record) => record.Key == $"{user.UserId}" && record.Value.GetProperty("eventType").GetString() == "user_email_verification_requested";
     }
 
     /// <summary>The access token of a new login.</summary>

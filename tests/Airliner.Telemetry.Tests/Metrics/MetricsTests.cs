@@ -42,6 +42,7 @@ public sealed partial class MetricsTests(TracedSystem traced)
     [Theory]
     [InlineData("sum by (job, le) (rate(a_b_bucket{c=~\"x.y\"}[5m])) > 2 * max(d:e) and absent(up{job=\"f\"})", "a_b_bucket", "d:e", "up")]
     [InlineData("histogram_quantile(0.99, a_seconds_bucket) or a_count offset 5m", "a_seconds_bucket", "a_count")]
+    [InlineData("a_total unless a_total offset $__rate_interval", "a_total")]
     public void Metrics_are_found_in_a_query(string query, params string[] metrics) => Assert.Equal(metrics, PromQl.MetricsOf(query));
 
     [Fact]

@@ -11,7 +11,7 @@ internal static partial class PromQl
     [GeneratedRegex(@"""[^""]*""|\{[^}]*\}|\[[^\]]*\]|\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)")]
     private static partial Regex NoMetric();
 
-    /// <summary>A word that is no function, no operator and no number.</summary>
-    [GeneratedRegex(@"(?<![\w:.])(?!(and|or|unless|bool|offset)\b)[a-zA-Z_:][\w:]*(?![\w:]|\s*\()")]
+    /// <summary>A word that is no function, no operator, no number and no variable of a dashboard.</summary>
+    [GeneratedRegex(@"(?<![\w:.$])(?!(and|or|unless|bool|offset)\b)[a-zA-Z_:][\w:]*(?![\w:]|\s*\()")]
     private static partial Regex Name();
 }
