@@ -35,14 +35,11 @@ internal static class NotificationEndpoints
             return Problem.Invalid(query.Errors);
         if (filter is { Unread: not null, Channel: not (null or Channels.InApp) })
             return Problem.Invalid("unread", $"goes with channel={Channels.InApp}, or without one: only entries of the inbox are read.");
-        if (!caller.ReadsAll && caller.UserId is null)
-            return Problem.Forbidden("A machine client has no notifications of its own to list.");
-        if (!caller.ReadsAll && filter.UserId is { } userId && !caller.Is(userId))
-            return Problem.Forbidden("Another user's notifications cannot be listed.");
-        if (!caller.ReadsAll)
-            filter = filter with { UserId = caller.UserId };
+        var userId = filter.UserId;
+        if (caller.Narrow(ref userId, "notifications") is { } refusal)
+            return Problem.Forbidden(refusal);
 
-        var notifications = await calls.Call(grains => grains.GetGrain<INotificationQueriesGrain>(0).List(filter, page));
+        var notifications = await calls.Call(grains => grains.GetGrain<INotificationQueriesGrain>(0).List(filter with { UserId = userId }, page));
         return Results.Ok(new NotificationsAnswer(notifications.Items, ListQuery.Pagination(page, notifications, item => item.NotificationId)));
     }
 

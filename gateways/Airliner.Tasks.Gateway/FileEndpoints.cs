@@ -36,12 +36,8 @@ internal static class FileEndpoints
         var userId = query.Number("userId", min: 1);
         if (query.Errors.Count > 0)
             return Problem.Invalid(query.Errors);
-        if (!caller.ReadsAll && caller.UserId is null)
-            return Problem.Forbidden("A machine client has no files of its own to list.");
-        if (!caller.ReadsAll && userId is { } other && !caller.Is(other))
-            return Problem.Forbidden("Another user's files cannot be listed.");
-        if (!caller.ReadsAll)
-            userId = caller.UserId;
+        if (caller.Narrow(ref userId, "files") is { } refusal)
+            return Problem.Forbidden(refusal);
 
         var files = await calls.Call(grains => grains.GetGrain<IFileQueriesGrain>(0).List(userId, page));
         var usage = userId is { } owner ? await calls.Call(grains => grains.GetGrain<IFileQueriesGrain>(0).Usage(owner)) : null;

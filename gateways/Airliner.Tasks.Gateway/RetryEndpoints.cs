@@ -45,13 +45,11 @@ internal static class RetryEndpoints
     {
         ArgumentNullException.ThrowIfNull(body);
         var caller = http.Caller();
-        if (!caller.ReadsAll && caller.UserId is null)
-            return Problem.Forbidden("A machine client has no tasks of its own to retry.");
-        if (!caller.ReadsAll && body.UserId is { } userId && !caller.Is(userId))
-            return Problem.Forbidden("Another user's tasks cannot be retried.");
+        var userId = body.UserId;
+        if (caller.Narrow(ref userId, "tasks", "retry", "retried") is { } refusal)
+            return Problem.Forbidden(refusal);
 
-        var filter = new TaskFilter(
-            caller.ReadsAll ? body.UserId : caller.UserId, TaskStatuses.Failed, body.TaskType, body.Priority, body.CreatedAfter, body.CreatedBefore);
+        var filter = new TaskFilter(userId, TaskStatuses.Failed, body.TaskType, body.Priority, body.CreatedAfter, body.CreatedBefore);
         var commandId = http.CommandId();
         var done = await calls.Call(grains => grains.GetGrain<ITaskRetriesGrain>(0).RetryFailed(caller, filter, body.Limit ?? RetriedTasks.Most, commandId));
         return Results.Ok(new RetriedAnswer(done.Retried, done.Left, done.LeftIsEstimate));

@@ -54,12 +54,10 @@ internal static class ScheduleEndpoints
         var userId = query.Number("userId");
         if (query.Errors.Count > 0)
             return Problem.Invalid(query.Errors);
-        if (!caller.ReadsAll && caller.UserId is null)
-            return Problem.Forbidden("A machine client has no schedules of its own to list.");
-        if (!caller.ReadsAll && userId is { } other && !caller.Is(other))
-            return Problem.Forbidden("Another user's schedules cannot be listed.");
+        if (caller.Narrow(ref userId, "schedules") is { } refusal)
+            return Problem.Forbidden(refusal);
 
-        var schedules = await calls.Call(grains => grains.GetGrain<IScheduleQueriesGrain>(0).List(caller.ReadsAll ? userId : caller.UserId, page));
+        var schedules = await calls.Call(grains => grains.GetGrain<IScheduleQueriesGrain>(0).List(userId, page));
         return Results.Ok(new SchedulesAnswer(schedules.Items, ListQuery.Pagination(page, schedules, schedule => schedule.ScheduleId)));
     }
 

@@ -4,6 +4,7 @@ using Airliner.Contracts.PersonalData;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Requests;
 
 namespace Airliner.Tasks.Gateway;
 
@@ -32,13 +33,10 @@ internal sealed class TaskRequests(GrainCalls calls, TaskIds ids, TaskCommands c
 
     public async Task<Reply<Page<TaskView>>> ListAsync(Caller caller, TaskFilter filter, PageRequest page)
     {
-        if (!caller.ReadsAll && caller.UserId is null)
-            return TaskRefusal.Forbidden("A machine client has no tasks of its own to list.");
-        if (!caller.ReadsAll && filter.UserId is { } userId && !caller.Is(userId))
-            return TaskRefusal.Forbidden("Another user's tasks cannot be listed.");
-        if (!caller.ReadsAll)
-            filter = filter with { UserId = caller.UserId };
-        return await calls.Call(grains => grains.GetGrain<ITaskQueriesGrain>(0).List(filter, page));
+        var userId = filter.UserId;
+        return caller.Narrow(ref userId, "tasks") is { } refusal
+            ? TaskRefusal.Forbidden(refusal)
+            : await calls.Call(grains => grains.GetGrain<ITaskQueriesGrain>(0).List(filter with { UserId = userId }, page));
     }
 
     public async Task<Reply<TaskView>> GetAsync(Caller caller, long taskId)
