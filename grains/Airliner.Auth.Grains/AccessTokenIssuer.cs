@@ -17,8 +17,7 @@ internal sealed class AccessTokenIssuer(string issuer, TimeProvider time)
 
     /// <summary>A token of a user's session.</summary>
     /// <param name="lifetime">How long it is good: not beyond the session, whose end is what revokes it.</param>
-    public Task<string> ForUserAsync(
-        IGrainFactory grains, long userId, string username, IEnumerable<string> roles, string sessionId, TimeSpan lifetime) => SignAsync(grains, lifetime, new()
+    public Task<string> ForUserAsync(IGrainFactory grains, long userId, string username, IEnumerable<string> roles, string sessionId, TimeSpan lifetime) => SignAsync(grains, lifetime, new()
     {
         ["sub"] = userId.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["client_id"] = AccessTokens.UserClientId,

@@ -8,6 +8,7 @@ using Airliner.Persistence.Postgres.Schema;
 using Airliner.Persistence.Postgres.StoredAnswers;
 using Airliner.ServiceDefaults;
 using Airliner.ServiceDefaults.Outbound;
+using Airliner.Tasks.Grains.Handlers.Rows;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Lifecycle;
 using Airliner.Tasks.Grains.Queues;
@@ -72,6 +73,7 @@ public static class TasksModule
             .AddTaskHistory()
             .AddSingleton<ISiloLiveness, SiloLiveness>()
             .AddSingleton<HandlerThreads>()
+            .AddSingleton(HeldMemory.OfProcess())
             .AddSingleton<TaskRunner>()
             .AddSingleton<ITaskRunner>(services => services.GetRequiredService<TaskRunner>())
             .AddSingleton<ISiloReportSource>(services => services.GetRequiredService<TaskRunner>())

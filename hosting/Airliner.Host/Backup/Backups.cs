@@ -1,3 +1,4 @@
+using Airliner.Persistence.Postgres.Schema;
 using Airliner.ServiceDefaults;
 
 namespace Airliner.Host.Backup;
@@ -47,6 +48,9 @@ internal static class Backups
                 throw new BackupException($"The database {database.Name} is not empty. A backup is restored into an empty system alone.");
         }
 
+        // Until all is there, nothing starts on what is.
+        foreach (var database in place.Databases)
+            await database.QueryAsync($"create table {Migrations.UnfinishedRestore} ()", cancellationToken);
         foreach (var (name, file) in place.Secrets.Where(secret => backup.Has(secret.Key)))
             await PutAsync(backup.Read(name), file, place.SecretMode, cancellationToken);
         foreach (var database in place.Databases)
@@ -58,6 +62,8 @@ internal static class Backups
 
         await using var files = backup.Read(Files);
         await place.WriteFilesAsync(files, cancellationToken);
+        foreach (var database in place.Databases)
+            await database.QueryAsync($"drop table {Migrations.UnfinishedRestore}", cancellationToken);
     }
 
     /// <summary>Adds the dumps of the databases, each as it was at one moment: milliseconds apart, in the order of the databases.</summary>

@@ -12,6 +12,11 @@ namespace Airliner.Persistence.Postgres.Schema;
 /// </summary>
 public static partial class Migrations
 {
+    private static readonly TimeSpan _letsOthersThrough = TimeSpan.FromSeconds(1);
+
+    /// <summary>The table that a restore makes first and removes last: a database that has it is restored in part, and is not migrated.</summary>
+    public const string UnfinishedRestore = "unfinished_restore";
+
     /// <summary>The steps of a source by their names, with the hashes of their contents as <c>schema_versions</c> has them.</summary>
     /// <exception cref="MigrationException">It has none, or one is misnamed.</exception>
     public static IReadOnlyDictionary<string, string> StepsOf(MigrationSource source) => MigrationScript.ReadAll(source).ToDictionary(step => step.Name, step => step.Hash);
@@ -23,8 +28,8 @@ public static partial class Migrations
 
     /// <summary>Applies what is missing of the sources, in their order.</summary>
     /// <exception cref="MigrationException">
-    /// The database cannot be reached, another process holds it too long, a step failed, or a step that was applied has
-    /// changed since. Steps before the one that failed stay applied.
+    /// The database cannot be reached, another process holds it or a table too long, a step failed, a step that was applied has
+    /// changed since, or a restore did not end. Steps before the one that failed stay applied.
     /// </exception>
     public static async Task ApplyAsync(
         string connectionString,
@@ -41,12 +46,31 @@ public static partial class Migrations
         var connection = await DatabaseStart.ConnectAsync(connectionString, options, logger, cancellationToken);
         await using var held = await MigrationLock.TakeAsync(connection, options.LockWait, cancellationToken);
 
+        await using (var isUnfinished = new NpgsqlCommand($"select to_regclass('public.{UnfinishedRestore}') is not null", held.Connection))
+        {
+            if (await isUnfinished.ExecuteScalarAsync(cancellationToken) is true)
+                throw new MigrationException("A restore into this database did not come to its end. Make it empty ('docker compose down -v' does so of all), and restore again.");
+        }
+
+        var ofSteps = new NpgsqlConnectionStringBuilder(connectionString);
+        ofSteps.Options = FormattableString.Invariant($"{ofSteps.Options} -c lock_timeout={options.TableWait.TotalMilliseconds:0}").TrimStart();
         foreach (var source in sources)
+        {
+            var since = options.Clock.GetTimestamp();
+            while (!await IsAppliedAsync(source))
+            {
+                if (options.Clock.GetElapsedTime(since) > options.LockWait)
+                    throw new MigrationException($"A table of source '{source.Name}' was in use for more than {options.LockWait}. A backup that runs may be why: try again after it.");
+                LogInUse(logger, source.Name);
+                await Task.Delay(_letsOthersThrough, options.Clock, cancellationToken);
+            }
+        }
+
+        async Task<bool> IsAppliedAsync(MigrationSource source)
         {
             var journal = await MigrationJournal.OpenAsync(held.Connection, source, steps[source], cancellationToken);
             var missing = FindMissing(source, steps[source], journal, logger);
-            if (missing.Count > 0)
-                await Task.Run(() => Apply(connectionString, source, missing, journal, logger, options), cancellationToken);
+            return missing.Count == 0 || await Task.Run(() => Apply(ofSteps.ConnectionString, source, missing, journal, logger, options), cancellationToken);
         }
     }
 
@@ -67,7 +91,8 @@ public static partial class Migrations
         return [.. scripts.Where(script => !journal.AppliedHashes.ContainsKey(script.Name))];
     }
 
-    private static void Apply(
+    /// <returns>False where a step has waited long enough for a table that others use.</returns>
+    private static bool Apply(
         string connectionString, MigrationSource source, List<MigrationScript> missing, MigrationJournal journal, ILogger logger, MigrationOptions options)
     {
         // Without variables: DbUp would take the $query$ around a text for one.
@@ -85,12 +110,18 @@ public static partial class Migrations
         foreach (var script in result.Scripts)
             LogApplied(logger, script.Name, source.Name);
 
-        if (!result.Successful)
-            throw new MigrationException($"Step '{result.ErrorScript?.Name}' of source '{source.Name}' failed: {result.Error.Message}", result.Error);
+        if (result.Error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+            return false;
+        return result.Successful
+            ? true
+            : throw new MigrationException($"Step '{result.ErrorScript?.Name}' of source '{source.Name}' failed: {result.Error.Message}", result.Error);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Applied {Script} of {Source}")]
     private static partial void LogApplied(ILogger logger, string script, string source);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A table that a step of {Source} changes is in use; it is tried again")]
+    private static partial void LogInUse(ILogger logger, string source);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database has {Script} of {Source}, which this version does not know")]
     private static partial void LogUnknownStep(ILogger logger, string script, string source);

@@ -7,6 +7,7 @@ using Airliner.Contracts.Tasks;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Grains.Handlers;
+using Airliner.Tasks.Grains.Handlers.Rows;
 
 namespace Airliner.Tasks.Silo.Execution;
 
@@ -20,6 +21,7 @@ internal sealed partial class TaskRunner(
     IArtifactStore artifacts,
     [FromKeyedServices(TasksStorage.Files)] RecordIds fileIds,
     HandlerThreads threads,
+    HeldMemory memory,
     ISiloLiveness silos,
     TaskLimits limits,
     TimeProvider time,
@@ -121,7 +123,7 @@ internal sealed partial class TaskRunner(
         try
         {
             // Not awaited for ever: a handler that does not let go, or never yields, keeps its thread, but not its task.
-            var result = await threads.Run(() => handler.RunAsync(execution, either.Token)).WaitAsync(patience.Token);
+            var result = await threads.Run(() => memory.RunAsync(() => handler.RunAsync(execution, either.Token))).WaitAsync(patience.Token);
             return result.ToAttemptResult();
         }
         catch (TaskInputException error)

@@ -122,6 +122,61 @@ public sealed class MigrationTests(PostgresServer server)
         Assert.Contains("Another process has been migrating", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_step_that_waits_for_a_table_lets_others_at_it_and_is_applied_when_it_is_free()
+    {
+        var database = await server.CreateDatabaseAsync();
+        var first = ("001_runs.sql", "create table runs (step int)");
+        await Migrations.ApplyAsync(database, EmbeddedSteps.Source("runs", first));
+        await using var dump = new NpgsqlConnection(database);
+        await dump.OpenAsync(TestContext.Current.CancellationToken);
+        await using var held = await dump.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var read = new NpgsqlCommand("select count(*) from runs", dump))
+            await read.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+
+        var migration = Migrations.ApplyAsync(
+            database, [EmbeddedSteps.Source("runs", first, ("002_more.sql", "alter table runs add more int"))], NullLogger.Instance,
+            new MigrationOptions { TableWait = TimeSpan.FromMilliseconds(200) }, TestContext.Current.CancellationToken);
+        while (await Sql.ScalarAsync<long>(database, "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and not granted") == 0)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        // Behind the step, which would wait until the transaction ends.
+        Assert.Equal(0, await Sql.ScalarAsync<long>(database, "select count(*) from runs"));
+
+        await held.CommitAsync(TestContext.Current.CancellationToken);
+        await migration;
+        Assert.True(await Sql.ScalarAsync<bool>(database, "select count(*) = 2 from schema_versions"));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_restored_in_part_is_refused()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await Sql.ExecuteAsync(database, $"create table {Migrations.UnfinishedRestore} ()");
+
+        var error = await Assert.ThrowsAsync<MigrationException>(() => Migrations.ApplyAsync(database, EmbeddedSteps.Source("runs", ("001_runs.sql", "create table runs (step int)"))));
+
+        Assert.Contains("did not come to its end", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_that_is_in_use_for_too_long_is_an_error_that_says_so()
+    {
+        var database = await server.CreateDatabaseAsync();
+        var first = ("001_runs.sql", "create table runs (step int)");
+        await Migrations.ApplyAsync(database, EmbeddedSteps.Source("runs", first));
+        await using var dump = new NpgsqlConnection(database);
+        await dump.OpenAsync(TestContext.Current.CancellationToken);
+        await using var held = await dump.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var read = new NpgsqlCommand("select count(*) from runs", dump))
+            await read.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+
+        var error = await Assert.ThrowsAsync<MigrationException>(() => Migrations.ApplyAsync(
+            database, [EmbeddedSteps.Source("runs", first, ("002_more.sql", "alter table runs add more int"))], NullLogger.Instance,
+            new MigrationOptions { TableWait = TimeSpan.FromMilliseconds(50), LockWait = TimeSpan.FromMilliseconds(10) }, TestContext.Current.CancellationToken));
+
+        Assert.Contains("was in use for more than", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("001_What.sql", "not named NNN_what.sql")]
     [InlineData("1_what.sql", "not named NNN_what.sql")]

@@ -14,5 +14,6 @@ internal sealed class HeldBound(RowOptions limits, string member, string what, s
             throw new TaskInputException($"{member}: more than {limits.MaxHeldRows} {what}; {advice}");
         if (_bytes > limits.MaxHeldBytes)
             throw new TaskInputException($"{member}: the {what} take more than {limits.MaxHeldBytes} bytes of memory; {advice}");
+        HeldMemory.Add(bytes);
     }
 }

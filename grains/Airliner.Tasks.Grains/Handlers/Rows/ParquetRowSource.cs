@@ -20,6 +20,7 @@ internal sealed class ParquetRowSource : IRowSource
     private int _nextGroup;
     private int _row;
     private int _rows;
+    private long _heldBytes;
 
     private ParquetRowSource(ParquetReader reader, WindowStream file, string member, RowOptions limits, Action<double> report)
     {
@@ -105,7 +106,9 @@ internal sealed class ParquetRowSource : IRowSource
         try
         {
             using var group = _reader.OpenRowGroupReader(index);
-            Check(group, index + 1);
+            var bytes = Check(group, index + 1);
+            HeldMemory.Add(bytes - _heldBytes);
+            _heldBytes = bytes;
             (_row, _rows) = (0, (int)group.RowCount);
             var left = _limits.MaxRowGroupBytes;
             for (var column = 0; column < _columns.Length && _rows > 0; column++)
@@ -126,7 +129,8 @@ internal sealed class ParquetRowSource : IRowSource
         }
     }
 
-    private void Check(ParquetRowGroupReader group, int number)
+    /// <returns>The bytes that the group takes in memory: as it is unpacked, and as its values.</returns>
+    private long Check(ParquetRowGroupReader group, int number)
     {
         var bytes = _fields.Sum(field => Math.Max(0, group.GetMetadata(field)?.MetaData?.TotalUncompressedSize ?? 0));
         if (group.RowCount > _limits.MaxRowGroupRows || bytes > _limits.MaxRowGroupBytes)
@@ -145,10 +149,12 @@ internal sealed class ParquetRowSource : IRowSource
             throw new TaskInputException(
                 $"{_member}: row group {number} takes {group.RowCount * ofRow} bytes of memory, {ofRow} for each of {group.RowCount} rows, more than {most}; write the file with row groups of at most {most / ofRow} rows");
         }
+
+        return bytes + (group.RowCount * ofRow);
     }
 
     // Parquet.Net meets a broken file with exceptions of many types; those of the store and ours are not about it.
-    private static bool IsOfTheFile(Exception problem) => problem is EndOfStreamException or not (IOException or OperationCanceledException or TaskInputException);
+    private static bool IsOfTheFile(Exception problem) => problem is EndOfStreamException or not (IOException or OperationCanceledException or TaskInputException or TaskTryAgainException);
 
     private static TaskInputException Unreadable(string member, Exception problem) => new($"{member}: the Parquet file cannot be read: {problem.Message}");
 }
