@@ -8,8 +8,8 @@ using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.Kafka.Consumers;
 using Airliner.Testing;
-using Microsoft.Extensions.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace Airliner.Tasks.Tests.Webhooks;
