@@ -127,7 +127,7 @@ internal sealed partial class TaskGrain(
         await task.CommitAsync(
             state.Status == TaskStatuses.Cancelling ? state.Cancelled(TaskId, now)
             : result.Result is { } value ? state.Completed(TaskId, value, now)
-            : result.Interrupted ? state.HandedBack(TaskId, retry, now)
+            : result.Interrupted ? state.HandedBack(TaskId, result.Error, retry, now)
             : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, retry.Wait(state.CountedAttempts), now));
         TaskInstruments.Ended(task.State, result.Interrupted);
         task.State.HintGroup(GrainFactory);

@@ -14,6 +14,9 @@ internal sealed partial record TaskState : Record
     /// <summary>Attempts that need not count, at most: what is handed back by all who get it is not to go round for ever.</summary>
     private const int MostUncounted = 100;
 
+    /// <summary>As after how many failures a task waits that was handed back for want of room: others have to end first.</summary>
+    private const int FailuresOfALack = 4;
+
     private const string NoParameters = "{}";
 
     private static readonly TimeSpan _hintAhead = TimeSpan.FromSeconds(5);
@@ -188,16 +191,18 @@ internal sealed partial record TaskState : Record
     }
 
     /// <summary>
-    /// Whoever ran the task stops and gives it back. The attempt was not the task's fault, so it does not count. The first time another follows at once, and after that as
-    /// after a failure, until so many did not count that nobody seems to want it.
+    /// Whoever ran the task gives it back. The attempt was not the task's fault, so it does not count. Where he stops another follows at once the first time, and after that
+    /// as after a failure; where he has no room it follows as after some failures. When so many did not count nobody seems to want it.
     /// </summary>
-    public TaskState HandedBack(long taskId, RetryPolicy retry, DateTimeOffset now)
+    /// <param name="lack">What he has no room for; null where he stops.</param>
+    public TaskState HandedBack(long taskId, string? lack, RetryPolicy retry, DateTimeOffset now)
     {
-        var reason = $"The {Runner} that ran the task was stopped.";
+        var reason = lack is null ? $"The {Runner} that ran the task was stopped." : Storable(lack);
+        var wait = lack is not null ? retry.Wait(UncountedAttempts + FailuresOfALack) : UncountedAttempts == 0 ? TimeSpan.Zero : retry.Wait(UncountedAttempts);
         var next = this with { UncountedAttempts = UncountedAttempts + 1 };
         return next.UncountedAttempts >= MostUncounted
             ? next.Failed(taskId, $"{reason} It is not tried again: {next.UncountedAttempts} attempts were handed back, or made before it was asked to run again.", now)
-            : next.Waiting(taskId, reason, now + (UncountedAttempts == 0 ? TimeSpan.Zero : retry.Wait(UncountedAttempts)), now);
+            : next.Waiting(taskId, reason, now + wait, now);
     }
 
     /// <summary>Nothing was heard in time of whoever ran the task.</summary>

@@ -133,7 +133,7 @@ public sealed record CancelResult([property: Id(0)] CancelOutcome Outcome, [prop
 
 /// <summary>How one attempt ended.</summary>
 /// <param name="Result">The result as JSON where it succeeded.</param>
-/// <param name="Error">Why it failed, for the task's owner to read.</param>
+/// <param name="Error">Why it failed, or what whoever hands it back has no room for, for the task's owner to read.</param>
 /// <param name="Retry">Whether another attempt may succeed.</param>
 /// <param name="Interrupted">Whether whoever ran it hands it back; it does not count as tried.</param>
 [GenerateSerializer]

@@ -119,9 +119,12 @@ internal sealed class S3ObjectStream(S3Bucket bucket, string key, string etag, l
         {
             _answerPosition += await body.ReadAtLeastAsync(passed.AsMemory(0, (int)gap), (int)gap, throwOnEndOfStream: false, cancellationToken);
         }
-        catch (Exception error) when (S3Bucket.IsOfService(error))
+        catch (Exception error)
         {
+            // How far it came is not known.
             Forget();
+            if (!S3Bucket.IsOfService(error))
+                throw;
         }
         finally
         {

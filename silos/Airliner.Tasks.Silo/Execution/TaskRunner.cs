@@ -130,6 +130,10 @@ internal sealed partial class TaskRunner(
         {
             return new AttemptResult(Error: error.Message);
         }
+        catch (NoRoomException error)
+        {
+            return new AttemptResult(Error: error.Message, Interrupted: true);
+        }
         catch (TaskTryAgainException error)
         {
             return new AttemptResult(Error: error.Message, Retry: true);

@@ -10,12 +10,13 @@ public sealed class HeldMemoryTests
     private readonly HeldMemory _memory = new(100);
 
     [Fact]
-    public async Task One_that_asks_for_more_than_the_others_leave_is_tried_again_and_has_it_when_they_have_ended()
+    public async Task One_that_asks_for_more_than_the_others_leave_has_it_when_they_have_ended_and_takes_nothing_from_them_till_then()
     {
         var ends = new TaskCompletionSource();
         var first = HoldAsync(60, ends.Task);
-        await Assert.ThrowsAsync<TaskTryAgainException>(() => HoldAsync(41));
+        await Assert.ThrowsAsync<NoRoomException>(() => HoldAsync(41));
         Assert.True(await HoldAsync(40));
+        await HoldAndLetGoAsync();
 
         ends.SetResult();
         Assert.True(await first);
@@ -43,6 +44,14 @@ public sealed class HeldMemoryTests
 
     [Fact]
     public void Outside_of_an_attempt_nothing_is_counted() => HeldMemory.Add(1000);
+
+    /// <summary>Is refused in the midst of an attempt, which goes on, and lets others have what there was before.</summary>
+    private Task HoldAndLetGoAsync() => _memory.RunAsync(async () =>
+    {
+        Assert.Throws<NoRoomException>(() => HeldMemory.Add(50));
+        Assert.True(await HoldAsync(40));
+        return true;
+    });
 
     private Task<bool> HoldAsync(long bytes, Task? until = null) => _memory.RunAsync(async () =>
     {

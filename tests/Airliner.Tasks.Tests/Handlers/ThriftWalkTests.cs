@@ -30,6 +30,16 @@ public sealed class ThriftWalkTests
         Assert.Equal(refusal, error?.Message);
     }
 
+    [Theory]
+    [InlineData("an empty list without a type", "59 00 00", null)]
+    [InlineData("an empty list of bytes", "59 03 00", null)]
+    [InlineData("a list of a byte", "59 13 01 00", "a description has a list of type Byte in place of Struct")]
+    public void An_empty_list_may_be_of_any_type(string what, string footer, string? refusal)
+    {
+        var bytes = Convert.FromHexString(footer.Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal((what, refusal), (what, Record.Exception(() => new ThriftWalk(bytes, 10).Skip(ThriftType.Struct, ParquetShapes.Footer))?.Message));
+    }
+
     [Fact]
     public void A_text_that_claims_more_bytes_than_there_are_ends_too_early() =>
         Assert.Throws<EndOfStreamException>(() => new ThriftWalk([0x18, 0xFF, 0xFF, 0xFF, 0x7F, 0], 10).Skip(ThriftType.Struct, null));

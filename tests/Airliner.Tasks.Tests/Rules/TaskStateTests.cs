@@ -108,24 +108,37 @@ public sealed partial class TaskStateTests
     [Fact]
     public void A_task_that_a_stopping_silo_hands_back_may_have_one_attempt_more()
     {
-        var back = Running(maxAttempts: 1).HandedBack(Id, new RetryPolicy { Jitter = 0 }, _now);
+        var back = Running(maxAttempts: 1).HandedBack(Id, null, new RetryPolicy { Jitter = 0 }, _now);
         Assert.Equal((TaskStatuses.Pending, 1, 0, _now), (back.Status, back.Attempts, back.CountedAttempts, back.DueAt));
         Assert.IsType<TaskRetried>(LastOf(back));
+    }
+
+    [Fact]
+    public void A_task_for_which_there_was_no_room_waits_for_others_and_says_so()
+    {
+        var retry = new RetryPolicy { Jitter = 0 };
+        var back = Running(maxAttempts: 1);
+        foreach (var seconds in new[] { 16, 32, 64 })
+        {
+            back = back.HandedBack(Id, "no room", retry, _now);
+            Assert.Equal((TaskStatuses.Pending, "no room", 0, _now.AddSeconds(seconds)), (back.Status, back.ErrorMessage, back.CountedAttempts, back.DueAt));
+            back = back.Started(Id, "silo", _lease, _now);
+        }
     }
 
     [Fact]
     public void A_task_that_is_handed_back_again_and_again_waits_and_fails_in_the_end()
     {
         var retry = new RetryPolicy { Jitter = 0 };
-        var back = Running(maxAttempts: 1).HandedBack(Id, retry, _now);
+        var back = Running(maxAttempts: 1).HandedBack(Id, null, retry, _now);
         foreach (var seconds in new[] { 2, 4, 8 })
         {
-            back = back.Started(Id, "silo", _lease, _now).HandedBack(Id, retry, _now);
+            back = back.Started(Id, "silo", _lease, _now).HandedBack(Id, null, retry, _now);
             Assert.Equal((TaskStatuses.Pending, _now.AddSeconds(seconds)), (back.Status, back.DueAt));
         }
 
         while (back.Status == TaskStatuses.Pending)
-            back = back.Started(Id, "silo", _lease, _now).HandedBack(Id, retry, _now);
+            back = back.Started(Id, "silo", _lease, _now).HandedBack(Id, null, retry, _now);
         Assert.Equal((TaskStatuses.Failed, 100, 0), (back.Status, back.Attempts, back.CountedAttempts));
         Assert.Contains("100 attempts were handed back", Assert.IsType<TaskFailed>(LastOf(back)).ErrorMessage, StringComparison.Ordinal);
     }

@@ -6,6 +6,13 @@ internal sealed class HeldBound(RowOptions limits, string member, string what, s
     private int _rows;
     private long _bytes;
 
+    /// <summary>What is held is no more.</summary>
+    public void LetGo()
+    {
+        HeldMemory.Add(-_bytes);
+        (_rows, _bytes) = (0, 0);
+    }
+
     public void Add(int rows, long bytes)
     {
         _rows += rows;

@@ -2,7 +2,8 @@ namespace Airliner.Tasks.Grains.Handlers.Rows;
 
 /// <summary>
 /// What the attempts that run in a process hold in memory together: sorts, groups, joins, texts, row groups. Each of them has bounds of its own, and many at once would still be
-/// more than there is: then the one that asks for more is tried again later. One that is alone has what its own bounds let it have.
+/// more than there is: then the one that asks for more is handed back until others have ended. Waiting for them could end with each waiting for the other. One that is alone has
+/// what its own bounds let it have.
 /// </summary>
 /// <param name="most">The most bytes of all together.</param>
 internal sealed class HeldMemory(long most)
@@ -11,7 +12,7 @@ internal sealed class HeldMemory(long most)
     private readonly long _most = most;
     private long _bytes;
 
-    /// <summary>Half of what the process may have, which in a container is less than the machine has.</summary>
+    /// <summary>Half of what .NET lets the process have: in a container that is three quarters of its limit.</summary>
     public static HeldMemory OfProcess() => new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
     /// <summary>Runs an attempt. What it holds is let go of at its end.</summary>
@@ -29,7 +30,7 @@ internal sealed class HeldMemory(long most)
     }
 
     /// <summary>Counts bytes for the attempt that runs here; those below zero are let go of.</summary>
-    /// <exception cref="TaskTryAgainException">Others hold too much for that.</exception>
+    /// <exception cref="NoRoomException">Others hold too much for that.</exception>
     public static void Add(long bytes) => _share.Value?.Add(bytes);
 
     private sealed class Share(HeldMemory memory)
@@ -38,10 +39,17 @@ internal sealed class HeldMemory(long most)
 
         public void Add(long bytes)
         {
+            for (var all = Interlocked.Read(ref memory._bytes); ;)
+            {
+                if (bytes > 0 && all + bytes > memory._most && all > Bytes)
+                    throw new NoRoomException($"Tasks that run beside this one hold {all - Bytes} bytes in memory, and it asks for {Bytes + bytes}; together they may hold {memory._most}.");
+                var before = Interlocked.CompareExchange(ref memory._bytes, all + bytes, all);
+                if (before == all)
+                    break;
+                all = before;
+            }
+
             Bytes += bytes;
-            var all = Interlocked.Add(ref memory._bytes, bytes);
-            if (bytes > 0 && all > memory._most && all > Bytes)
-                throw new TaskTryAgainException($"The tasks that run here hold {all} bytes in memory, more than {memory._most}; this one waits for others to end.");
         }
     }
 }

@@ -98,7 +98,12 @@ internal sealed class ParquetRowSource : IRowSource
         return true;
     }
 
-    public ValueTask DisposeAsync() => _reader.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        HeldMemory.Add(-_heldBytes);
+        _heldBytes = 0;
+        return _reader.DisposeAsync();
+    }
 
     /// <summary>Reads a row group, once what the footer and its pages' headers say of its size is within the limits. A column is not read beyond the pages that were looked at.</summary>
     private async Task LoadAsync(int index, CancellationToken cancellationToken)
@@ -154,7 +159,7 @@ internal sealed class ParquetRowSource : IRowSource
     }
 
     // Parquet.Net meets a broken file with exceptions of many types; those of the store and ours are not about it.
-    private static bool IsOfTheFile(Exception problem) => problem is EndOfStreamException or not (IOException or OperationCanceledException or TaskInputException or TaskTryAgainException);
+    private static bool IsOfTheFile(Exception problem) => problem is EndOfStreamException or not (IOException or OperationCanceledException or TaskInputException or NoRoomException);
 
     private static TaskInputException Unreadable(string member, Exception problem) => new($"{member}: the Parquet file cannot be read: {problem.Message}");
 }

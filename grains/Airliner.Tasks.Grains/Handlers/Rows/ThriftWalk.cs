@@ -89,11 +89,13 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes, int mostStructs)
     {
         var head = Take(1)[0];
         var type = (ThriftType)(head & 0xF);
-        if (element is not null && type != element)
+        var left = head >> 4 is < 0xF and var few ? (ulong)few : Unsigned();
+        // An empty list is of any type, or of none: writers differ.
+        if (left > 0 && element is not null && type != element)
             throw new InvalidDataException($"a description has a list of type {type} in place of {element}");
         // Truth values are in their field's type, and in a list they are bytes.
         type = type is ThriftType.True or ThriftType.False ? ThriftType.Byte : type;
-        for (var left = head >> 4 is < 0xF and var few ? (ulong)few : Unsigned(); left > 0; left--)
+        for (; left > 0; left--)
             Skip(type, shape, depth + 1);
     }
 

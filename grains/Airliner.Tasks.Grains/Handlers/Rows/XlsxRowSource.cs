@@ -84,6 +84,7 @@ internal sealed class XlsxRowSource : IRowSource
     {
         _xml.Dispose();
         _package.Dispose();
+        _workbook.LetGo();
         return ValueTask.CompletedTask;
     }
 

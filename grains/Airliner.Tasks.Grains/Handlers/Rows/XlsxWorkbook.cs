@@ -12,14 +12,16 @@ internal sealed class XlsxWorkbook
     private readonly XlsxPackage _package;
     private readonly string _member;
     private readonly IReadOnlyList<XlsxRelationship> _relationships;
+    private readonly HeldBound _held;
 
     public XlsxWorkbook(XlsxPackage package, SourceParameter source, RowOptions limits)
     {
         (_package, _member) = (package, source.Member);
+        _held = new HeldBound(limits, _member, "shared texts", "save the workbook as csv");
         var path = package.RelationshipsOf("").FirstOrDefault(relationship => relationship.Type == "officeDocument")?.Target ?? "xl/workbook.xml";
         _relationships = package.RelationshipsOf(path);
         Sheet = FindSheet(path, source.Sheet);
-        Texts = ReadTexts(limits);
+        Texts = ReadTexts();
         using var styles = PathOf("styles") is { } part ? package.OpenDescription(part) : null;
         Dates = new XlsxDates(styles, Uses1904);
     }
@@ -31,6 +33,9 @@ internal sealed class XlsxWorkbook
     public IReadOnlyList<byte[]> Texts { get; }
 
     public XlsxDates Dates { get; }
+
+    /// <summary>Nobody asks for the texts any more.</summary>
+    public void LetGo() => _held.LetGo();
 
     private bool Uses1904 { get; set; }
 
@@ -60,10 +65,9 @@ internal sealed class XlsxWorkbook
             : $"{_member}.sheet: there is no sheet '{wanted}'; the sheets are {string.Join(", ", names)}");
     }
 
-    private List<byte[]> ReadTexts(RowOptions limits)
+    private List<byte[]> ReadTexts()
     {
         var texts = new List<byte[]>();
-        var held = new HeldBound(limits, _member, "shared texts", "save the workbook as csv");
         using var xml = PathOf("sharedStrings") is { } part ? _package.Open(part) : null;
         var more = xml?.Read() == true;
         while (more)
@@ -75,7 +79,7 @@ internal sealed class XlsxWorkbook
             }
 
             var text = Encoding.UTF8.GetBytes(XlsxText.Read(xml, $"{_member}, shared text {texts.Count}"));
-            held.Add(1, 40 + text.Length);
+            _held.Add(1, 40 + text.Length);
             texts.Add(text);
             more = xml.Read();
         }
