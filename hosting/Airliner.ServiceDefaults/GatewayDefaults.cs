@@ -116,7 +116,8 @@ public static class GatewayDefaults
         // Its policy names the page's scripts by the nonce, and lets it load nothing from elsewhere and tell nobody anything.
         app.MapScalarApiReference(
             SecurityHeaders.Documentation, page => page.WithNonce().DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp()).AllowAnonymous();
-        app.MapGrpcHealthChecksService().AsProbe();
+        // Not as a probe: its streams stay open, so that addresses need their permits.
+        app.MapGrpcHealthChecksService().AllowAnonymous().DisableHttpMetrics();
         app.MapGrpcReflectionService().AllowAnonymous();
     }
 

@@ -49,14 +49,14 @@ public static partial class Migrations
         await using (var isUnfinished = new NpgsqlCommand($"select to_regclass('public.{UnfinishedRestore}') is not null", held.Connection))
         {
             if (await isUnfinished.ExecuteScalarAsync(cancellationToken) is true)
-                throw new MigrationException("A restore into this database did not come to its end. Make it empty ('docker compose down -v' does so of all), and restore again.");
+                throw new MigrationException("A restore into this database did not come to its end. Make it empty, and restore again.");
         }
 
         var ofSteps = new NpgsqlConnectionStringBuilder(connectionString);
         ofSteps.Options = FormattableString.Invariant($"{ofSteps.Options} -c lock_timeout={options.TableWait.TotalMilliseconds:0}").TrimStart();
+        var since = options.Clock.GetTimestamp();
         foreach (var source in sources)
         {
-            var since = options.Clock.GetTimestamp();
             while (!await IsAppliedAsync(source))
             {
                 if (options.Clock.GetElapsedTime(since) > options.LockWait)
