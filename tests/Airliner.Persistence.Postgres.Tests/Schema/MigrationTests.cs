@@ -129,10 +129,7 @@ public sealed class MigrationTests(PostgresServer server)
         var first = ("001_runs.sql", "create table runs (step int)");
         await Migrations.ApplyAsync(database, EmbeddedSteps.Source("runs", first));
         await using var dump = new NpgsqlConnection(database);
-        await dump.OpenAsync(TestContext.Current.CancellationToken);
-        await using var held = await dump.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using (var read = new NpgsqlCommand("select count(*) from runs", dump))
-            await read.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        await using var held = await ReadAsync(dump);
 
         var migration = Migrations.ApplyAsync(
             database, [EmbeddedSteps.Source("runs", first, ("002_more.sql", "alter table runs add more int"))], NullLogger.Instance,
@@ -165,10 +162,7 @@ public sealed class MigrationTests(PostgresServer server)
         var first = ("001_runs.sql", "create table runs (step int)");
         await Migrations.ApplyAsync(database, EmbeddedSteps.Source("runs", first));
         await using var dump = new NpgsqlConnection(database);
-        await dump.OpenAsync(TestContext.Current.CancellationToken);
-        await using var held = await dump.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using (var read = new NpgsqlCommand("select count(*) from runs", dump))
-            await read.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        await using var held = await ReadAsync(dump);
 
         var error = await Assert.ThrowsAsync<MigrationException>(() => Migrations.ApplyAsync(
             database, [EmbeddedSteps.Source("runs", first, ("002_more.sql", "alter table runs add more int"))], NullLogger.Instance,
@@ -199,5 +193,15 @@ public sealed class MigrationTests(PostgresServer server)
             EmbeddedSteps.Source("numbers", ("001_a.sql", "select 1"), ("001_b.sql", "select 1"))));
 
         Assert.Contains("001_a.sql, 001_b.sql", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Reads the table in a transaction that stays open, as a dump does.</summary>
+    private static async Task<NpgsqlTransaction> ReadAsync(NpgsqlConnection connection)
+    {
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var read = new NpgsqlCommand("select count(*) from runs", connection);
+        await read.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        return transaction;
     }
 }
