@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Airliner.Worker;
 
@@ -27,16 +28,37 @@ internal sealed class AccessTokens(TaskWorkerOptions options, TimeProvider time)
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
         using var response = await _http.SendAsync(request, cancellation);
         var body = await response.Content.ReadAsStringAsync(cancellation);
-        if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized)
+        var answer = Parse(body);
+        // A proxy's 400 says nothing about the client.
+        if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized && answer?.Error is not null)
             throw new TaskWorkerException($"{options.TokenEndpoint} gives {options.ClientId} no token: {body}");
         response.EnsureSuccessStatusCode();
-        var answer = JsonElement.Parse(body);
-        _goodUntil = time.GetUtcNow() + TimeSpan.FromSeconds(answer.GetProperty("expires_in").GetInt32()) - _margin;
-        return _token = answer.GetProperty("access_token").GetString()!;
+        if (answer is not { AccessToken: { } token })
+            throw new HttpRequestException($"{options.TokenEndpoint} did not answer as a token endpoint does.");
+        _goodUntil = time.GetUtcNow() + TimeSpan.FromSeconds(answer.ExpiresIn) - _margin;
+        return _token = token;
     }
 
     /// <summary>The token was refused: the next is a new one.</summary>
     public void Forget() => _goodUntil = default;
 
     public void Dispose() => _http.Dispose();
+
+    private static TokenAnswer? Parse(string body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TokenAnswer>(body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>RFC 6749 §5.1 and §5.2.</summary>
+    private sealed record TokenAnswer(
+        [property: JsonPropertyName("access_token")] string? AccessToken,
+        [property: JsonPropertyName("expires_in")] int ExpiresIn,
+        [property: JsonPropertyName("error")] string? Error);
 }

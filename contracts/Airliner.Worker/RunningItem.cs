@@ -11,6 +11,9 @@ internal sealed class RunningItem(LeaseKey lease) : IDisposable
 
     public CancellationToken Cancelled => _cancellation.Token;
 
+    /// <summary>Ends with the handler.</summary>
+    public TaskCompletionSource HandlerEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>What its end is told by, once it has ended.</summary>
     public WorkerMessage? End { get; set; }
 

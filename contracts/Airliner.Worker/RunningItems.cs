@@ -16,6 +16,9 @@ internal sealed partial class RunningItems(Action<WorkerMessage> send, TimeProvi
     private const int LongestReason = 4000;
 
     private readonly ConcurrentDictionary<LeaseKey, RunningItem> _items = new();
+
+    /// <summary>Those whose handlers run, also where their leases are lost.</summary>
+    private readonly ConcurrentDictionary<RunningItem, byte> _running = new();
     private volatile TaskCompletionSource? _emptied;
 
     public IEnumerable<LeaseKey> Leases => _items.Keys;
@@ -29,10 +32,23 @@ internal sealed partial class RunningItems(Action<WorkerMessage> send, TimeProvi
     public void Start(Lease lease, TaskHandler handler)
     {
         var item = new RunningItem(lease.Lease_);
-        if (_items.TryAdd(item.Lease, item))
-            _ = Task.Run(() => RunAsync(item, lease, handler));
-        else
+        if (!_items.TryAdd(item.Lease, item))
+        {
             item.Dispose();
+            return;
+        }
+
+        _running.TryAdd(item, 0);
+        _ = Task.Run(() => RunAsync(item, lease, handler));
+    }
+
+    /// <summary>Gives back a lease without having begun. It is held until the gateway knows.</summary>
+    public void HandBack(LeaseKey lease)
+    {
+        var item = new RunningItem(lease);
+        if (_items.TryAdd(lease, item))
+            End(item, new() { HandBack = new() { Lease = lease } });
+        item.Dispose();
     }
 
     public void Cancel(LeaseKey lease)
@@ -72,6 +88,9 @@ internal sealed partial class RunningItems(Action<WorkerMessage> send, TimeProvi
         return emptied.Task;
     }
 
+    /// <summary>Ends when no handler runs of those that run now.</summary>
+    public Task HandlersEndAsync() => Task.WhenAll(_running.Keys.Select(item => item.HandlerEnded.Task));
+
     private async Task RunAsync(RunningItem item, Lease lease, TaskHandler handler)
     {
         // The deadline is by the silos' clock, which this process's need not agree with: it counts only for a gateway that does not say what is left.
@@ -84,12 +103,19 @@ internal sealed partial class RunningItems(Action<WorkerMessage> send, TimeProvi
             var result = await handler(work, either.Token);
             End(item, new() { Complete = new() { Lease = item.Lease, Result = result.ValueKind == JsonValueKind.Undefined ? "" : result.GetRawText() } });
         }
-        catch (TaskFailedException error)
+        catch (TaskFailedException error) when (!either.IsCancellationRequested)
         {
             End(item, Failed(item.Lease, error.Message, error.Retry));
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        catch (TaskNoRoomException error)
         {
+            End(item, new() { HandBack = new() { Lease = item.Lease, Lack = Cut(error.Message, "The worker has no room for it.") } });
+        }
+        catch (Exception error) when (either.IsCancellationRequested)
+        {
+            // Whatever it threw: what it calls has its own ways to say that it was cancelled.
+            if (error is not OperationCanceledException)
+                LogStopped(log, error, item.Lease.TaskId, lease.Type, item.Lease.Attempt);
             End(item, item.Cancelled.IsCancellationRequested
                 ? new() { HandBack = new() { Lease = item.Lease } }
                 : Failed(item.Lease, "The attempt took too long.", retry: true));
@@ -102,6 +128,8 @@ internal sealed partial class RunningItems(Action<WorkerMessage> send, TimeProvi
         }
         finally
         {
+            _running.TryRemove(item, out _);
+            item.HandlerEnded.SetResult();
             item.Dispose();
         }
     }
@@ -115,7 +143,12 @@ internal sealed partial class RunningItems(Action<WorkerMessage> send, TimeProvi
     }
 
     private static WorkerMessage Failed(LeaseKey lease, string message, bool retry) =>
-        new() { Fail = new() { Lease = lease, Message = message.Length > 0 ? message[..Math.Min(message.Length, LongestReason)] : "The attempt failed.", Retry = retry } };
+        new() { Fail = new() { Lease = lease, Message = Cut(message, "The attempt failed."), Retry = retry } };
+
+    private static string Cut(string message, string otherwise) => message.Length > 0 ? message[..Math.Min(message.Length, LongestReason)] : otherwise;
+
+    [LoggerMessage(LogLevel.Information, "Task {TaskId} ({TaskType}), attempt {Attempt}: the handler was stopped")]
+    private static partial void LogStopped(ILogger log, Exception error, long taskId, string taskType, int attempt);
 
     [LoggerMessage(LogLevel.Error, "Task {TaskId} ({TaskType}), attempt {Attempt}: the handler failed")]
     private static partial void LogHandlerFailed(ILogger log, Exception error, long taskId, string taskType, int attempt);

@@ -17,7 +17,7 @@ public sealed partial class TaskWorker : IDisposable
     private static readonly TimeSpan _pingAfter = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan _pingAnswersWithin = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a worker that stops waits to hear that what it handed back is known.</summary>
+    /// <summary>How long a worker that stops waits to hear that what it handed back is known, then for the stream's end, and then for handlers that do not let go.</summary>
     private static readonly TimeSpan _handsBackWithin = TimeSpan.FromSeconds(5);
 
     private readonly TaskWorkerOptions _options;
@@ -28,11 +28,15 @@ public sealed partial class TaskWorker : IDisposable
     private readonly Dictionary<string, (int Capacity, TaskHandler Handler)> _handlers = new(StringComparer.Ordinal);
     private volatile WorkerConnection? _connection;
     private volatile bool _isStopping;
+    private volatile bool _isDone;
+    private int _hasRun;
+    private readonly string _workerId;
 
     public TaskWorker(TaskWorkerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _workerId = options.WorkerId ?? $"{Environment.ProcessId}-{Guid.NewGuid():n}";
         _channel = GrpcChannel.ForAddress(options.Gateway, new GrpcChannelOptions
         {
             // A gateway whose host has gone says nothing, as one that has no tasks: only pings tell them apart.
@@ -55,8 +59,11 @@ public sealed partial class TaskWorker : IDisposable
 
     /// <summary>Works until told to stop: then it takes nothing more, lets its tasks end for a while, and hands back what has not.</summary>
     /// <exception cref="TaskWorkerException">It cannot work: the client may not, a type is wrong, or another process uses the worker's id.</exception>
+    /// <exception cref="InvalidOperationException">It has run before: who works again makes another worker.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
+        if (Interlocked.Exchange(ref _hasRun, 1) == 1)
+            throw new InvalidOperationException("A TaskWorker runs once; make another to work again.");
         using var gone = new CancellationTokenSource();
         var serving = ServeAsync(gone.Token);
         try
@@ -70,12 +77,20 @@ public sealed partial class TaskWorker : IDisposable
             await _items.EmptyAsync().WaitAsync(_options.StopsWithin, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _items.CancelAll();
             await _items.EmptyAsync().WaitAsync(_handsBackWithin, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // The gateway hands back what it gave meanwhile.
+            _isDone = true;
+            if (_connection is { } connection)
+            {
+                connection.Finish();
+                await serving.WaitAsync(_handsBackWithin, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
         finally
         {
             _items.CancelAll();
             await gone.CancelAsync();
             await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _items.HandlersEndAsync().WaitAsync(_handsBackWithin, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -102,6 +117,8 @@ public sealed partial class TaskWorker : IDisposable
                     if (_isStopping)
                         connection.Send(new() { Drain = new() });
                 });
+                if (!_isDone)
+                    LogStreamEnded(_options.Logger, "The gateway ended it.");
             }
             catch (RpcException error) when (IsFinal(error.StatusCode) && !gone.IsCancellationRequested)
             {
@@ -118,6 +135,8 @@ public sealed partial class TaskWorker : IDisposable
                 _connection = null;
             }
 
+            if (_isDone)
+                return;
             // Up to half longer by chance: the workers of a gateway that was lost do not come back together.
             await Task.Delay(wait * (1 + (Random.Shared.NextDouble() / 2)), _time, gone);
         }
@@ -125,7 +144,7 @@ public sealed partial class TaskWorker : IDisposable
 
     private Register Registration() => new()
     {
-        WorkerId = _options.WorkerId,
+        WorkerId = _workerId,
         Types_ = { _handlers.Select(type => new WorkerType { Type = type.Key, Capacity = type.Value.Capacity }) },
         // Who names as many as it may is taken to hold the others, too.
         Held = { _items.Leases.Take(WorkerConnection.MostLeases) },
@@ -138,7 +157,7 @@ public sealed partial class TaskWorker : IDisposable
         if (!_isStopping && _handlers.TryGetValue(lease.Type, out var type))
             _items.Start(lease, type.Handler);
         else
-            _connection?.Send(new() { HandBack = new() { Lease = lease.Lease_ } });
+            _items.HandBack(lease.Lease_);
     }
 
     private static bool IsFinal(StatusCode status) =>

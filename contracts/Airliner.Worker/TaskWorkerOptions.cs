@@ -19,9 +19,9 @@ public sealed record TaskWorkerOptions
 
     /// <summary>
     /// Of this process alone among those of the client: 1–100 of <c>A–Z a–z 0–9 . _ -</c>. A process that comes back under the id that it had is given again what
-    /// it had been given, before that runs out.
+    /// it had been given, before that runs out. Null for one that no other has.
     /// </summary>
-    public string WorkerId { get; init; } = $"{Environment.ProcessId}-{Guid.NewGuid():n}";
+    public string? WorkerId { get; init; }
 
     /// <summary>How long a worker that stops waits for its tasks to end before it hands them back.</summary>
     public TimeSpan StopsWithin { get; init; } = TimeSpan.FromSeconds(20);

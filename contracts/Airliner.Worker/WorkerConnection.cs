@@ -26,10 +26,13 @@ internal sealed partial class WorkerConnection(
             _messages.Writer.TryWrite(message);
     }
 
-    /// <summary>Runs until the stream breaks.</summary>
+    /// <summary>Closes this side after what was sent before; the gateway then answers what it has not yet, and ends the stream.</summary>
+    public void Finish() => _messages.Writer.TryComplete();
+
+    /// <summary>Runs until the gateway ends the stream, or it breaks.</summary>
     /// <param name="take">Gets each lease.</param>
     /// <param name="onRegistered">Told once, before the first lease.</param>
-    /// <exception cref="RpcException">Why it ended.</exception>
+    /// <exception cref="RpcException">Why it broke.</exception>
     public async Task RunAsync(Register register, Action<Lease> take, Action onRegistered)
     {
         await call.RequestStream.WriteAsync(new() { Register = register });
@@ -41,9 +44,9 @@ internal sealed partial class WorkerConnection(
             await reading.WaitAsync(TimeSpan.FromSeconds(5), time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _ended.CancelAsync();
         await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (reading.IsCompleted)
-            await reading;
-        throw new RpcException(new Status(StatusCode.Unavailable, "The stream ended."));
+        if (!reading.IsCompleted)
+            throw new RpcException(new Status(StatusCode.Unavailable, "The stream takes no more messages."));
+        await reading;
     }
 
     public void Dispose() => _ended.Dispose();
@@ -98,6 +101,8 @@ internal sealed partial class WorkerConnection(
                 await call.RequestStream.WriteAsync(message);
             }
         }
+
+        await call.RequestStream.CompleteAsync();
     }
 
     private async Task HeartbeatAsync(TimeSpan interval)

@@ -51,6 +51,14 @@ internal sealed partial class LeaseReports(GrainCalls calls, WorkerSession sessi
             await BeginAsync(() => RemarkAsync(lease, answers, (task, claim) => task.Renew(claim), cancellation), cancellation);
     }
 
+    /// <summary>Hands back what a worker that takes nothing more still holds when it has closed its side: what came to it in its last moment.</summary>
+    public async Task HandBackRestAsync()
+    {
+        foreach (var lease in session.Held)
+            await BeginAsync(() => HandBackAsync(lease), CancellationToken.None);
+        await AnsweredAsync(CancellationToken.None);
+    }
+
     /// <summary>Ends when every report has been answered.</summary>
     public async Task AnsweredAsync(CancellationToken cancellation)
     {
@@ -70,7 +78,7 @@ internal sealed partial class LeaseReports(GrainCalls calls, WorkerSession sessi
     {
         WorkerMessage.MessageOneofCase.Complete => new(Result: message.Complete.Result is { Length: > 0 } json ? json : "null"),
         WorkerMessage.MessageOneofCase.Fail => new(Error: message.Fail.Message, Retry: message.Fail.Retry),
-        _ => new(Interrupted: true),
+        _ => new(Error: message.HandBack.Lack is { Length: > 0 } lack ? lack : null, Interrupted: true),
     };
 
     private async Task BeginAsync(Func<Task> report, CancellationToken cancellation)
@@ -125,6 +133,18 @@ internal sealed partial class LeaseReports(GrainCalls calls, WorkerSession sessi
         }
     }
 
+    private async Task HandBackAsync(HeldLease lease)
+    {
+        try
+        {
+            await AskAsync(lease.ToKey(), (task, claim) => task.Finish(claim, new AttemptResult(Interrupted: true)), CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            LogNotHandedBack(error, lease.TaskId, lease.Attempt);
+        }
+    }
+
     /// <summary>Reports what comes again anyway.</summary>
     private async Task RemarkAsync(
         LeaseKey lease, ChannelWriter<ServerMessage> answers, Func<ITaskGrain, LeaseClaim, Task<LeaseOutcome>> tell, CancellationToken cancellation)
@@ -152,6 +172,9 @@ internal sealed partial class LeaseReports(GrainCalls calls, WorkerSession sessi
 
     [LoggerMessage(LogLevel.Warning, "Task {TaskId}, attempt {Attempt}: its end could not be delivered yet")]
     private partial void LogEndNotDelivered(Exception error, long taskId, int attempt);
+
+    [LoggerMessage(LogLevel.Warning, "Task {TaskId}, attempt {Attempt} could not be handed back; its lease runs out")]
+    private partial void LogNotHandedBack(Exception error, long taskId, int attempt);
 
     [LoggerMessage(LogLevel.Warning, "A worker's report could not be taken; it comes again")]
     private partial void LogNotAnswered(Exception error);

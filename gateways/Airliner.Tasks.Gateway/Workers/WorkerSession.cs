@@ -17,6 +17,7 @@ internal sealed class WorkerSession(GrainCalls calls, string worker, Register re
 
     private readonly Guid _id = Guid.NewGuid();
     private readonly ConcurrentDictionary<HeldLease, byte> _held = new(register.Held.Select(lease => KeyValuePair.Create(lease.ToHeld(), (byte)0)));
+    private volatile bool _drains;
     private long _seen;
 
     /// <summary>The worker, as the leases have it.</summary>
@@ -25,11 +26,17 @@ internal sealed class WorkerSession(GrainCalls calls, string worker, Register re
     /// <summary>The leases that the worker says it holds already.</summary>
     public IEnumerable<LeaseKey> HeldAtFirst => register.Held;
 
+    /// <summary>Whether the worker takes nothing more.</summary>
+    public bool Drains => _drains;
+
+    /// <summary>The leases that were sent to the worker or named by it, and that it has not let go of.</summary>
+    public IEnumerable<HeldLease> Held => _held.Keys;
+
     /// <summary>Opens the session, for the first time or anew.</summary>
     /// <exception cref="RpcException">It cannot be.</exception>
     public async Task<Registered> ConnectAsync(bool resumes, CancellationToken cancellation)
     {
-        var command = new ConnectWorker(_id, [.. register.Types_.Select(type => new WorkerCapacity(type.Type, type.Capacity))], [.. _held.Keys], resumes);
+        var command = new ConnectWorker(_id, [.. register.Types_.Select(type => new WorkerCapacity(type.Type, _drains ? 0 : type.Capacity))], [.. _held.Keys], resumes);
         var connection = await calls.Call(grains => Grain(grains).Connect(command), cancellation);
         return connection.Outcome switch
         {
@@ -78,13 +85,18 @@ internal sealed class WorkerSession(GrainCalls calls, string worker, Register re
     /// <summary>The worker has let go of the lease, or lost it.</summary>
     public void Forget(HeldLease lease) => _held.TryRemove(lease, out _);
 
-    public Task DrainAsync(CancellationToken cancellation) => calls.Call(
-        async grains =>
-        {
-            await Grain(grains).Drain(_id);
-            return true;
-        },
-        cancellation);
+    public Task DrainAsync(CancellationToken cancellation)
+    {
+        // Before the call: a grain that has forgotten the session learns it when that is opened anew.
+        _drains = true;
+        return calls.Call(
+            async grains =>
+            {
+                await Grain(grains).Drain(_id);
+                return true;
+            },
+            cancellation);
+    }
 
     public Task DisconnectAsync() => calls.Call(grains => Grain(grains).Disconnect(_id, _seen));
 

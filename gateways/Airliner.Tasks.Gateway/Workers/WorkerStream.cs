@@ -35,6 +35,8 @@ internal sealed class WorkerStream(WorkerSession session, LeaseReports reports, 
         {
             await ending.CancelAsync();
             await Task.WhenAll(writing, pumping, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (reading.IsCompletedSuccessfully && session.Drains)
+                await reports.HandBackRestAsync();
             // Where that fails the grain notices the silence.
             await session.DisconnectAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

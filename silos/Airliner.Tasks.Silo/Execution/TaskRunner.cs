@@ -138,8 +138,11 @@ internal sealed partial class TaskRunner(
         {
             return new AttemptResult(Error: error.Message, Retry: true);
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        catch (Exception error) when (either.IsCancellationRequested)
         {
+            // Whatever it threw: what it calls has its own ways to say that it was cancelled.
+            if (error is not OperationCanceledException)
+                LogHandlerStopped(error, attempt.TaskId, attempt.TaskType, attempt.Number);
             if (patience.IsCancellationRequested)
                 LogHandlerKeepsOn(attempt.TaskId, attempt.TaskType, attempt.Number);
             return timeout.IsCancellationRequested ? new AttemptResult(Error: string.Create(CultureInfo.InvariantCulture, $"The attempt took longer than {attempt.Timeout.TotalSeconds:0.###} seconds."), Retry: true)
@@ -179,6 +182,9 @@ internal sealed partial class TaskRunner(
 
     [LoggerMessage(LogLevel.Error, "Task {TaskId} ({TaskType}), attempt {Attempt}: the handler failed")]
     private partial void LogHandlerFailed(Exception error, long taskId, string taskType, int attempt);
+
+    [LoggerMessage(LogLevel.Information, "Task {TaskId} ({TaskType}), attempt {Attempt}: the handler was stopped")]
+    private partial void LogHandlerStopped(Exception error, long taskId, string taskType, int attempt);
 
     [LoggerMessage(LogLevel.Error, "Task {TaskId} ({TaskType}), attempt {Attempt}: the handler was told to stop and goes on; its end is not awaited")]
     private partial void LogHandlerKeepsOn(long taskId, string taskType, int attempt);

@@ -82,6 +82,7 @@ internal sealed class StubGateway : IAsyncDisposable
             var sending = SendAsync(responseStream, context.CancellationToken);
             await foreach (var message in requestStream.ReadAllAsync(context.CancellationToken))
                 script.Received.Writer.TryWrite(message);
+            script.ToSend.Writer.TryComplete();
             await sending;
         }
 

@@ -53,6 +53,7 @@ public sealed class TaskWorkerHeartbeatTests
         gateway.Send(Lease(2));
 
         Assert.Equal(2, (await gateway.ReadAsync()).HandBack.Lease.TaskId);
+        gateway.Send(new() { Accepted = new() { Lease = Key(2) } });
         gateway.Send(new() { Refused = new() { Lease = Key(1), Reason = Refused.Types.Reason.LeaseLost } });
         await running;
     }

@@ -219,6 +219,22 @@ public sealed class TaskWorkerServiceTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task What_a_worker_that_drained_still_holds_when_it_closes_its_side_is_handed_back()
+    {
+        var type = StreamWorker.NewType();
+        var user = await system.NewUserAsync();
+        using var draining = await StreamWorker.RegisterAsync(system, type, type);
+        var taskId = await system.CreateTaskAsync(user, type, maxAttempts: 1);
+        await draining.LeaseAsync();
+        await draining.SendAsync(new() { Drain = new() });
+        Assert.Equal(StatusCode.OK, (await draining.CompleteAsync()).StatusCode);
+
+        Assert.Equal("pending", (await system.GetTaskAsync(user, taskId)).Status());
+        using var other = await StreamWorker.RegisterAsync(system, $"{type}-other", type);
+        Assert.Equal((taskId, 2), (await other.LeaseAsync() is var lease ? lease.Lease_.TaskId : 0, lease.Lease_.Attempt));
+    }
+
+    [Fact]
     public async Task A_worker_that_says_nothing_for_a_lease_is_taken_for_lost()
     {
         const string Type = "short_lease";

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Airliner.Tasks.Tests.Gateway;
@@ -41,14 +44,15 @@ public sealed class TaskWorkerTests(RunningSystem system)
     /// <summary>Waits until tasks can be of the type.</summary>
     private async Task RegisteredAsync(Task running)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         var types = system.Silo.GetRequiredService<IGrainFactory>().GetGrain<Contracts.Tasks.ITaskTypesGrain>(0);
-        while (!(await types.All()).Contains(_type))
-        {
-            if (running.IsCompleted)
-                await running;
-            await timer.WaitForNextTickAsync(Token);
-        }
+        await Eventually.True(
+            async () =>
+            {
+                if (running.IsCompleted)
+                    await running;
+                return (await types.All()).Contains(_type);
+            },
+            $"tasks can be of {_type}");
     }
 
     [Fact]
@@ -178,6 +182,70 @@ public sealed class TaskWorkerTests(RunningSystem system)
         Assert.All(new[] { await system.GetTaskAsync(user, slow), await system.GetTaskAsync(user, waiting) }, task => Assert.Equal("pending", task.Status()));
         using var other = await StreamWorker.RegisterAsync(system, _type, _type);
         Assert.Equal([(slow, 2), (waiting, 1)], new[] { await other.LeaseAsync(), await other.LeaseAsync() }.Select(lease => (lease.Lease_.TaskId, lease.Lease_.Attempt)).Order());
+    }
+
+    [Fact]
+    public async Task A_handler_that_says_in_its_own_way_that_it_was_stopped_hands_back_its_task()
+    {
+        var begun = new TaskCompletionSource();
+        var user = await system.NewUserAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using var worker = new TaskWorker(Options with { StopsWithin = TimeSpan.Zero }).Handle(_type, 1, async (_, cancellation) =>
+        {
+            begun.SetResult();
+            await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => { }, TaskScheduler.Default);
+            throw new TaskFailedException("The process that did the work was ended.");
+        });
+        var running = worker.RunAsync(stop.Token);
+        await RegisteredAsync(running);
+        var taskId = await system.CreateTaskAsync(user, _type, maxAttempts: 1);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await stop.CancelAsync();
+        await running;
+
+        Assert.Equal("pending", (await system.GetTaskAsync(user, taskId)).Status());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => worker.RunAsync(Token));
+    }
+
+    [Fact]
+    public Task A_task_for_which_a_worker_has_no_room_waits_and_says_what_for() => WithAsync(
+        (item, _) => item.Attempt == 1 ? throw new TaskNoRoomException("All accelerators are taken.") : Task.FromResult(Json("1")),
+        async user =>
+        {
+            var taskId = await system.CreateTaskAsync(user, _type, maxAttempts: 1);
+            var waiting = await system.TaskAsync(user, taskId, task => task.GetProperty("errorMessage").ValueKind == JsonValueKind.String);
+            Assert.Equal(("pending", "All accelerators are taken."), (waiting.Status(), waiting.GetProperty("errorMessage").GetString()));
+            Assert.NotEqual(JsonValueKind.Null, waiting.GetProperty("nextAttemptAt").ValueKind);
+        });
+
+    [Fact]
+    public async Task A_token_endpoint_that_answers_as_none_does_is_asked_again()
+    {
+        using var listener = new HttpListener();
+        var port = FreePort();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using var worker = new TaskWorker(Options with { TokenEndpoint = new Uri($"http://127.0.0.1:{port}/oauth2/token") }).Handle(_type, 1, (_, _) => Task.FromResult(Json("1")));
+        var running = worker.RunAsync(stop.Token);
+        foreach (var (status, body) in new[] { (200, "<html>We will be back soon.</html>"), (400, "Bad gateway"), (200, "{}") })
+        {
+            var asked = await listener.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(30), Token);
+            asked.Response.StatusCode = status;
+            await asked.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body), Token);
+            asked.Response.Close();
+        }
+
+        Assert.False(running.IsCompleted);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 
     [Fact]

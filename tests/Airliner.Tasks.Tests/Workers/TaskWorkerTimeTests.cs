@@ -37,15 +37,37 @@ public sealed class TaskWorkerTimeTests
         Assert.Equal("The attempt took too long.", end.Fail?.Message);
     }
 
+    [Fact]
+    public async Task Progress_that_is_reported_for_each_row_is_told_when_it_has_risen()
+    {
+        var told = new List<int>();
+        var end = await EndAsync(
+            _farAway,
+            TimeSpan.FromMinutes(1),
+            (item, _) =>
+            {
+                for (var row = 0; row <= 10_000; row++)
+                    item.ReportProgress(row / 100);
+                item.ReportProgress(50);
+                item.ReportProgress(200);
+                return Task.FromResult(JsonElement.Parse("7"));
+            },
+            told);
+
+        Assert.Equal("7", end.Complete?.Result);
+        Assert.Equal(Enumerable.Range(1, 100), told);
+    }
+
     private static async Task<JsonElement> WaitAsync(WorkItem item, CancellationToken cancellation)
     {
         await Task.Delay(Timeout.Infinite, cancellation);
         return default;
     }
 
-    /// <summary>What the worker says of a lease.</summary>
+    /// <summary>What the worker says at the end of a lease.</summary>
     /// <param name="deadline">From now, by the worker's clock.</param>
-    private static async Task<WorkerMessage> EndAsync(TimeSpan deadline, TimeSpan? timeLeft, TaskHandler handler)
+    /// <param name="progress">Gets what it says before.</param>
+    private static async Task<WorkerMessage> EndAsync(TimeSpan deadline, TimeSpan? timeLeft, TaskHandler handler, List<int>? progress = null)
     {
         await using var gateway = await StubGateway.StartAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -60,7 +82,7 @@ public sealed class TaskWorkerTimeTests
         var running = worker.RunAsync(stop.Token);
         try
         {
-            return await EndOfAsync(gateway, TimeProvider.System.GetUtcNow() + deadline, timeLeft);
+            return await EndOfAsync(gateway, TimeProvider.System.GetUtcNow() + deadline, timeLeft, progress);
         }
         finally
         {
@@ -69,7 +91,7 @@ public sealed class TaskWorkerTimeTests
         }
     }
 
-    private static async Task<WorkerMessage> EndOfAsync(StubGateway gateway, DateTimeOffset deadline, TimeSpan? timeLeft)
+    private static async Task<WorkerMessage> EndOfAsync(StubGateway gateway, DateTimeOffset deadline, TimeSpan? timeLeft, List<int>? progress)
     {
         Assert.Equal("t", (await gateway.ReadAsync()).Register.Types_.Single().Type);
         var lease = new LeaseKey { TaskId = 1000, Attempt = 1 };
@@ -86,6 +108,8 @@ public sealed class TaskWorkerTimeTests
             },
         });
         var end = await gateway.ReadAsync();
+        for (; end.Progress is not null; end = await gateway.ReadAsync())
+            progress?.Add(end.Progress.Percent);
         gateway.Send(new() { Accepted = new() { Lease = lease } });
         return end;
     }

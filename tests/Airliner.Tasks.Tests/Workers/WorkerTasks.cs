@@ -28,19 +28,8 @@ internal static class WorkerTasks
     }
 
     /// <summary>Waits until the task is as the test wants it. Nothing tells a client of REST when.</summary>
-    public static async Task<JsonElement> TaskAsync(this RunningSystem system, Account user, long taskId, Func<JsonElement, bool> wanted)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        for (var asked = 0; ; asked++)
-        {
-            var task = await system.GetTaskAsync(user, taskId);
-            if (wanted(task))
-                return task;
-            if (asked > 1200)
-                throw new TimeoutException($"The task is still {task}");
-            await timer.WaitForNextTickAsync();
-        }
-    }
+    public static Task<JsonElement> TaskAsync(this RunningSystem system, Account user, long taskId, Func<JsonElement, bool> wanted) =>
+        Eventually.Get(() => system.GetTaskAsync(user, taskId), wanted, $"task {taskId} is as the test wants it");
 
     public static Task<JsonElement> EndedTaskAsync(this RunningSystem system, Account user, long taskId) =>
         system.TaskAsync(user, taskId, task => task.Status() is "completed" or "failed" or "cancelled");
