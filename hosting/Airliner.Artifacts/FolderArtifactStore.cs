@@ -33,16 +33,25 @@ internal sealed partial class FolderArtifactStore : IArtifactStore, IUnfinishedU
         var path = ArtifactKey.PathBelow(_folder, key);
         var parent = Path.GetDirectoryName(path)!;
         var isNew = !Directory.Exists(parent);
-        Directory.CreateDirectory(parent);
         var temporary = Path.Join(parent, TemporaryPrefix + Guid.NewGuid().ToString("N"));
+        await using var file = Own(() =>
+        {
+            Directory.CreateDirectory(parent);
+            return Create(temporary);
+        });
         try
         {
-            var stored = await WriteAsync(temporary, content, maxBytes, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            File.Move(temporary, path, overwrite: true);
-            FolderFlush.Flush(parent);
-            for (var above = parent; isNew && above.Length > _folder.Length;)
-                FolderFlush.Flush(above = Path.GetDirectoryName(above)!);
+            var stored = await HashedCopy.RunAsync(content, (bytes, cancellation) => WriteAsync(file, bytes, cancellation), maxBytes, cancellationToken);
+            Own(() =>
+            {
+                file.Flush(flushToDisk: true);
+                cancellationToken.ThrowIfCancellationRequested();
+                File.Move(temporary, path, overwrite: true);
+                FolderFlush.Flush(parent);
+                for (var above = parent; isNew && above.Length > _folder.Length;)
+                    FolderFlush.Flush(above = Path.GetDirectoryName(above)!);
+                return true;
+            });
             return stored;
         }
         catch
@@ -128,22 +137,16 @@ internal sealed partial class FolderArtifactStore : IArtifactStore, IUnfinishedU
     private IEnumerable<FileInfo> Files(string pattern) => new DirectoryInfo(_folder)
         .EnumerateFiles(pattern, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true });
 
-    private async Task<StoredArtifact> WriteAsync(string path, Stream content, long maxBytes, CancellationToken cancellationToken)
+    private static FileStream Create(string path) => new(path, new FileStreamOptions
     {
-        await using var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.None,
-            Options = FileOptions.Asynchronous,
-            BufferSize = 0,
-        });
-        var stored = await HashedCopy.RunAsync(content, (bytes, cancellation) => WriteAsync(file, bytes, cancellation), maxBytes, cancellationToken);
-        file.Flush(flushToDisk: true);
-        return stored;
-    }
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        // Delete: it is renamed while it is open.
+        Share = FileShare.Delete,
+        Options = FileOptions.Asynchronous,
+        BufferSize = 0,
+    });
 
-    /// <summary>Writes a piece. A disk that is full is the store's error; one of the content's is its sender's.</summary>
     private async ValueTask WriteAsync(FileStream file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
@@ -152,9 +155,27 @@ internal sealed partial class FolderArtifactStore : IArtifactStore, IUnfinishedU
         }
         catch (IOException error)
         {
-            LogNotWritten(error, _folder);
-            throw new StorageUnavailableException("The folder of files cannot be written.");
+            throw NotWritten(error);
         }
+    }
+
+    /// <summary>Does what is the store's own part. A disk that is full is its error; one of the content's is its sender's.</summary>
+    private T Own<T>(Func<T> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(error);
+        }
+    }
+
+    private StorageUnavailableException NotWritten(Exception error)
+    {
+        LogNotWritten(error, _folder);
+        return new StorageUnavailableException("The folder of files cannot be written.");
     }
 
     [LoggerMessage(1, LogLevel.Information, "Removed {Count} unfinished uploads below {Folder}")]

@@ -46,7 +46,7 @@ internal static class TaskSettingRules
     public static IEnumerable<(string Setting, string Rule)> Wrong(ScheduleOptions schedules) =>
     [
         .. AtLeast(0, nameof(schedules.MostPerUser), schedules.MostPerUser), .. AtLeast(0, nameof(schedules.MostMissedRuns), schedules.MostMissedRuns),
-        .. Between(TimeSpan.Zero, _day, nameof(schedules.MissedAfter), schedules.MissedAfter, "from 0 to a day"),
+        .. Between(TimeSpan.Zero, ScheduleOptions.LongestMissedAfter, nameof(schedules.MissedAfter), schedules.MissedAfter, "from 0 to 12 hours"),
         .. Interval(nameof(schedules.SweepInterval), schedules.SweepInterval),
     ];
 

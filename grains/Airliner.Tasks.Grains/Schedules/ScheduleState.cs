@@ -64,20 +64,32 @@ internal sealed record ScheduleState : Record
     public DueRuns Due(DateTimeOffset now, ScheduleOptions options)
     {
         var recurrence = Recurrence.Parse(Cron, TimeZone);
-        var runs = new Queue<DateTimeOffset>();
+        var (missed, onTime) = (new Queue<DateTimeOffset>(), new List<DateTimeOffset>());
+        var mostMissed = MissedRuns switch
+        {
+            Contracts.Tasks.MissedRuns.Skip => 0,
+            Contracts.Tasks.MissedRuns.Once => 1,
+            _ => options.MostMissedRuns,
+        };
         var next = NextRunAt;
         for (; next <= now; next = recurrence.After(next.Value))
         {
             // What is on time is run under every rule.
-            var isOnTime = now - next.Value <= options.MissedAfter;
-            if (MissedRuns != Contracts.Tasks.MissedRuns.Skip || isOnTime)
-                runs.Enqueue(next.Value);
-            var most = MissedRuns == Contracts.Tasks.MissedRuns.Once ? 1 : options.MostMissedRuns;
-            if (runs.Count > Math.Max(most, isOnTime ? 1 : 0))
-                runs.Dequeue();
+            if (now - next.Value <= options.MissedAfter)
+            {
+                onTime.Add(next.Value);
+                continue;
+            }
+
+            missed.Enqueue(next.Value);
+            if (missed.Count > mostMissed)
+                missed.Dequeue();
         }
 
-        return new([.. runs], next);
+        // The newest stands for all that were missed.
+        if (MissedRuns == Contracts.Tasks.MissedRuns.Once && onTime.Count > 0)
+            missed.Clear();
+        return new([.. missed, .. onTime], next);
     }
 
     /// <summary>The task of one run. Its command is the schedule's for that time, whoever makes it and however often: so it is made once.</summary>

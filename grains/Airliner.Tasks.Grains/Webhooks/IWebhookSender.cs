@@ -10,8 +10,8 @@ internal interface IWebhookSender
 
 /// <summary>A request to an endpoint.</summary>
 /// <param name="Id">Names the message: the same for every try.</param>
-/// <param name="Timestamp">When it is sent, in Unix seconds.</param>
-internal sealed record WebhookRequest(string Url, string Id, long Timestamp, string Signature, byte[] Body);
+/// <param name="Secret">What it is signed with, when it goes out.</param>
+internal sealed record WebhookRequest(string Url, string Id, byte[] Secret, byte[] Body);
 
 /// <summary>How an endpoint answered.</summary>
 /// <param name="Trouble">What is wrong, for the webhook's owner to read; null where the delivery was taken (2xx). Nothing of what the endpoint wrote.</param>

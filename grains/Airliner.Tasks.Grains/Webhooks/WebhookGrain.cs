@@ -109,11 +109,10 @@ internal sealed partial class WebhookGrain(
     /// <summary>Null where the silo stops before there is an answer.</summary>
     private async Task<TriedDelivery?> TryAsync(WebhookDelivery delivery, string url, byte[] secret)
     {
-        var (body, sentAt) = (delivery.Body(), time.GetUtcNow().ToUnixTimeSeconds());
         WebhookAnswer answer;
         try
         {
-            answer = await sender.SendAsync(new(url, delivery.EventId, sentAt, WebhookSignature.Of(secret, delivery.EventId, sentAt, body), body));
+            answer = await sender.SendAsync(new(url, delivery.EventId, secret, delivery.Body()));
         }
         catch (OperationCanceledException)
         {

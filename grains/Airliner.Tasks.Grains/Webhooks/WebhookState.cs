@@ -55,15 +55,17 @@ internal sealed record WebhookState : Record
     {
         if (answers.FirstOrDefault(answer => answer.IsGone) is { } gone)
             return Failed(gone, now) with { Status = WebhookStatuses.Disabled };
+        // Also where it took others of them.
+        var asked = answers.Max(answer => answer.RetryAfter) is { } wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         if (answers.Any(answer => answer.Trouble is null))
         {
-            return FailingSince is null && LastSuccessAt > now - _successesToldEvery
+            return FailingSince is null && LastSuccessAt > now - _successesToldEvery && asked == TimeSpan.Zero
                 ? this
-                : this with { LastSuccessAt = now, FailingSince = null, Failures = 0, HeldUntil = now };
+                : this with { LastSuccessAt = now, FailingSince = null, Failures = 0, HeldUntil = now + asked };
         }
 
-        var (hold, asked) = (schedule.HoldAfter(Failures + 1), answers.Max(answer => answer.RetryAfter));
-        var failed = Failed(answers[0], now) with { Failures = Failures + 1, HeldUntil = now + (asked > hold ? asked.Value : hold) };
+        var hold = schedule.HoldAfter(Failures + 1);
+        var failed = Failed(answers[0], now) with { Failures = Failures + 1, HeldUntil = now + (asked > hold ? asked : hold) };
         return now - failed.FailingSince >= disabledAfter ? failed with { Status = WebhookStatuses.Disabled } : failed;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Airliner.Contracts;
 using Airliner.ServiceDefaults.Outbound;
 using Airliner.Tasks.Grains.Webhooks;
 
@@ -36,12 +37,14 @@ internal sealed class WebhookSender(OutboundHttp http, AllowedHosts allowed, Web
     {
         using var patience = new CancellationTokenSource(options.AnswersWithin, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, patience.Token);
+        // Now, and not before its turn came: endpoints refuse what was signed minutes ago.
+        var sentAt = time.GetUtcNow().ToUnixTimeSeconds();
         using var message = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(request.Body) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         message.Headers.UserAgent.ParseAdd("Airliner-Webhooks/1.0");
         message.Headers.Add("webhook-id", request.Id);
-        message.Headers.Add("webhook-timestamp", request.Timestamp.ToString(CultureInfo.InvariantCulture));
-        message.Headers.Add("webhook-signature", request.Signature);
+        message.Headers.Add("webhook-timestamp", sentAt.ToString(CultureInfo.InvariantCulture));
+        message.Headers.Add("webhook-signature", WebhookSignature.Of(request.Secret, request.Id, sentAt, request.Body));
         try
         {
             using var answer = await http.Client.SendAsync(message, either.Token);

@@ -46,6 +46,14 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreTests, IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_be_made_is_the_store_s_fault_and_not_the_sender_s()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "users"), "in the way", Token);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Store.SaveAsync("users/1/2", new MemoryStream(new byte[10]), 100, Token));
+    }
+
+    [Fact]
     public async Task What_a_crash_left_is_swept_when_no_attempt_can_write_to_it_any_more()
     {
         await SaveAsync("users/1000/1", "kept"u8);

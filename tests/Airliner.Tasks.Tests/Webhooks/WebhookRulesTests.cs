@@ -63,6 +63,15 @@ public sealed class WebhookRulesTests
         Assert.Equal(_noon.AddHours(1), After(New, _noon, _refused, _refused with { RetryAfter = TimeSpan.FromHours(1) }).HeldUntil);
 
     [Fact]
+    public void An_endpoint_that_takes_some_and_asks_for_peace_gets_it_too()
+    {
+        var asks = _refused with { RetryAfter = TimeSpan.FromMinutes(1) };
+        var state = After(New, _noon, _taken, asks, asks);
+        Assert.Equal((null, 0, _noon.AddMinutes(1)), (state.FailingSince, state.Failures, state.HeldUntil));
+        Assert.Equal(_noon.AddSeconds(90), After(state, _noon.AddSeconds(30), _taken, asks).HeldUntil);
+    }
+
+    [Fact]
     public void One_delivery_that_is_taken_shows_that_the_endpoint_lives()
     {
         var failing = After(New, _noon, _refused);
