@@ -237,7 +237,10 @@ internal sealed partial class NotificationGrain(
 
         current = current with { Subject = content.Subject };
         var category = NotificationRules.CategoryOf(current.EventType);
-        var notification = new OutgoingNotification(Id, current.CreatedAt, current.UserId, current.EventType, category, addressee.Address, addressee.Name, content, terms.Unsubscribe);
+        var notification = new OutgoingNotification(Id, current.CreatedAt, current.UserId, current.EventType, category, addressee.Address, addressee.Name, content, terms.Unsubscribe)
+        {
+            Date = current.TriedSince(time.Now()),
+        };
         if (current.RedrivenAt is not null)
             notification = notification with { IdempotencyKey = $"{notification.IdempotencyKey}-{current.AttemptsBefore}" };
         var round = await router.DeliverAsync(current.Channel, notification, ClaimAsync);

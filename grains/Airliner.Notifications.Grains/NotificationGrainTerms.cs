@@ -33,12 +33,16 @@ internal sealed partial class NotificationGrain
         }
 
         var category = NotificationRules.CategoryOf(current.EventType);
-        var question = new DeliveryQuestion(Id, category, current.Channel, LeadsDigest: current.DigestId == Id, HasPermit: current.Attempts > 0);
+        var leads = current.DigestId == Id;
+        // A digest's mail has already waited for all that is in it.
+        DateTimeOffset? waitsUntil = leads ? null : current.TriedSince(time.Now()) + options.Value.GiveUpAfterOf(current.Channel);
+        var question = new DeliveryQuestion(Id, category, current.Channel, leads, HasPermit: current.Attempts > 0, waitsUntil);
         var terms = await TermsAsync(current.UserId, question);
         return terms.Decision switch
         {
             DeliveryDecision.Now => (current, terms),
             DeliveryDecision.Unwanted => (current.Suppressed($"The user does not want to be told about {category} by {current.Channel}."), null),
+            DeliveryDecision.TooMany => (current.Suppressed($"The user is sent so much by {current.Channel} that this would come too late."), null),
             DeliveryDecision.Later => (current.PutOff(terms.DueAt!.Value, time.Now()), null),
             DeliveryDecision.InDigest when terms.DigestId == Id => (current.InDigest(Id, terms.DueAt!.Value), null),
             // One that joins looks when the mail should be out.
@@ -74,6 +78,8 @@ internal sealed partial class NotificationGrain
                 current.DueAt((digest.NextAttemptAt > now ? digest.NextAttemptAt.Value : now) + options.Value.FirstDelay),
             { Status: NotificationStatuses.Sent, HasMember: true } digest => current.SentWith(Id, digest),
             { Status: NotificationStatuses.Dead or NotificationStatuses.Failed, HasMember: true } digest => current.FailedWith(Id, digest, now),
+            // Whatever kept the mail back keeps back each of its own, and those that have joined since ask for themselves.
+            { Status: NotificationStatuses.Suppressed, HasMember: true } digest => current.Suppressed(digest.ErrorMessage ?? "") with { Recipient = digest.Recipient },
             _ => current.Alone(),
         };
     }
@@ -88,7 +94,7 @@ internal sealed partial class NotificationGrain
             return (current.Alone(), []);
         var own = new DigestMember(Id, current.EventType, current.Data, current.CreatedAt);
         var next = current with { DigestMembers = [.. members.Select(member => member.NotificationId)] };
-        return (next, [.. members.Append(own).OrderBy(item => item.NotificationId)]);
+        return (next, [.. members.Append(own).OrderBy(item => item.HappenedAt).ThenBy(item => item.NotificationId)]);
     }
 
     private RenderedNotification Render(NotificationState current, DeliveryTerms terms, IReadOnlyList<DigestMember> members, Addressee addressee)
@@ -97,7 +103,7 @@ internal sealed partial class NotificationGrain
         if (members.Count == 0)
             return templates.Render(current.EventType, current.Channel, terms.Locale, current.Data, extras);
         DigestItem[] items = [.. members.Select(member => new DigestItem(
-            templates.Render(member.EventType, current.Channel, terms.Locale, member.Data, extras).Subject, member.EventType, member.CreatedAt))];
+            templates.Render(member.EventType, current.Channel, terms.Locale, member.Data, extras).Subject, member.EventType, member.HappenedAt))];
         return templates.RenderDigest(terms.Locale, NotificationRules.CategoryOf(current.EventType), items, extras);
     }
 

@@ -10,6 +10,7 @@ public sealed class AdditiveSqlTests
     {
         ["Airliner.Persistence.Postgres/Sql/outbox/002_owners.sql"] = "an index that made queries quick or slow, and another in its place",
         ["Airliner.Persistence.Postgres/Sql/outbox/003_subjects_of_an_owner.sql"] = "an index, and another in its place that begins with its column",
+        ["Airliner.Notifications.Silo/Storage/010_retention_by_time.sql"] = "an index that makes a sweep quick, and another in its place",
         ["Airliner.Tasks.Silo/Storage/003_commands_with_keys.sql"] = "the version before makes no command whose id starts with key-",
         ["Airliner.Tasks.Silo/Storage/004_queue_turns.sql"] = "an index that makes queries quick, and others in its place",
         ["Airliner.Tasks.Silo/Storage/008_lists.sql"] = "an index that makes queries quick, and another of its name in its place",

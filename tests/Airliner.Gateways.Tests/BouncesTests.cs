@@ -8,6 +8,7 @@ using Airliner.Notifications.Gateway;
 using Airliner.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit;
 
 namespace Airliner.Gateways.Tests;
@@ -65,7 +66,7 @@ public sealed class BouncesTests(RunningSystem system) : IAsyncLifetime
     {
         var user = await system.NewUserAsync();
         var id = await SentMailAsync(user.UserId);
-        using var taken = await PostAsync($$"""{"bounces":[{"notificationId":"{{id}}","address":"another@example.com","type":"hard"}]}""");
+        await BouncedLongAgoAsync(id, user);
 
         using var answer = await system.Notifications.SendAsync(HttpMethod.Post, $"{Notifications}/redrive?userId={user.UserId}&status=failed", await system.AdminTokenAsync());
 
@@ -78,7 +79,7 @@ public sealed class BouncesTests(RunningSystem system) : IAsyncLifetime
     {
         var (user, admin) = (await system.NewUserAsync(), await system.AdminTokenAsync());
         var id = await SentMailAsync(user.UserId);
-        using var taken = await PostAsync($$"""{"bounces":[{"notificationId":{{id}},"address":"another@example.com","type":"hard"}]}""");
+        await BouncedLongAgoAsync(id, user);
 
         await (await RedriveAsync("?channel=email", new { userId = user.UserId })).InvalidAsync("body");
         Assert.Equal("failed", (await NotificationAsync(id, admin)).GetProperty("status").GetString());
@@ -89,6 +90,16 @@ public sealed class BouncesTests(RunningSystem system) : IAsyncLifetime
         Task<HttpResponseMessage> RedriveAsync(string query, object body) => system.Notifications.SendAsync(HttpMethod.Post, $"{Notifications}/redrive{query}", admin, body);
 
         async Task<int> RedrivenAsync(string query, object body) => (await (await RedriveAsync(query, body)).JsonAsync(HttpStatusCode.Accepted)).GetProperty("redriven").GetInt32();
+    }
+
+    /// <summary>The mail came back, and the mark of its address has ended since.</summary>
+    private async Task BouncedLongAgoAsync(string id, Account user)
+    {
+        using var taken = await PostAsync($$"""{"bounces":[{"notificationId":"{{id}}","address":"forwarded@example.com","type":"hard"}]}""");
+        Assert.Equal(HttpStatusCode.NoContent, taken.StatusCode);
+        await using var unmark = system.Silo.GetRequiredKeyedService<NpgsqlDataSource>("notifications").CreateCommand("delete from bounced_addresses where address = lower($1)");
+        unmark.Parameters.Add(new NpgsqlParameter<string> { TypedValue = user.Email });
+        Assert.Equal(1, await unmark.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

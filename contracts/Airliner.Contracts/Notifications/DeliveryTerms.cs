@@ -5,6 +5,7 @@ namespace Airliner.Contracts.Notifications;
 /// <param name="Channel">One of <see cref="Channels"/>.</param>
 /// <param name="LeadsDigest">Whether it is itself the mail of a digest.</param>
 /// <param name="HasPermit">Whether it was let through before, and reached nobody.</param>
+/// <param name="WaitsUntil">How long it may wait for its turn where the user is sent too much; null for as long as that takes.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.DeliveryQuestion")]
@@ -13,7 +14,8 @@ public sealed record DeliveryQuestion(
     [property: Id(1)] string Category,
     [property: Id(2)] string Channel,
     [property: Id(3)] bool LeadsDigest,
-    [property: Id(4)] bool HasPermit);
+    [property: Id(4)] bool HasPermit,
+    [property: Id(5)] DateTimeOffset? WaitsUntil = null);
 
 /// <summary>What is to become of a notification that is due.</summary>
 public enum DeliveryDecision
@@ -29,6 +31,9 @@ public enum DeliveryDecision
 
     /// <summary>It goes in a digest, which is due at another time: as its mail, or with it.</summary>
     InDigest,
+
+    /// <summary>So much goes to the user by the channel that its turn would come too late.</summary>
+    TooMany,
 }
 
 /// <summary>The recipient's answer.</summary>

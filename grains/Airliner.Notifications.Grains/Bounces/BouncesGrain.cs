@@ -35,8 +35,12 @@ internal sealed class BouncesGrain(IBouncedAddresses addresses, MailComposer com
         if (bounce.Type == BounceTypes.Soft)
             return null;
         var reason = SingleLine.Of(bounce.Reason, MaxReasonLength);
-        var recipient = bounce.NotificationId is { } id && IsOurs(bounce) ? await GrainFactory.GetGrain<INotificationGrain>(id).Bounce(bounce.Type, reason) : null;
-        return (bounce.Address ?? recipient) is { } address ? new(address, bounce.Type, reason) : null;
+        // A provider names the address at which a mail came to its end, and that may be one to which ours was forwarded: what is marked is what we send to. A notification of
+        // a user who was deleted has none, and none is marked.
+        var address = bounce.NotificationId is { } id && IsOurs(bounce)
+            ? await GrainFactory.GetGrain<INotificationGrain>(id).Bounce(bounce.Type, reason)
+            : bounce.Address;
+        return address is null ? null : new(address, bounce.Type, reason);
     }
 
     /// <summary>Several installations may share a provider, and each has a notification of most numbers.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Airliner.Notifications.Grains.Digests;
 
 /// <summary>What has joined a digest, from the table of notifications.</summary>
@@ -11,4 +13,14 @@ internal interface IDigestTable
 
 /// <summary>One of the notifications that a digest tells of.</summary>
 /// <param name="Data">The event's value, a flat JSON object.</param>
-internal sealed record DigestMember(long NotificationId, string EventType, string Data, DateTimeOffset CreatedAt);
+internal sealed record DigestMember(long NotificationId, string EventType, string Data, DateTimeOffset CreatedAt)
+{
+    /// <summary>When its event happened; where that does not say, when it was taken.</summary>
+    public DateTimeOffset HappenedAt { get; } = TimeOf(Data) ?? CreatedAt;
+
+    private static DateTimeOffset? TimeOf(string data)
+    {
+        using var value = JsonDocument.Parse(data);
+        return value.RootElement.TryGetProperty("timestamp", out var at) && at.ValueKind == JsonValueKind.String && at.TryGetDateTimeOffset(out var time) ? time : null;
+    }
+}

@@ -34,7 +34,7 @@ internal sealed class MailComposer
             From = { _from },
             To = { new MailboxAddress(SingleLine.Of(notification.Name), parsed.Address) },
             Subject = SingleLine.Of(notification.Content.Subject),
-            Date = notification.CreatedAt,
+            Date = notification.Date,
             // RFC 3834: keeps absence notes from answering.
             Headers = { { "Auto-Submitted", "auto-generated" } },
             Body = new BodyBuilder { TextBody = notification.Content.Text, HtmlBody = notification.Content.Html }.ToMessageBody(),

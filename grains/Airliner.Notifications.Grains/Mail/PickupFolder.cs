@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Grains.Providers;
+using MimeKit;
 
 namespace Airliner.Notifications.Grains.Mail;
 
@@ -34,6 +35,8 @@ internal sealed partial class PickupFolder : IChannelProvider
     public async Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken)
     {
         using var message = _composer.Compose(notification);
+        // As a mail server would have it of a client: whoever carries the folder on may take seven bits alone.
+        message.Prepare(EncodingConstraint.SevenBit);
         var name = OutgoingNotification.NameOf(notification.Id);
         var file = Path.Combine(_folder, name + ".eml");
         var unfinished = Path.Combine(_folder, $".{name}-{Guid.NewGuid():n}.tmp");

@@ -51,7 +51,7 @@ internal sealed partial class SmtpProvider(SmtpServerOptions server, MailCompose
                 if (IsOfTheMail(error))
                     throw new DeliveryRefusedException(Describe(error), error);
                 // A mailbox that is full, or a sender that is greylisted there: the server serves the others.
-                if (error.ErrorCode == SmtpErrorCode.RecipientNotAccepted && error.StatusCode != SmtpStatusCode.ServiceNotAvailable)
+                if (error.ErrorCode == SmtpErrorCode.RecipientNotAccepted && error.StatusCode != SmtpStatusCode.ServiceNotAvailable && !PolicyStatus().IsMatch(error.Message))
                     throw new RecipientUnreachableException(Describe(error), mayBeTriedAgain: true);
                 throw new IOException(Describe(error), error);
             }
@@ -75,7 +75,8 @@ internal sealed partial class SmtpProvider(SmtpServerOptions server, MailCompose
     }
 
     /// <summary>
-    /// Whether the server will never take this mail: 5xx, unless the enhanced status (RFC 3463) says that it is for now, as servers do that greylist by 550. A
+    /// Whether the server will never take this mail: 5xx, unless it is about its policy (5.7.x, RFC 3463 §3.8) when it hears of the recipient, as one that does not relay
+    /// for this host says of every recipient, or the enhanced status (RFC 3463) says that it is for now, as servers do that greylist by 550. A
     /// server that wants a login, or does not take our sender, serves no mail of ours: that is of the server, and can be put right.
     /// </summary>
     private static bool IsOfTheMail(SmtpCommandException error) =>
@@ -83,7 +84,11 @@ internal sealed partial class SmtpProvider(SmtpServerOptions server, MailCompose
         && error.ErrorCode != SmtpErrorCode.SenderNotAccepted
         && error.StatusCode is not (SmtpStatusCode.AuthenticationRequired or SmtpStatusCode.AuthenticationInvalidCredentials
             or SmtpStatusCode.AuthenticationMechanismTooWeak or SmtpStatusCode.EncryptionRequiredForAuthenticationMechanism)
+        && !(error.ErrorCode == SmtpErrorCode.RecipientNotAccepted && PolicyStatus().IsMatch(error.Message))
         && !TemporaryStatus().IsMatch(error.Message);
+
+    [GeneratedRegex(@"^5\.7\.\d{1,3}\b")]
+    private static partial Regex PolicyStatus();
 
     [GeneratedRegex(@"^4\.\d{1,3}\.\d{1,3}\b")]
     private static partial Regex TemporaryStatus();

@@ -12,6 +12,9 @@ namespace Airliner.Notifications.Grains.Providers;
 internal sealed record OutgoingNotification(
     long Id, DateTimeOffset CreatedAt, long UserId, string EventType, string Category, string Address, string Name, RenderedNotification Content, Uri? Unsubscribe = null)
 {
+    /// <summary>Since when it is tried: a mail's date. Events of a digest, or a notification that was redriven, may be much older.</summary>
+    public required DateTimeOffset Date { get; init; }
+
     /// <summary>By what a provider tells a repeat: the same for every attempt, and another one after a redrive, which is meant to be sent again.</summary>
     public string IdempotencyKey { get; init; } = NameOf(Id);
 

@@ -48,7 +48,14 @@ internal sealed class RecipientGrain(
             return terms with { Decision = DeliveryDecision.InDigest, DueAt = digest.EndsAt, DigestId = digest.LeaderId };
         }
 
-        return NotBefore(question, time.Now()) is { } at ? terms with { Decision = DeliveryDecision.Later, DueAt = at } : terms;
+        var now = time.Now();
+        if (QuietUntil(now) is { } end)
+            return terms with { Decision = DeliveryDecision.Later, DueAt = end };
+        // A permit is taken only where nothing else is in the way.
+        var latest = question.WaitsUntil ?? DateTimeOffset.MaxValue;
+        return PermittedAt(question, now, latest) is { } at
+            ? terms with { Decision = at > latest ? DeliveryDecision.TooMany : DeliveryDecision.Later, DueAt = at }
+            : terms;
     }
 
     public async Task Erase()
@@ -67,18 +74,22 @@ internal sealed class RecipientGrain(
         return recipient.State.Digests[question.Category];
     }
 
-    /// <summary>When it may go, null where that is now. A permit is taken only where nothing else is in the way.</summary>
-    private DateTimeOffset? NotBefore(DeliveryQuestion question, DateTimeOffset now)
+    /// <summary>The end of the user's quiet hours; null outside them.</summary>
+    private DateTimeOffset? QuietUntil(DateTimeOffset now)
     {
         // A zone that this machine does not know is one that another release knew.
         var zone = TimeZones.TryFind(Preferences.TimeZone, out var known) ? known : TimeZoneInfo.Utc;
-        if (Preferences.QuietHours is { } quiet && QuietTime.EndOf(quiet, zone, now) is { } end)
-            return end;
+        return Preferences.QuietHours is { } quiet ? QuietTime.EndOf(quiet, zone, now) : null;
+    }
+
+    /// <summary>When the throttle lets it go, null where that is now.</summary>
+    private DateTimeOffset? PermittedAt(DeliveryQuestion question, DateTimeOffset now, DateTimeOffset latest)
+    {
         if (question.HasPermit || throttle.Of(question.Channel) is not { } limit)
             return null;
         if (!_permits.TryGetValue(question.Channel, out var permits))
             _permits.Add(question.Channel, permits = new SendPermits(limit));
-        var at = permits.Take(question.NotificationId, now);
+        var at = permits.Take(question.NotificationId, now, latest);
         // What was taken must not be forgotten before it is refilled.
         DelayDeactivation(_permits.Values.Max(one => one.FullAt) - now);
         return at;

@@ -15,9 +15,9 @@ internal sealed class SendPermits(LimitSettings limit)
     /// <summary>When it is as if none had been taken.</summary>
     public DateTimeOffset FullAt { get; private set; }
 
-    /// <summary>Takes a permit.</summary>
-    /// <returns>When the one that is kept for this notification is there; null where it has one now.</returns>
-    public DateTimeOffset? Take(long notificationId, DateTimeOffset now)
+    /// <summary>Takes a permit, unless it would come after <paramref name="latest"/>: then it is left to others.</summary>
+    /// <returns>When the one that is kept for this notification is there, or would be; null where it has one now.</returns>
+    public DateTimeOffset? Take(long notificationId, DateTimeOffset now, DateTimeOffset latest)
     {
         if (_promised.TryGetValue(notificationId, out var promised))
         {
@@ -29,8 +29,11 @@ internal sealed class SendPermits(LimitSettings limit)
                 return null;
         }
 
-        FullAt = (FullAt > now ? FullAt : now) + _share;
-        var at = (FullAt - limit.Window).ToMicroseconds();
+        var fullAt = (FullAt > now ? FullAt : now) + _share;
+        var at = (fullAt - limit.Window).ToMicroseconds();
+        if (at > now && at > latest)
+            return at;
+        FullAt = fullAt;
         if (at <= now)
             return null;
         _promised[notificationId] = at;

@@ -34,7 +34,7 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
     {
         (_options, _handler, _progress, _time, _logger) = (options, handler, progress, time, logger);
         _trouble = new(time);
-        _deadLetters = new(options, handler.Group, time);
+        _deadLetters = new(options, handler.Group, time, logger);
         _handling = new(handler, _deadLetters, _assignments, time, logger);
         _lag = new(handler.Group, time);
         progress.Register(handler.Group, handler.Topics);

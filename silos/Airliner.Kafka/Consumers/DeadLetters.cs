@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Airliner.Kafka.Consumers;
@@ -13,7 +14,7 @@ internal sealed record DeadLetter(ConsumeResult<byte[], byte[]> Record, string R
 /// Writes what a consumer can never handle to <c>&lt;topic&gt;.dlq</c>: key, value and headers as they came, and why, from where, and by whom in
 /// headers.
 /// </summary>
-internal sealed class DeadLetters(KafkaOptions options, string group, TimeProvider time) : IDisposable
+internal sealed partial class DeadLetters(KafkaOptions options, string group, TimeProvider time, ILogger log) : IDisposable
 {
     private const int LongestText = 4_000;
 
@@ -36,8 +37,9 @@ internal sealed class DeadLetters(KafkaOptions options, string group, TimeProvid
                 // With further headers it is more than a record may be, and no try would change that.
                 (message, isWhole) = (WithoutRecord(letter), false);
             }
-            catch (KafkaException)
+            catch (KafkaException error)
             {
+                LogNotWritten(letter.Record.Topic, error.Error.Reason, group);
                 // A producer that failed for good does not recover; a letter may then be written twice, with the same offset in its headers.
                 await DisposeProducerAsync();
                 await Task.Delay(Backoff.After(failures), time, cancellationToken);
@@ -75,6 +77,9 @@ internal sealed class DeadLetters(KafkaOptions options, string group, TimeProvid
     }
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text.Length > LongestText ? text[..LongestText] : text);
+
+    [LoggerMessage(LogLevel.Error, "A dead letter of {Topic} cannot be written, and {Group} reads on only when it is: {Reason}")]
+    private partial void LogNotWritten(string topic, string reason, string group);
 
     private async Task DisposeProducerAsync()
     {

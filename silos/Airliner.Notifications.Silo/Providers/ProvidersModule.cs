@@ -40,6 +40,8 @@ internal static class ProvidersModule
         {
             if (string.IsNullOrEmpty(server.Host))
                 throw new InvalidOperationException($"{SmtpOptions.Section}:Fallbacks: each needs a Host.");
+            if (server.MaxConnections < 1)
+                throw new InvalidOperationException($"{SmtpOptions.Section}:MaxConnections must be 1 at least, also of each of Fallbacks.");
             services.AddSingleton<IChannelProvider>(provider => ActivatorUtilities.CreateInstance<SmtpProvider>(provider, server));
         }
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
+using Airliner.Notifications.Grains.Providers;
 using Airliner.Notifications.Grains.Push;
 using Airliner.Persistence.Postgres.Records;
 using Npgsql;
@@ -24,17 +25,23 @@ internal sealed class PushSubscriptionTable(NpgsqlDataSource database, byte[] ke
             row => new PushSubscriptionView(row.GetString(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2)),
             cancellationToken);
 
-    public Task<IReadOnlyList<PushTarget>> FindTargetsAsync(long userId, CancellationToken cancellationToken) => ReadAsync(
-        userId,
-        "id, endpoint, keys",
-        row =>
-        {
-            var (id, keys) = (row.GetString(0), row.GetFieldValue<byte[]>(2));
-            var plain = SealedBytes.Open(key, keys, id) ?? throw new InvalidOperationException(
-                $"The keys of the push subscription {id} cannot be opened: they were stored under another AIRLINER_SERVER_KEY. Give the silo that one again.");
-            return new PushTarget(id, row.GetString(1), plain[..PointBytes], plain[PointBytes..]);
-        },
-        cancellationToken);
+    public async Task<IReadOnlyList<PushTarget>> FindTargetsAsync(long userId, CancellationToken cancellationToken)
+    {
+        var found = await ReadAsync(
+            userId,
+            "id, endpoint, keys",
+            row =>
+            {
+                var (id, keys) = (row.GetString(0), row.GetFieldValue<byte[]>(2));
+                return SealedBytes.Open(key, keys, id) is { } plain ? new PushTarget(id, row.GetString(1), plain[..PointBytes], plain[PointBytes..]) : null;
+            },
+            cancellationToken);
+        // Those of before the server key was changed are of no use, and keep nothing from the browsers that have subscribed anew.
+        List<PushTarget> targets = [.. found.OfType<PushTarget>()];
+        return targets.Count > 0 || found.Count == 0
+            ? targets
+            : throw new RecipientUnreachableException("The user's push subscriptions were stored under another AIRLINER_SERVER_KEY.", mayBeTriedAgain: true);
+    }
 
     public string IdOf(string endpoint) => $"ps_{Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(endpoint)).AsSpan(0, HashBytes))}";
 

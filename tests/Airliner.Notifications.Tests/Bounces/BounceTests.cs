@@ -10,6 +10,7 @@ using Airliner.Persistence.Postgres.Records;
 using Airliner.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using Xunit;
 
 namespace Airliner.Notifications.Tests.Bounces;
@@ -89,6 +90,41 @@ public sealed class BounceTests(PostgresServer server)
         await silo.Bounces.Take([new(null, "ada@example.org", BounceTypes.Complaint, "abuse")]);
 
         Assert.Contains("gone", (await SuppressedAsync(silo, "user_password_changed")).ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mail_that_was_forwarded_and_came_back_marks_the_address_that_it_was_sent_to()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        var id = await SendAsync(silo);
+
+        await silo.Bounces.Take([new(id, "ada@forwarded.example", BounceTypes.Hard, "gone")]);
+
+        Assert.Contains("gone", (await SuppressedAsync(silo, "user_registered")).ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(["ada@example.org"], await MarkedAsync(silo));
+    }
+
+    [Fact]
+    public async Task A_mail_of_a_user_who_was_deleted_that_comes_back_late_marks_nobody()
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        var id = await SendAsync(silo);
+        await silo.Notification(id).Erase();
+
+        await silo.Bounces.Take([new(id, "ada@example.org", BounceTypes.Hard, "gone")]);
+
+        Assert.Empty(await MarkedAsync(silo));
+    }
+
+    private static async Task<List<string>> MarkedAsync(NotificationSilo silo)
+    {
+        await using var database = NpgsqlDataSource.Create(silo.ConnectionString);
+        await using var command = database.CreateCommand("select address from bounced_addresses");
+        await using var reader = await command.ExecuteReaderAsync(Cancel);
+        var marked = new List<string>();
+        while (await reader.ReadAsync(Cancel))
+            marked.Add(reader.GetString(0));
+        return marked;
     }
 
     [Fact]

@@ -111,6 +111,25 @@ public sealed class DigestTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_digest_that_is_kept_back_keeps_back_all_that_are_in_it()
+    {
+        var leader = await GatheredAsync("event-1");
+        var member = await GatheredAsync("event-2");
+        await _silo.Bounces.Take([new(null, "ada@example.org", BounceTypes.Hard, "no such mailbox")]);
+        _silo.Clock.Advance(_window);
+
+        foreach (var one in new[] { leader, member })
+        {
+            var ended = await Eventually.Get(
+                async () => (await _silo.Notification(one.NotificationId).Get())!, now => now.Status != NotificationStatuses.Pending, "it has ended");
+            Assert.Equal((NotificationStatuses.Suppressed, leader.NotificationId, "ada@example.org"), (ended.Status, ended.DigestId, ended.Recipient));
+            Assert.Contains("no such mailbox", ended.ErrorMessage, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(_smtp.Taken);
+    }
+
+    [Fact]
     public async Task A_silo_that_died_after_the_digest_s_commit_leaves_members_that_are_sent_with_it_and_others_that_go_on_their_own()
     {
         var now = _silo.Clock.Now();

@@ -153,13 +153,11 @@ internal sealed class NotificationSilo : IAsyncDisposable
         await using var isSettled = database.CreateCommand("select status <> 'pending' or next_attempt_at > $2 + interval '3 minutes' from notifications where id = $1");
         isSettled.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });
         isSettled.Parameters.Add(new NpgsqlParameter<DateTimeOffset>());
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        do
+        await Eventually.Is<object?>(true, () =>
         {
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
             isSettled.Parameters[1].Value = Clock.GetUtcNow();
-        }
-        while (await isSettled.ExecuteScalarAsync(TestContext.Current.CancellationToken) is not true);
+            return isSettled.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        });
         await Notification(id).Deliver();
     }
 

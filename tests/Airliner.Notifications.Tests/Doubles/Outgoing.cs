@@ -13,7 +13,10 @@ internal static class Outgoing
     public static MailComposer Composer { get; } = new(Options.Create(new SmtpOptions { From = "Airliner <no-reply@airliner.example>" }));
 
     public static OutgoingNotification Mail(long id) => new(
-        id, CreatedAt, 1001, "task_failed", NotificationCategories.Tasks, "ada@example.org", "Ada", new("Task 7 failed", "Your task 7 failed.", "<p>Your task 7 failed.</p>"));
+        id, CreatedAt, 1001, "task_failed", NotificationCategories.Tasks, "ada@example.org", "Ada", new("Task 7 failed", "Your task 7 failed.", "<p>Your task 7 failed.</p>"))
+    {
+        Date = CreatedAt,
+    };
 
     public static OutgoingNotification Sms(long id) => Mail(id) with { Address = "+4712345678", Content = new("Task 7 failed", "Your task 7 failed.") };
 }

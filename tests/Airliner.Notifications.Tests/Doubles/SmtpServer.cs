@@ -23,6 +23,9 @@ internal enum SmtpBehaviour
     /// <summary>Answers its recipient with 550, and by the enhanced status says that it is for now.</summary>
     Greylist,
 
+    /// <summary>Answers its recipient with 554, as one that does not relay for us says of each.</summary>
+    DenyRelay,
+
     /// <summary>Answers its sender with 550.</summary>
     RefuseSender,
 
@@ -172,6 +175,7 @@ internal sealed class SmtpServer : IAsyncDisposable
                 ("RCPT", SmtpBehaviour.DeferRecipient) => "451 4.3.0 try later",
                 ("RCPT", SmtpBehaviour.RefuseRecipient) => "550 5.1.1 nobody here",
                 ("RCPT", SmtpBehaviour.Greylist) => "550 4.7.1 greylisted",
+                ("RCPT", SmtpBehaviour.DenyRelay) => "554 5.7.1 <ada@example.org>: Relay access denied",
                 ("MAIL", SmtpBehaviour.RefuseSender) => "550 5.7.1 not from you",
                 ("MAIL", SmtpBehaviour.AskForLogin) => "530 5.7.0 log in first",
                 ("DATA", _) => "354 go on",

@@ -28,6 +28,16 @@ public sealed class PickupFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_text_beyond_ASCII_is_encoded_for_whoever_takes_seven_bits()
+    {
+        await Pickup().SendAsync(Outgoing.Mail(1000) with { Content = new("Grüße", "Schöne Grüße …") }, TestContext.Current.CancellationToken);
+
+        var file = Assert.Single(Directory.EnumerateFiles(_folder));
+        Assert.DoesNotContain(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken), one => one > 127);
+        Assert.Equal("Schöne Grüße …", (await MimeMessage.LoadAsync(file, TestContext.Current.CancellationToken)).TextBody?.Trim());
+    }
+
+    [Fact]
     public async Task A_mail_that_cannot_be_written_leaves_nothing_behind()
     {
         var pickup = Pickup();

@@ -61,6 +61,7 @@ public sealed class SmtpProviderTests : IAsyncLifetime
     [Theory]
     [InlineData((int)SmtpBehaviour.DeferRecipient)]
     [InlineData((int)SmtpBehaviour.Greylist)]
+    [InlineData((int)SmtpBehaviour.DenyRelay)]
     [InlineData((int)SmtpBehaviour.RefuseSender)]
     [InlineData((int)SmtpBehaviour.AskForLogin)]
     [InlineData((int)SmtpBehaviour.Drop)]

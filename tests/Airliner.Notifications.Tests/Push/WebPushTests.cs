@@ -235,6 +235,22 @@ public sealed class WebPushTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_subscription_of_before_the_server_key_was_changed_keeps_nothing_from_the_others()
+    {
+        var (_, before) = await SubscribeAsync();
+        var database = _silo.Services.GetRequiredKeyedService<NpgsqlDataSource>(NotificationsModule.Service);
+        await using (var command = database.CreateCommand("update push_subscriptions set keys = set_byte(keys, 40, 255 - get_byte(keys, 40))"))
+            await command.ExecuteNonQueryAsync(Cancel);
+        Assert.True((await Assert.ThrowsAsync<RecipientUnreachableException>(() => Provider.SendAsync(Message(7000), Cancel))).MayBeTriedAgain);
+
+        var (browser, after) = await SubscribeAsync();
+        await Provider.SendAsync(Message(7000), Cancel);
+
+        Assert.Empty(_service.Of(before));
+        Assert.NotEmpty(browser.Decrypt(_service.Of(after)[0].Body));
+    }
+
+    [Fact]
     public async Task A_user_has_so_many_subscriptions_and_removes_none_but_the_own()
     {
         for (var i = 0; i < 3; i++)
@@ -308,5 +324,8 @@ public sealed class WebPushTests(PostgresServer server) : IAsyncLifetime
     }
 
     private static OutgoingNotification Message(long id) => new(
-        id, DateTimeOffset.UnixEpoch, Ada, "task_completed", NotificationCategories.Tasks, $"{Ada}", "Ada", new RenderedNotification("Task 7 is done", "It took 3 s."));
+        id, DateTimeOffset.UnixEpoch, Ada, "task_completed", NotificationCategories.Tasks, $"{Ada}", "Ada", new RenderedNotification("Task 7 is done", "It took 3 s."))
+    {
+        Date = DateTimeOffset.UnixEpoch,
+    };
 }

@@ -15,7 +15,7 @@ public sealed class SendPermitsTests
     {
         Assert.Equal(
             [null, null, null, _now.AddMinutes(10), _now.AddMinutes(20), _now.AddMinutes(30)],
-            Enumerable.Range(1, 6).Select(id => _permits.Take(id, _now)));
+            Enumerable.Range(1, 6).Select(id => _permits.Take(id, _now, DateTimeOffset.MaxValue)));
     }
 
     [Fact]
@@ -23,10 +23,10 @@ public sealed class SendPermitsTests
     {
         TakeAll(5);
 
-        Assert.Equal(_now.AddMinutes(10), _permits.Take(4, _now.AddMinutes(9)));
-        Assert.Null(_permits.Take(4, _now.AddMinutes(10)));
-        Assert.Equal(_now.AddMinutes(20), _permits.Take(5, _now.AddMinutes(10)));
-        Assert.Equal(_now.AddMinutes(30), _permits.Take(6, _now.AddMinutes(10)));
+        Assert.Equal(_now.AddMinutes(10), _permits.Take(4, _now.AddMinutes(9), DateTimeOffset.MaxValue));
+        Assert.Null(_permits.Take(4, _now.AddMinutes(10), DateTimeOffset.MaxValue));
+        Assert.Equal(_now.AddMinutes(20), _permits.Take(5, _now.AddMinutes(10), DateTimeOffset.MaxValue));
+        Assert.Equal(_now.AddMinutes(30), _permits.Take(6, _now.AddMinutes(10), DateTimeOffset.MaxValue));
     }
 
     [Fact]
@@ -34,8 +34,8 @@ public sealed class SendPermitsTests
     {
         TakeAll(3);
 
-        Assert.Null(_permits.Take(4, _now.AddMinutes(10)));
-        Assert.Equal(_now.AddMinutes(20), _permits.Take(5, _now.AddMinutes(10)));
+        Assert.Null(_permits.Take(4, _now.AddMinutes(10), DateTimeOffset.MaxValue));
+        Assert.Equal(_now.AddMinutes(20), _permits.Take(5, _now.AddMinutes(10), DateTimeOffset.MaxValue));
         Assert.Equal(_now.AddMinutes(50), _permits.FullAt);
     }
 
@@ -45,12 +45,23 @@ public sealed class SendPermitsTests
         TakeAll(20);
 
         var morning = _now.AddHours(9);
-        Assert.Equal(3, Enumerable.Range(4, 17).Count(id => _permits.Take(id, morning) is null));
+        Assert.Equal(3, Enumerable.Range(4, 17).Count(id => _permits.Take(id, morning, DateTimeOffset.MaxValue) is null));
     }
 
     private void TakeAll(int count)
     {
         foreach (var id in Enumerable.Range(1, count))
-            _permits.Take(id, _now);
+            _permits.Take(id, _now, DateTimeOffset.MaxValue);
+    }
+
+    [Fact]
+    public void What_would_come_too_late_takes_no_place_of_those_that_can_wait()
+    {
+        foreach (var id in Enumerable.Range(1, 3))
+            Assert.Null(_permits.Take(id, _now, _now));
+
+        Assert.Equal(_now.AddMinutes(10), _permits.Take(4, _now, latest: _now.AddMinutes(9)));
+        Assert.Equal(_now.AddMinutes(10), _permits.Take(5, _now, latest: _now.AddMinutes(10)));
+        Assert.Equal(_now.AddMinutes(20), _permits.Take(4, _now, DateTimeOffset.MaxValue));
     }
 }
