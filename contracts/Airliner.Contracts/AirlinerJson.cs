@@ -9,6 +9,9 @@ public static class AirlinerJson
 {
     public static JsonSerializerOptions Options { get; } = Create();
 
+    /// <summary>The same, for whoever writes the JSON piece by piece.</summary>
+    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = Options.Encoder };
+
     /// <summary>Applies the conventions to <paramref name="options"/>.</summary>
     public static void Apply(JsonSerializerOptions options)
     {

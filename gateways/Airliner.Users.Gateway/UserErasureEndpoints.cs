@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Airliner.Contracts;
 using Airliner.Contracts.PersonalData;
@@ -15,14 +16,14 @@ internal static class UserErasureEndpoints
 {
     public static void MapUserErasure(this IEndpointRouteBuilder routes)
     {
-        routes.MapDelete("/users/{id:long}", Delete).AddEndpointFilter(UserChangeEndpoints.SelfOrAdmin).Produces(204).Refuses(403, 404, 409);
-        routes.MapDelete("/deleteUser/{id:long}", Delete).AddEndpointFilter(UserChangeEndpoints.SelfOrAdmin).Produces(204).Refuses(403, 404, 409);
+        routes.MapDelete("/users/{id:long}", Delete).AddEndpointFilter(UserChangeEndpoints.SelfOrAdmin).Produces(204).Refuses(403, 404, 409).TakesIfMatch();
+        routes.MapDelete("/deleteUser/{id:long}", Delete).AddEndpointFilter(UserChangeEndpoints.SelfOrAdmin).Produces(204).Refuses(403, 404, 409).TakesIfMatch();
         routes.MapGet("/users/{id:long}/export", Export).Produces<UserExport>().Refuses(403, 404);
     }
 
     private static async Task<IResult> Delete(long id, HttpContext http, GrainCalls calls)
     {
-        var command = new DeleteUser(http.CommandId());
+        var command = new DeleteUser(http.CommandId(), UserChangeEndpoints.IfMatch(http.Request));
         var result = await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).Delete(id, command));
         return result.Outcome == UserChangeOutcome.Changed ? Results.NoContent() : UserChangeEndpoints.Answer(id, http, result);
     }
@@ -35,17 +36,37 @@ internal static class UserErasureEndpoints
         if (!(caller.Is(id) || caller.ReadsAll) || await calls.Call(grains => grains.GetGrain<IUserGrain>(id).Get()) is null)
             return UserEndpoints.NoSuchUser(id);
 
-        // All or none: where one cannot be asked the answer is its error, never an export that looks whole.
-        var users = calls.Call(grains => grains.GetGrain<IUsersPersonalData>(0).Export(id));
-        var auth = calls.Call(grains => grains.GetGrain<IAuthPersonalData>(0).Export(id));
-        var tasks = calls.Call(grains => grains.GetGrain<ITasksPersonalData>(0).Export(id));
-        var notifications = calls.Call(grains => grains.GetGrain<INotificationsPersonalData>(0).Export(id));
-        await Task.WhenAll(users, auth, tasks, notifications);
+        // All or none: where one cannot be asked the answer is its error, or the connection is closed within it; never an export that looks whole.
+        (string Name, Func<ExportPlace?, Task<ExportPart>> Read)[] services =
+        [
+            ("users", PartOf<IUsersPersonalData>), ("auth", PartOf<IAuthPersonalData>), ("tasks", PartOf<ITasksPersonalData>), ("notifications", PartOf<INotificationsPersonalData>),
+        ];
+        var first = await Task.WhenAll(services.Select(service => service.Read(null)));
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"user-{id}.json\"";
-        return Results.Ok(new UserExport(id, time.GetUtcNow(), await users, await auth, await tasks, await notifications));
+        return Results.Stream(
+            async body =>
+            {
+                await using var json = new Utf8JsonWriter(body, AirlinerJson.WriterOptions);
+                json.WriteStartObject();
+                json.WriteNumber("userId", id);
+                json.WritePropertyName("exportedAt");
+                JsonSerializer.SerializeToElement(time.GetUtcNow(), AirlinerJson.Options).WriteTo(json);
+                foreach (var (service, part) in services.Zip(first))
+                {
+                    json.WritePropertyName(service.Name);
+                    await json.WriteExportAsync(service.Read, part);
+                }
+
+                json.WriteEndObject();
+            },
+            "application/json");
+
+        Task<ExportPart> PartOf<TService>(ExportPlace? from)
+            where TService : IPersonalDataGrain => calls.Call(grains => grains.GetGrain<TService>(0).ExportPart(id, from), http.RequestAborted);
     }
 }
 
+/// <summary>The answer as its document has it: it is written part by part, since of some users there is very much.</summary>
 /// <param name="Users">What User Management holds, as <paramref name="Auth"/>, <paramref name="Tasks"/> and <paramref name="Notifications"/> of the others.</param>
 internal sealed record UserExport(
     long UserId,

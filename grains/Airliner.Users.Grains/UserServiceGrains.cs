@@ -36,6 +36,8 @@ internal sealed class UsersPersonalDataGrain([FromKeyedServices(UsersStorage.Ser
 {
     public Task<string> Export(long userId) => sources.ExportAllAsync(userId);
 
+    public Task<ExportPart> ExportPart(long userId, ExportPlace? from) => sources.ExportPartAsync(userId, from);
+
     public Task Erase(long userId) => sources.EraseAllAsync(userId);
 }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Airliner.Contracts;
 using Airliner.Contracts.Auth;
 using Airliner.Contracts.PersonalData;
@@ -12,8 +11,8 @@ internal sealed class SessionData(IGrainFactory grains) : IPersonalDataSource
     public string Name => "sessions";
 
     // The guard knows addresses by keyed hashes alone: there is nothing in it to show.
-    public async Task<JsonNode?> ExportAsync(long userId, CancellationToken cancellationToken) =>
-        JsonSerializer.SerializeToNode(await grains.GetGrain<IUserSessionsGrain>(userId).List(), AirlinerJson.Options);
+    public async Task<PersonalDataPart> ExportAsync(long userId, string? after, CancellationToken cancellationToken) =>
+        new(JsonSerializer.SerializeToNode(await grains.GetGrain<IUserSessionsGrain>(userId).List(), AirlinerJson.Options));
 
     public async Task EraseAsync(long userId, CancellationToken cancellationToken)
     {

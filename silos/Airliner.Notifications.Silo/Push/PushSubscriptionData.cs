@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Airliner.Contracts;
 using Airliner.Contracts.PersonalData;
 using Airliner.Persistence.Postgres.PersonalData;
@@ -13,10 +12,10 @@ internal sealed class PushSubscriptionData([FromKeyedServices(NotificationsModul
 {
     public string Name => "pushSubscriptions";
 
-    public async Task<JsonNode?> ExportAsync(long userId, CancellationToken cancellationToken)
+    public async Task<PersonalDataPart> ExportAsync(long userId, string? after, CancellationToken cancellationToken)
     {
         var present = await subscriptions.ListAsync(userId, cancellationToken);
-        return present.Count == 0 ? null : JsonSerializer.SerializeToNode(present, AirlinerJson.Options);
+        return new(present.Count == 0 ? null : JsonSerializer.SerializeToNode(present, AirlinerJson.Options));
     }
 
     public async Task EraseAsync(long userId, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Contracts.PersonalData;
@@ -13,10 +12,10 @@ internal sealed class RecipientData([FromKeyedServices(NotificationsModule.Servi
 {
     public string Name => "preferences";
 
-    public async Task<JsonNode?> ExportAsync(long userId, CancellationToken cancellationToken)
+    public async Task<PersonalDataPart> ExportAsync(long userId, string? after, CancellationToken cancellationToken)
     {
         var found = await RecipientTable.FindPreferencesAsync(database, [userId], cancellationToken);
-        return found.TryGetValue(userId, out var preferences) ? JsonSerializer.SerializeToNode(preferences, AirlinerJson.Options) : null;
+        return new(found.TryGetValue(userId, out var preferences) ? JsonSerializer.SerializeToNode(preferences, AirlinerJson.Options) : null);
     }
 
     public async Task EraseAsync(long userId, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Airliner.Contracts;
 using Airliner.Contracts.PersonalData;
 
@@ -13,10 +12,10 @@ internal sealed class AuditPersonalData(AuditLog log) : IPersonalDataSource
 
     public string Name => "audit";
 
-    public async Task<JsonNode?> ExportAsync(long userId, CancellationToken cancellationToken)
+    public async Task<PersonalDataPart> ExportAsync(long userId, string? after, CancellationToken cancellationToken)
     {
         var entries = await log.OfUserAsync(userId, MostEntries, cancellationToken);
-        return entries.Count == 0 ? null : JsonSerializer.SerializeToNode(entries, AirlinerJson.Options);
+        return new(entries.Count == 0 ? null : JsonSerializer.SerializeToNode(entries, AirlinerJson.Options));
     }
 
     public Task EraseAsync(long userId, CancellationToken cancellationToken) => log.EraseAsync(userId, cancellationToken);

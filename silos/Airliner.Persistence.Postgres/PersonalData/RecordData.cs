@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Airliner.Contracts;
@@ -15,12 +16,12 @@ public abstract class RecordData<TRecord>(string name, NpgsqlDataSource database
 {
     public string Name => name;
 
-    public async Task<JsonNode?> ExportAsync(long userId, CancellationToken cancellationToken)
+    public async Task<PersonalDataPart> ExportAsync(long userId, string? after, CancellationToken cancellationToken)
     {
-        var records = new JsonArray();
-        await foreach (var record in Of(userId, cancellationToken))
-            records.Add(JsonSerializer.SerializeToNode(view(record.Key, record.Record), AirlinerJson.Options));
-        return records;
+        long? before = after is null ? null : long.Parse(after, CultureInfo.InvariantCulture);
+        var page = await ListOf(userId).ReadAsync(database, table, new PageRequest(PageRequest.MaxLimit, before, 0), LengthOf, cancellationToken);
+        var records = page.Rows.Select(record => JsonSerializer.SerializeToNode(view(record.Key, record.Record), AirlinerJson.Options));
+        return new(new JsonArray([.. records]), page.HasMore ? page.Rows[^1].Key.ToString(CultureInfo.InvariantCulture) : null);
     }
 
     public virtual async Task EraseAsync(long userId, CancellationToken cancellationToken)
@@ -31,6 +32,9 @@ public abstract class RecordData<TRecord>(string name, NpgsqlDataSource database
 
     /// <summary>Has a record's grain take away what it holds.</summary>
     protected abstract Task EraseRecordAsync(long id);
+
+    /// <summary>About how many characters a record has, where some may have many.</summary>
+    protected virtual long LengthOf(TRecord record) => 0;
 
     /// <summary>The user's records.</summary>
     protected virtual RecordList ListOf(long userId) => new RecordList().Where("user_id = @", (long?)userId);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Airliner.Contracts.PersonalData;
 using Airliner.Persistence.Postgres.Records;
 using Npgsql;
@@ -10,7 +9,7 @@ internal sealed class StoredAnswerData(NpgsqlDataSource database) : IPersonalDat
 {
     public string Name => "storedAnswers";
 
-    public Task<JsonNode?> ExportAsync(long userId, CancellationToken cancellationToken) => Task.FromResult<JsonNode?>(null);
+    public Task<PersonalDataPart> ExportAsync(long userId, string? after, CancellationToken cancellationToken) => Task.FromResult(new PersonalDataPart(null));
 
     public Task EraseAsync(long userId, CancellationToken cancellationToken) => DatabaseQuestions.AskAsync("stored_answers", async () =>
     {

@@ -15,10 +15,10 @@ internal sealed class TaskGroupData([FromKeyedServices(TasksStorage.Service)] Np
 {
     public string Name => "taskGroups";
 
-    public async Task<JsonNode?> ExportAsync(long userId, CancellationToken cancellationToken)
+    public async Task<PersonalDataPart> ExportAsync(long userId, string? after, CancellationToken cancellationToken)
     {
         var groups = (await NamedAsync(userId, cancellationToken)).Select(group => JsonSerializer.SerializeToNode(group, AirlinerJson.Options));
-        return new JsonArray([.. groups]);
+        return new(new JsonArray([.. groups]));
     }
 
     public async Task EraseAsync(long userId, CancellationToken cancellationToken)

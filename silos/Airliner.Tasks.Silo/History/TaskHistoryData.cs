@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Airliner.Contracts.PersonalData;
 using Airliner.Persistence.Postgres.Records;
@@ -13,19 +14,31 @@ namespace Airliner.Tasks.Silo.History;
 internal sealed class TaskHistoryData([FromKeyedServices(TasksStorage.Service)] NpgsqlDataSource database) : IPersonalDataSource
 {
     private const int TasksAtOnce = 1000;
+    private const int EventsAtOnce = 1000;
 
     public string Name => "taskEvents";
 
-    public Task<JsonNode?> ExportAsync(long userId, CancellationToken cancellationToken) => DatabaseQuestions.AskAsync<JsonNode?>(TasksStorage.TaskHistory, async () =>
+    public Task<PersonalDataPart> ExportAsync(long userId, string? after, CancellationToken cancellationToken) => DatabaseQuestions.AskAsync(TasksStorage.TaskHistory, async () =>
     {
-        await using var command = database.CreateCommand(
-            "select event::text from tasks join task_history using (id) where user_id = $1 order by id, sequence");
+        // Within a task's events too: of one that is tried again and again there are many.
+        long[] place = [.. (after ?? "0/0").Split('/').Select(part => long.Parse(part, CultureInfo.InvariantCulture))];
+        await using var command = database.CreateCommand("""
+            select id, sequence, event::text from tasks join task_history using (id)
+            where user_id = $1 and id >= $2 and (id, sequence) > ($2, $3) order by id, sequence limit $4
+            """);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = userId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = place[0] });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = place[1] });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = EventsAtOnce });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var events = new JsonArray();
         while (await reader.ReadAsync(cancellationToken))
-            events.Add(JsonNode.Parse(reader.GetString(0)));
-        return events;
+        {
+            place = [reader.GetInt64(0), reader.GetInt64(1)];
+            events.Add(JsonNode.Parse(reader.GetString(2)));
+        }
+
+        return new PersonalDataPart(events, events.Count < EventsAtOnce ? null : string.Create(CultureInfo.InvariantCulture, $"{place[0]}/{place[1]}"));
     });
 
     public async Task EraseAsync(long userId, CancellationToken cancellationToken)

@@ -12,5 +12,7 @@ internal sealed class TaskData([FromKeyedServices(TasksStorage.Service)] NpgsqlD
 {
     protected override RecordList ListOf(long userId) => TaskIndex.ListOf(new TaskFilter(UserId: userId));
 
+    protected override long LengthOf(TaskState record) => TaskIndex.LengthOf(record);
+
     protected override Task EraseRecordAsync(long id) => grains.GetGrain<ITaskGrain>(id).Erase();
 }

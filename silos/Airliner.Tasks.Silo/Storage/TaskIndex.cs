@@ -11,9 +11,12 @@ internal sealed class TaskIndex([FromKeyedServices(TasksStorage.Service)] Npgsql
 {
     public async Task<Page<TaskView>> ListAsync(TaskFilter filter, PageRequest page)
     {
-        var tasks = await ListOf(filter).ReadAsync(database, TaskTables.Tasks, page, task => task.Parameters.Length + (task.Result?.Length ?? 0));
+        var tasks = await ListOf(filter).ReadAsync(database, TaskTables.Tasks, page, LengthOf);
         return tasks.Select(row => row.Record.View(row.Key));
     }
+
+    /// <summary>About how many characters a task has.</summary>
+    internal static long LengthOf(TaskState task) => task.Parameters.Length + (task.Result?.Length ?? 0);
 
     /// <summary>What passes the filter, along the index that has it side by side.</summary>
     internal static RecordList ListOf(TaskFilter filter)

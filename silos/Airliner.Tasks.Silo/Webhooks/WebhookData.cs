@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Airliner.Contracts;
 using Airliner.Contracts.PersonalData;
 using Airliner.Contracts.Tasks;
@@ -15,10 +14,10 @@ internal sealed class WebhookData([FromKeyedServices(TasksStorage.Service)] Npgs
 {
     public string Name => "webhooks";
 
-    public async Task<JsonNode?> ExportAsync(long userId, CancellationToken cancellationToken)
+    public async Task<PersonalDataPart> ExportAsync(long userId, string? after, CancellationToken cancellationToken)
     {
         var webhooks = await index.ListAsync(userId, cancellationToken);
-        return webhooks.Count == 0 ? null : JsonSerializer.SerializeToNode(webhooks, AirlinerJson.Options);
+        return new(webhooks.Count == 0 ? null : JsonSerializer.SerializeToNode(webhooks, AirlinerJson.Options));
     }
 
     public async Task EraseAsync(long userId, CancellationToken cancellationToken)

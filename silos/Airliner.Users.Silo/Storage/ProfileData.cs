@@ -13,7 +13,7 @@ internal sealed class ProfileData([FromKeyedServices(UsersStorage.Service)] Npgs
 {
     public string Name => "profile";
 
-    public async Task<JsonNode?> ExportAsync(long userId, CancellationToken cancellationToken)
+    public async Task<PersonalDataPart> ExportAsync(long userId, string? after, CancellationToken cancellationToken)
     {
         JsonObject? profile = null;
         await foreach (var user in new RecordList().Where("id = @", (long?)userId).ReadAllAsync(database, UserTable.Map, cancellationToken))
@@ -23,7 +23,7 @@ internal sealed class ProfileData([FromKeyedServices(UsersStorage.Service)] Npgs
             profile["formerEmails"] = new JsonArray([.. user.Record.FormerEmails.Select(former => (JsonNode)former.Address)]);
         }
 
-        return profile;
+        return new(profile);
     }
 
     public Task EraseAsync(long userId, CancellationToken cancellationToken) => Task.CompletedTask;

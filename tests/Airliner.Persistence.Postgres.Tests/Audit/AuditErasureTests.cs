@@ -69,11 +69,11 @@ public sealed class AuditErasureTests(PostgresServer server)
         await AsUserAsync(1, () => silo.Of(9).WriteAsync(AuditedSilo.Counted(9) with { Audited = [new AuditEntry("user_disabled", AuditedDatabase.Now, UserId: 7)] }));
         await AsUserAsync(1, () => silo.WriteAsync(1, 1));
 
-        var exported = await new AuditPersonalData(silo.Log).ExportAsync(7, TestContext.Current.CancellationToken);
+        var exported = await new AuditPersonalData(silo.Log).ExportAsync(7, after: null, TestContext.Current.CancellationToken);
 
-        Assert.Equal(["user_disabled", "sample_counted", "sample_counted"], exported!.AsArray().Select(entry => (string?)entry!["action"]));
-        Assert.Equal([null, "192.0.2.7", "192.0.2.7"], exported.AsArray().Select(entry => (string?)entry!["sourceAddress"]));
-        Assert.Null(await new AuditPersonalData(silo.Log).ExportAsync(1000, TestContext.Current.CancellationToken));
+        Assert.Equal(["user_disabled", "sample_counted", "sample_counted"], exported.Content!.AsArray().Select(entry => (string?)entry!["action"]));
+        Assert.Equal([null, "192.0.2.7", "192.0.2.7"], exported.Content.AsArray().Select(entry => (string?)entry!["sourceAddress"]));
+        Assert.Null((await new AuditPersonalData(silo.Log).ExportAsync(1000, after: null, TestContext.Current.CancellationToken)).Content);
     }
 
     [Fact]

@@ -44,6 +44,28 @@ public sealed class ExportTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task It_has_all_that_there_is_however_much()
+    {
+        var user = await system.NewUserAsync();
+        const int Tasks = 1200;
+        foreach (var count in new[] { 1000, Tasks - 1000 })
+        {
+            using var made = await system.Tasks.SendAsync(
+                HttpMethod.Post, "/api/v1/eventstreammonitor/tasks/batch", user.AccessToken,
+                new { tasks = Enumerable.Range(0, count).Select(_ => new { runAt = TimeProvider.System.GetUtcNow().AddDays(1) }) });
+            Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());
+        }
+
+        using var answer = await system.Users.SendAsync(HttpMethod.Get, Path(user), user.AccessToken);
+
+        var held = (await answer.JsonAsync()).GetProperty("tasks");
+        var tasks = held.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("taskId").GetInt64()).ToArray();
+        Assert.Equal(Tasks, tasks.Distinct().Count());
+        Assert.Equal(tasks.OrderDescending(), tasks);
+        Assert.Equal(tasks.Order(), held.GetProperty("taskEvents").EnumerateArray().Select(one => one.GetProperty("taskId").GetInt64()));
+    }
+
+    [Fact]
     public async Task It_is_the_users_own_and_administrators_and_of_nobody_who_is_not_there()
     {
         var (user, other) = (await system.NewUserAsync(), await system.NewUserAsync());

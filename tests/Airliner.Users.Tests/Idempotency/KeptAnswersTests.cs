@@ -85,7 +85,7 @@ public sealed class KeptAnswersTests(RunningSystem system)
         await changed.JsonAsync();
 
         var source = system.Silo.GetKeyedServices<IPersonalDataSource>(UsersModule.Service).Single(source => source.Name == "storedAnswers");
-        Assert.Null(await source.ExportAsync(userId, Token));
+        Assert.Null((await source.ExportAsync(userId, after: null, Token)).Content);
         await source.EraseAsync(userId, Token);
 
         Assert.Equal(0, await system.SetStoredAnswersAsync("users", userId, "try_id = try_id"));
