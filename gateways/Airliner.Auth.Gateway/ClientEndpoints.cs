@@ -59,8 +59,14 @@ internal static class ClientEndpoints
             : NoSuchClient(id);
     }
 
-    private static async Task<IResult> Delete(string id, GrainCalls calls) =>
-        ClientIds.AreLike(id) && await calls.Call(grains => grains.GetGrain<IClientGrain>(id).Delete()) ? Results.NoContent() : NoSuchClient(id);
+    private static async Task<IResult> Delete(string id, GrainCalls calls)
+    {
+        if (!ClientIds.AreLike(id))
+            return NoSuchClient(id);
+        var tries = 0;
+        // Of one that is gone a try before may have been the reason.
+        return await calls.Call(async grains => ++tries > 1 | await grains.GetGrain<IClientGrain>(id).Delete()) ? Results.NoContent() : NoSuchClient(id);
+    }
 
     private static IResult NoSuchClient(string id) => Problem.NotFound($"There is no machine client {id}.");
 

@@ -11,6 +11,9 @@ namespace Airliner.Auth.Gateway;
 /// <summary>Logging in over REST, and staying logged in.</summary>
 internal static class LoginEndpoints
 {
+    /// <summary>What a refusal takes at least: that of an account that there is has an entry in the audit log, of any other it has none, and the time would tell.</summary>
+    private static readonly TimeSpan _shortestRefusal = TimeSpan.FromMilliseconds(150);
+
     public static void MapLogins(this IEndpointRouteBuilder app)
     {
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
@@ -26,13 +29,15 @@ internal static class LoginEndpoints
         older.MapPost("/generateToken", GenerateToken).Validated<GenerateTokenBody, GenerateTokenRules>().LimitedBy<ILoginLimitGrain>("login").Produces<TokenAnswer>().Refuses(401);
     }
 
-    private static Task<IResult> Login(LoginBody body, HttpContext http, GrainCalls calls) => Answer(
+    private static Task<IResult> Login(LoginBody body, HttpContext http, GrainCalls calls, TimeProvider time) => Answer(
         calls,
+        time,
         new LoginCommand(null, body.Username!, body.Password!, http.SourceAddress(), http.UserAgent(), WithRefresh: true),
         tokens => new LoginAnswer(tokens.AccessToken, tokens.ExpiresIn, "bearer", tokens.RefreshToken!, "Login successful."));
 
-    private static Task<IResult> GenerateToken(GenerateTokenBody body, HttpContext http, GrainCalls calls) => Answer(
+    private static Task<IResult> GenerateToken(GenerateTokenBody body, HttpContext http, GrainCalls calls, TimeProvider time) => Answer(
         calls,
+        time,
         new LoginCommand(body.UserId, body.Username!, body.Password!, http.SourceAddress(), http.UserAgent(), WithRefresh: false),
         tokens => new TokenAnswer(tokens.AccessToken, tokens.ExpiresIn, "bearer"));
 
@@ -46,9 +51,12 @@ internal static class LoginEndpoints
             : new Challenged(Problem.Unauthorized("The refresh token is not valid, or not any more: log in again."));
     }
 
-    private static async Task<IResult> Answer(GrainCalls calls, LoginCommand command, Func<IssuedTokens, object> answer)
+    private static async Task<IResult> Answer(GrainCalls calls, TimeProvider time, LoginCommand command, Func<IssuedTokens, object> answer)
     {
+        var shortest = Task.Delay(_shortestRefusal, time);
         var result = await calls.Call(grains => grains.GetGrain<ILoginGrain>(0).Login(command));
+        if (result.Outcome is not (LoginOutcome.LoggedIn or LoginOutcome.Busy))
+            await shortest;
         return result.Outcome switch
         {
             LoginOutcome.LoggedIn => Results.Ok(answer(result.Tokens!)),
@@ -97,7 +105,7 @@ internal sealed class GenerateTokenRules : AbstractValidator<GenerateTokenBody>
 {
     public GenerateTokenRules()
     {
-        RuleFor(body => body.UserId).NotNull().WithMessage("is required.").OverridePropertyName("userId");
+        RuleFor(body => body.UserId).NotNull().WithMessage("is required.").GreaterThanOrEqualTo(1).WithMessage("must be a whole number from 1.").OverridePropertyName("userId");
         RuleFor(body => body.Username).NotEmpty().WithMessage("is required.").MaximumLength(254).WithMessage("is too long.").OverridePropertyName("username");
         RuleFor(body => body.Password).NotEmpty().WithMessage("is required.").MaximumLength(128).WithMessage("is too long.").OverridePropertyName("password");
     }

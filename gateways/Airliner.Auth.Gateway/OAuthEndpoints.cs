@@ -75,7 +75,7 @@ internal static class OAuthEndpoints
         if (await verifier.VerifyAsync(token) is { IsValid: true, SecurityToken: JsonWebToken jwt })
             return Results.Ok(OAuthIntrospection.Of(jwt));
         var refreshToken = await calls.Call(grains => grains.GetGrain<IRefreshGrain>(0).Find(token));
-        return Results.Ok(refreshToken is { IsSpent: false } ? OAuthIntrospection.Of(refreshToken, IssuerOf(configuration)) : OAuthIntrospection.Inactive);
+        return Results.Ok(refreshToken is { IsSpent: false } ? OAuthIntrospection.Of(refreshToken, TokenIssuer.Of(configuration)) : OAuthIntrospection.Inactive);
     }
 
     /// <summary>
@@ -105,7 +105,8 @@ internal static class OAuthEndpoints
     /// <summary>RFC 6749 §6. Refresh tokens are users', whose client is a public one: it has no secret, and may name itself (§3.2.1).</summary>
     private static async Task<IResult> Refresh(HttpContext http, IFormCollection form, GrainCalls calls)
     {
-        var client = OAuthRequests.Credentials(http, form)?.ClientId ?? form["client_id"].ToString();
+        if (OAuthRequests.NamedClient(http, form) is not { } client)
+            return OAuthRequests.InvalidClient(http, "The client id or its secret is wrong.");
         if (client is not ("" or AccessTokens.UserClientId))
             return OAuthRequests.Error(StatusCodes.Status400BadRequest, "unauthorized_client", "A machine client has no refresh tokens; it asks for another token with its secret.");
         if (form["refresh_token"].ToString() is not { Length: > 0 } refreshToken)
@@ -132,7 +133,7 @@ internal static class OAuthEndpoints
     /// <summary>RFC 8414.</summary>
     private static IResult Metadata(IConfiguration configuration)
     {
-        var issuer = IssuerOf(configuration);
+        var issuer = TokenIssuer.Of(configuration);
         return Results.Ok(new OAuthMetadata(
             issuer,
             $"{issuer}/oauth2/token",
@@ -146,6 +147,4 @@ internal static class OAuthEndpoints
             [],
             Scopes.All));
     }
-
-    private static string IssuerOf(IConfiguration configuration) => configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer;
 }

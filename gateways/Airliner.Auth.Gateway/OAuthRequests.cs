@@ -58,6 +58,17 @@ internal static class OAuthRequests
     public static (string ClientId, string Secret)? Credentials(HttpContext http, IFormCollection form) =>
         Given(http, form) is var (clientId, secret) && ClientIds.AreLike(clientId) ? (clientId, secret) : null;
 
+    /// <summary>
+    /// The client that asks for a refresh: empty where it does not say. Null where it authenticates as one that there cannot be, which is refused although it need not
+    /// have (RFC 6749 §6).
+    /// </summary>
+    public static string? NamedClient(HttpContext http, IFormCollection form)
+    {
+        if (Given(http, form) is var (clientId, secret))
+            return ClientIds.AreLike(clientId) || (clientId == AccessTokens.UserClientId && secret.Length == 0) ? clientId : null;
+        return IsBasic(http) ? null : form["client_id"].ToString();
+    }
+
     public static IResult NoCredentials(HttpContext http) =>
         InvalidClient(http, "The client must authenticate by HTTP Basic, or by client_id and client_secret in the form.");
 
@@ -73,7 +84,10 @@ internal static class OAuthRequests
         Results.Json(new OAuthError(error, description), statusCode: status);
 
     private static bool IsPublic(HttpContext http, IFormCollection form) =>
-        form["client_id"] == AccessTokens.UserClientId && !form.ContainsKey("client_secret") && http.Request.Headers.Authorization.Count == 0;
+        form["client_id"] == AccessTokens.UserClientId && form["client_secret"].ToString().Length == 0 && !IsBasic(http);
+
+    /// <summary>Whether the client authenticates in the header, rightly or not. A bearer token there is not the client's.</summary>
+    private static bool IsBasic(HttpContext http) => http.Request.Headers.Authorization.ToString().StartsWith("Basic", StringComparison.OrdinalIgnoreCase);
 
     private static (string ClientId, string Secret)? Given(HttpContext http, IFormCollection form)
     {

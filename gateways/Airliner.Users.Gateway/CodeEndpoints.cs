@@ -11,9 +11,9 @@ namespace Airliner.Users.Gateway;
 internal static class CodeEndpoints
 {
     /// <summary>
-    /// What a reset takes at least. A wrong code of an account that has one is a commit, of any other account and of none it is not: the time would tell.
+    /// What a refusal takes at least. A wrong code of an account that has one is a commit, of any other account and of none it is not: the time would tell.
     /// </summary>
-    private static readonly TimeSpan _shortestReset = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(300);
 
     public static void MapCodes(this IEndpointRouteBuilder routes)
     {
@@ -25,10 +25,14 @@ internal static class CodeEndpoints
             .AllowAnonymous().Produces(204);
     }
 
-    private static async Task<IResult> VerifyEmail(long id, VerifyEmailBody body, HttpContext http, GrainCalls calls)
+    private static async Task<IResult> VerifyEmail(long id, VerifyEmailBody body, HttpContext http, GrainCalls calls, TimeProvider time)
     {
         var command = new UseCode(http.CommandId(), body.Code!);
-        return await calls.Call(grains => grains.GetGrain<IUserGrain>(id).VerifyEmail(command)) switch
+        var shortest = Task.Delay(_shortest, time);
+        var outcome = await calls.Call(grains => grains.GetGrain<IUserGrain>(id).VerifyEmail(command));
+        if (outcome is not (CodeOutcome.Accepted or CodeOutcome.EmailTaken))
+            await shortest;
+        return outcome switch
         {
             CodeOutcome.Accepted => Results.NoContent(),
             CodeOutcome.EmailTaken => UserEndpoints.EmailTaken,
@@ -45,7 +49,7 @@ internal static class CodeEndpoints
     private static async Task<IResult> ResetPassword(ResetPasswordBody body, HttpContext http, GrainCalls calls, TimeProvider time)
     {
         var command = new ResetPassword(http.CommandId(), body.Email!, body.Code!, body.NewPassword!);
-        var shortest = Task.Delay(_shortestReset, time);
+        var shortest = Task.Delay(_shortest, time);
         var result = await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).ResetPassword(command));
         await shortest;
         return result.Outcome switch

@@ -16,22 +16,30 @@ internal static class UserChangeEndpoints
     public static void MapUserChanges(this IEndpointRouteBuilder routes)
     {
         routes.MapPatch("/users/{id:long}", Update).AddEndpointFilter(SelfOrAdmin).Validated<UpdateUserBody, UpdateUserRules>()
-            .ProducesUser().Refuses(403, 404, 409, 412)
-            .TakesHeader("If-Match", "The ETag of the user as it was read: 412 where it has changed since. Without it the change is made in any case.");
+            .ProducesUser().Refuses(403, 404, 409).TakesIfMatch();
         routes.MapPut("/users/{id:long}/password", ChangePassword).TakesSecrets().AddEndpointFilter(SelfOrAdmin).Validated<PasswordBody, PasswordRules>()
             .Produces(204).Refuses(403, 404);
         routes.MapPut("/users/{id:long}/roles", SetRoles).RequireAuthorization(BearerAuthentication.Admin).Validated<RolesBody, RolesRules>()
-            .ProducesUser().Refuses(403, 404, 409);
+            .ProducesUser().Refuses(403, 404, 409).TakesIfMatch();
         routes.MapPut("/users/{id:long}/status", SetStatus).RequireAuthorization(BearerAuthentication.Admin).Validated<StatusBody, StatusRules>()
-            .ProducesUser().Refuses(403, 404, 409);
+            .ProducesUser().Refuses(403, 404, 409).TakesIfMatch();
     }
+
+    /// <summary>Says that the route has <c>If-Match</c>, and has one that is malformed refused.</summary>
+    public static RouteHandlerBuilder TakesIfMatch(this RouteHandlerBuilder route) => route
+        .Refuses(412)
+        .TakesHeader("If-Match", "The ETag of the user as it was read: 412 where it has changed since. Without it the change is made in any case.")
+        .AddEndpointFilter((context, next) => TryReadIfMatch(context.HttpContext.Request, out _)
+            ? next(context)
+            : new(Problem.Of(StatusCodes.Status400BadRequest, "If-Match must be a list of entity tags, or *.")));
+
+    /// <summary>The entity tags of <c>If-Match</c> that can match, null where the header is absent. A weak one never does (RFC 9110 §13.1.1).</summary>
+    public static IReadOnlyList<string>? IfMatch(HttpRequest request) => TryReadIfMatch(request, out var tags) ? tags : [];
 
     private static async Task<IResult> Update(long id, UpdateUserBody body, HttpContext http, GrainCalls calls)
     {
-        if (!TryReadIfMatch(http.Request, out var tags))
-            return Problem.Of(StatusCodes.Status400BadRequest, "If-Match must be a list of entity tags, or *.");
         var command = new UpdateUser(
-            http.CommandId(), http.Caller(), body.FirstName, body.LastName, body.Email, body.Has("dateOfBirth"), RegisterRules.Date(body.DateOfBirth), tags);
+            http.CommandId(), http.Caller(), body.FirstName, body.LastName, body.Email, body.Has("dateOfBirth"), RegisterRules.Date(body.DateOfBirth), IfMatch(http.Request));
         return Answer(id, http, await calls.Call(grains => body.Email is null
             ? grains.GetGrain<IUserGrain>(id).Update(command)
             : grains.GetGrain<IUserAccessGrain>(0).ChangeEmail(id, new ChangeEmail(command, body.Password, http.SourceAddress()))), passwordField: "password");
@@ -49,13 +57,13 @@ internal static class UserChangeEndpoints
 
     private static async Task<IResult> SetRoles(long id, RolesBody body, HttpContext http, GrainCalls calls)
     {
-        var command = new SetUserRoles(http.CommandId(), [.. body.Roles!.OfType<string>()]);
+        var command = new SetUserRoles(http.CommandId(), [.. body.Roles!.OfType<string>()], IfMatch(http.Request));
         return Answer(id, http, await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).SetRoles(id, command)));
     }
 
     private static async Task<IResult> SetStatus(long id, StatusBody body, HttpContext http, GrainCalls calls)
     {
-        var command = new SetUserStatus(http.CommandId(), body.Status!);
+        var command = new SetUserStatus(http.CommandId(), body.Status!, IfMatch(http.Request));
         return Answer(id, http, await calls.Call(grains => grains.GetGrain<IUserAccessGrain>(0).SetStatus(id, command)));
     }
 
@@ -89,7 +97,6 @@ internal static class UserChangeEndpoints
             : new(caller.ReadsAll || caller.IsService ? Problem.Forbidden("This caller changes no other user.") : UserEndpoints.NoSuchUser(id));
     }
 
-    /// <summary>The entity tags of <c>If-Match</c> that can match, null where the header is absent. A weak one never does (RFC 9110 §13.1.1).</summary>
     private static bool TryReadIfMatch(HttpRequest request, out IReadOnlyList<string>? tags)
     {
         tags = null;

@@ -15,8 +15,8 @@ internal static class UserValidationRules
         [
             request.HasUserId || request.HasUsername ? null : "user_id: or username is required.",
             request.HasUserId && request.UserId < 1 ? "user_id: must be a whole number from 1." : null,
-            request.HasUsername && request.Username.Length is 0 or > LongestName ? $"username: must have 1 to {LongestName} characters." : null,
-            request.Password.Length is 0 or > RegistrationLimits.LongestPassword ? $"password: must have 1 to {RegistrationLimits.LongestPassword} characters." : null,
+            request.HasUsername && (string.IsNullOrWhiteSpace(request.Username) || request.Username.Length > LongestName) ? $"username: must have 1 to {LongestName} characters." : null,
+            string.IsNullOrWhiteSpace(request.Password) || request.Password.Length > RegistrationLimits.LongestPassword ? $"password: must have 1 to {RegistrationLimits.LongestPassword} characters." : null,
             request.SourceAddress.Length == 0 || IsAddress(request.SourceAddress) ? null : "source_address: must be an IPv4 or IPv6 address, or be left out.",
         ]);
 

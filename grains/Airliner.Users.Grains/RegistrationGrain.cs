@@ -14,14 +14,16 @@ internal sealed class RegistrationGrain(IUserIndex index, PasswordScreening scre
     public async Task<RegisterResult> Register(long userId, RegisterUser command)
     {
         var result = await TryRegister(userId, command);
-        // Who has the name may be the user that this very command made, for a gateway that was lost and had allocated another id.
-        return result.Outcome is RegisterOutcome.UsernameTaken or RegisterOutcome.EmailTaken && await index.FindByCommandAsync(command.CommandId) is { } made
+        // Who has the name may be the user that this very command made, for a gateway that was lost and had allocated another id; and its password may be known as
+        // breached by now.
+        return result.Outcome is RegisterOutcome.UsernameTaken or RegisterOutcome.EmailTaken or RegisterOutcome.PasswordRefused && await index.FindByCommandAsync(command.CommandId) is { } made
             ? new(RegisterOutcome.Registered, made)
             : result;
     }
 
     private async Task<RegisterResult> TryRegister(long userId, RegisterUser command)
     {
+        var since = passwords.Now;
         if (await screening.RefusalAsync(command.Password, command.Username, command.Email) is { } refusal)
             return new(RegisterOutcome.PasswordRefused, Refusal: refusal);
 
@@ -31,7 +33,7 @@ internal sealed class RegistrationGrain(IUserIndex index, PasswordScreening scre
             return new(RegisterOutcome.UsernameTaken);
         if (holders.Email is { } mailed && mailed != userId)
             return new(RegisterOutcome.EmailTaken);
-        if (await passwords.HashAsync(command.Password) is not { } hash)
+        if (await passwords.HashAsync(command.Password, since) is not { } hash)
             return new(RegisterOutcome.Busy);
 
         // Where a first try has made the user, who holds the names by now, the grain has to read: it knows by that that this is a repeat.

@@ -23,10 +23,18 @@ internal sealed partial class UserAccessGrain(
 
     public Task<UserChangeResult> SetRoles(long userId, SetUserRoles command) => ChangeAsync(userId, SessionEnds.RolesChanged, user => user.SetRoles(command));
 
-    public Task<UserChangeResult> SetStatus(long userId, SetUserStatus command) => ChangeAsync(userId, SessionEnds.UserDisabled, user => user.SetStatus(command));
+    public async Task<UserChangeResult> SetStatus(long userId, SetUserStatus command)
+    {
+        var result = await ChangeAsync(userId, SessionEnds.UserDisabled, user => user.SetStatus(command));
+        // Who was disabled by a command whose end of sessions failed is disabled when it is given again, under another id.
+        if (result is { Outcome: UserChangeOutcome.Unchanged, User.Status: UserStatus.Disabled })
+            await EndSessionsAsync(userId, SessionEnds.UserDisabled, result.User);
+        return result;
+    }
 
     public async Task<UserChangeResult> ChangePassword(long userId, ChangePassword command)
     {
+        var since = passwords.Now;
         // The hash that the old password was checked against may be another by now: perhaps the old password is too, perhaps it was hashed anew.
         for (var tries = 0; tries < MostTries; tries++)
         {
@@ -35,7 +43,7 @@ internal sealed partial class UserAccessGrain(
             // By a repeat of a command that was carried out, the old password is no longer the old one.
             if (credential.LastCommandId != command.CommandId && await RefusalAsync(userId, command, credential) is { } refused)
                 return refused;
-            if (await passwords.HashAsync(command.NewPassword) is not { } hash)
+            if (await passwords.HashAsync(command.NewPassword, since) is not { } hash)
                 return new(UserChangeOutcome.Busy);
 
             var replaces = command.OldPassword is null ? null : credential.PasswordHash;
@@ -84,13 +92,14 @@ internal sealed partial class UserAccessGrain(
 
     public async Task<UserChangeResult> ResetPassword(ResetPassword command)
     {
+        var since = passwords.Now;
         var userId = await index.FindAsync(command.Email) ?? Nobody;
         var use = new UseCode(command.CommandId, command.Code);
         if (await GrainFactory.GetGrain<IUserGrain>(userId).CheckResetCode(use) is not { } credential)
             return new(UserChangeOutcome.CodeRefused);
         if (await screening.RefusalAsync(command.NewPassword, credential.Username, credential.Email) is { } refusal)
             return new(UserChangeOutcome.PasswordRefused, Refusal: refusal);
-        if (await passwords.HashAsync(command.NewPassword) is not { } hash)
+        if (await passwords.HashAsync(command.NewPassword, since) is not { } hash)
             return new(UserChangeOutcome.Busy);
         return await ChangeAsync(userId, SessionEnds.PasswordChanged, user => user.ResetPassword(new ResetPasswordHash(use, hash)));
     }
@@ -132,9 +141,11 @@ internal sealed partial class UserAccessGrain(
     {
         var result = await change(GrainFactory.GetGrain<IUserGrain>(userId));
         if (result is { Outcome: UserChangeOutcome.Changed, KeepsSessions: false })
-            await GrainFactory.GetGrain<IUserSessionsGrain>(userId).EndAll(reason, result.User!.UpdatedAt);
+            await EndSessionsAsync(userId, reason, result.User!);
         return result;
     }
+
+    private Task EndSessionsAsync(long userId, string reason, UserView user) => GrainFactory.GetGrain<IUserSessionsGrain>(userId).EndAll(reason, user.UpdatedAt);
 
     [LoggerMessage(LogLevel.Warning, "A forgotten password could not be seen to: {Error}")]
     private partial void LogNotRequested(string error);

@@ -35,22 +35,21 @@ internal sealed partial class UserGrain(
     public Task<UserChangeResult> Update(UpdateUser command) => ChangeAsync(
         command.CommandId,
         state => state.Updated(UserId, command, OneTimeCodes.NewId(), time.Now()),
-        state => command.IfMatch is { } tags && !tags.Contains("*") && !tags.Contains(View().ETag)
-            ? new(UserChangeOutcome.Stale)
-            : EmailRefusal(state, command));
+        state => StaleBy(command.IfMatch) ?? EmailRefusal(state, command));
 
     public Task<UserChangeResult> SetRoles(SetUserRoles command) =>
-        ChangeAsync(command.CommandId, state => state.WithRoles(UserId, command, time.Now()));
+        ChangeAsync(command.CommandId, state => state.WithRoles(UserId, command, time.Now()), _ => StaleBy(command.IfMatch));
 
     public Task<UserChangeResult> SetStatus(SetUserStatus command) =>
-        ChangeAsync(command.CommandId, state => state.WithStatus(UserId, command, time.Now()));
+        ChangeAsync(command.CommandId, state => state.WithStatus(UserId, command, time.Now()), _ => StaleBy(command.IfMatch));
 
     public Task<UserChangeResult> SetPassword(SetPasswordHash command) => ChangeAsync(
         command.CommandId,
         state => state.WithPassword(UserId, command, time.Now()),
         state => command.Replaces is { } hash && hash != state.PasswordHash ? new(UserChangeOutcome.Stale) : null);
 
-    public Task<UserChangeResult> Delete(DeleteUser command) => ChangeAsync(command.CommandId, state => state.Deleted(UserId, command, time.Now()));
+    public Task<UserChangeResult> Delete(DeleteUser command) =>
+        ChangeAsync(command.CommandId, state => state.Deleted(UserId, command, time.Now()), _ => StaleBy(command.IfMatch));
 
     public async Task Rehash(RehashPassword command)
     {
@@ -66,6 +65,10 @@ internal sealed partial class UserGrain(
 
     /// <summary>A deleted user is like one that never was.</summary>
     private bool IsThere => user.RecordExists && user.State.Status != UserStatus.Deleted;
+
+    /// <summary>RFC 9110 §13.1.1: what is refused where the user is none of those that the caller has seen.</summary>
+    private UserChangeResult? StaleBy(IReadOnlyList<string>? ifMatch) =>
+        ifMatch is { } tags && !tags.Contains("*") && !tags.Contains(View().ETag) ? new(UserChangeOutcome.Stale) : null;
 
     private async Task<UserChangeResult> ChangeAsync(
         string commandId, Func<UserState, UserState> change, Func<UserState, UserChangeResult?>? refuse = null)

@@ -19,8 +19,9 @@ internal sealed partial class FirstServiceClient(
         var secret = FirstSecret.Resolve(configuration, "AIRLINER_SERVICE_CLIENT_SECRET", "service-client", "Machine client", clientId);
         if (!ClientIds.AreLike(clientId))
             throw new InvalidOperationException($"AIRLINER_SERVICE_CLIENT_ID must be c_ and up to 98 letters, digits, _ and -; '{clientId}' is not.");
-        if (secret.Length < ShortestSecret)
-            throw new InvalidOperationException($"AIRLINER_SERVICE_CLIENT_SECRET must have at least {ShortestSecret} characters; it is kept as one hash.");
+        if (secret.Length < ShortestSecret || !secret.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~'))
+            throw new InvalidOperationException(
+                $"AIRLINER_SERVICE_CLIENT_SECRET must have at least {ShortestSecret} characters, of letters, digits, '-', '.', '_' and '~': clients send it encoded in different ways (RFC 6749 2.3.1), and these are the same in each.");
         if (await StartupCalls.UntilAnsweredAsync(
             () => grains.GetGrain<IClientGrain>(clientId).Create(new CreateClient("", "first machine client", secret, [Scopes.TasksWork])), time, log, cancellationToken) is not null)
             LogMade(clientId);

@@ -39,6 +39,7 @@ public static class UsersModule
             .AddStartupTask<FirstAdministrator>();
         silo.Services.AddSingleton<IUserIndex, UserIndex>();
         silo.Services.AddKeyedSingleton<IPersonalDataSource, ProfileData>(Service);
+        silo.Services.AddHostedService<FormerEmailSweep>();
         silo.Services.AddLimit<RegistrationLimitSettings>(configuration, "Registration");
         silo.Services.AddLimit<ForgottenPasswordLimitSettings>(configuration, "ForgottenPassword");
         silo.Services.AddLimit<CodeTryLimitSettings>(configuration, "CodeTries");

@@ -100,6 +100,37 @@ public sealed class OAuthRefreshTokenTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task An_empty_secret_is_none_and_a_bearer_token_beside_is_not_the_client_s()
+    {
+        var (user, login) = await LogInAsync();
+        using var content = new FormUrlEncodedContent([new("client_id", "airliner"), new("client_secret", ""), new("token", login.Refresh)]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/oauth2/revoke", UriKind.Relative)) { Content = content };
+        request.Headers.Authorization = new("Bearer", login.Access);
+
+        using var answer = await system.Auth.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        await OkAsync(answer);
+        Assert.Single(await Sessions(user).List());
+    }
+
+    [Theory]
+    [InlineData("Zm9vOmJhcg==")]
+    [InlineData("%%%")]
+    [InlineData("YWlybGluZXI6c2VjcmV0")]
+    public async Task Who_authenticates_wrongly_is_refused_a_refresh_that_needs_no_authentication(string basic)
+    {
+        var (user, login) = await LogInAsync();
+        using var content = new FormUrlEncodedContent([new("grant_type", "refresh_token"), new("refresh_token", login.Refresh)]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/oauth2/token", UriKind.Relative)) { Content = content };
+        request.Headers.Authorization = new("Basic", basic);
+
+        using var answer = await system.Auth.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal("invalid_client", (await answer.JsonAsync(HttpStatusCode.Unauthorized)).GetProperty("error").GetString());
+        Assert.Equal(2, (await Sessions(user).List()).Count);
+    }
+
+    [Fact]
     public async Task The_users_client_gives_back_access_tokens_of_its_own()
     {
         var (user, login) = await LogInAsync();

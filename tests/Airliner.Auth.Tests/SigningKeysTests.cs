@@ -139,7 +139,7 @@ public sealed class SigningKeysTests(RunningSystem system)
             ["Postgres:Auth:ConnectionString"] = database,
             ["Kafka:BootstrapServers"] = system.BootstrapServers,
             ["AIRLINER_SERVICE_CLIENT_ID"] = "c_first",
-            ["AIRLINER_SERVICE_CLIENT_SECRET"] = "a secret of some length",
+            ["AIRLINER_SERVICE_CLIENT_SECRET"] = "a-secret-of-some-length",
             ["AIRLINER_SERVER_KEY"] = new string('a', 32),
         });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value));

@@ -42,18 +42,22 @@ public sealed record ChangeEmail([property: Id(0)] UpdateUser Update, [property:
 /// <summary>Which roles a user is to have; <see cref="Roles.User"/> is kept in any case.</summary>
 /// <param name="CommandId">Names the command: a repeat with the same id is the same change.</param>
 /// <param name="Roles">Some of <see cref="UserRoles.All"/>.</param>
+/// <param name="IfMatch">As that of <see cref="UpdateUser"/>.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.SetUserRoles")]
-public sealed record SetUserRoles([property: Id(0)] string CommandId, [property: Id(1)] IReadOnlyList<string> Roles);
+public sealed record SetUserRoles(
+    [property: Id(0)] string CommandId, [property: Id(1)] IReadOnlyList<string> Roles, [property: Id(2)] IReadOnlyList<string>? IfMatch = null);
 
 /// <summary>Whether a user may log in.</summary>
 /// <param name="CommandId">Names the command: a repeat with the same id is the same change.</param>
 /// <param name="Status"><see cref="UserStatus.Active"/> or <see cref="UserStatus.Disabled"/>.</param>
+/// <param name="IfMatch">As that of <see cref="UpdateUser"/>.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.SetUserStatus")]
-public sealed record SetUserStatus([property: Id(0)] string CommandId, [property: Id(1)] string Status);
+public sealed record SetUserStatus(
+    [property: Id(0)] string CommandId, [property: Id(1)] string Status, [property: Id(2)] IReadOnlyList<string>? IfMatch = null);
 
 /// <summary>A new password.</summary>
 /// <param name="CommandId">Names the command: a repeat with the same id is the same change.</param>
@@ -88,10 +92,11 @@ public sealed record SetPasswordHash([property: Id(0)] string CommandId, [proper
 
 /// <summary>Deletes a user.</summary>
 /// <param name="CommandId">Names the command: a repeat with the same id is the same deletion.</param>
+/// <param name="IfMatch">As that of <see cref="UpdateUser"/>.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.DeleteUser")]
-public sealed record DeleteUser([property: Id(0)] string CommandId);
+public sealed record DeleteUser([property: Id(0)] string CommandId, [property: Id(1)] IReadOnlyList<string>? IfMatch = null);
 
 /// <summary>The same password, hashed with the parameters of today.</summary>
 /// <param name="PasswordHash">argon2id as a PHC string.</param>

@@ -64,6 +64,6 @@ internal sealed record FormerEmail(string Address, DateTimeOffset ReplacedAt)
     /// <summary>More than a user can change in three hours, so that nobody's address is pushed out before its mail is made.</summary>
     public const int MostKept = 20;
 
-    /// <summary>Mails are given up after three days.</summary>
-    public static TimeSpan KeptFor { get; } = TimeSpan.FromDays(3);
+    /// <summary>Mails are given up three days after they were first tried, which Kafka or a silo that was away may put off.</summary>
+    public static TimeSpan KeptFor { get; } = TimeSpan.FromDays(7);
 }

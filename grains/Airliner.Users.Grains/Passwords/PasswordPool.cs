@@ -40,8 +40,12 @@ internal sealed class PasswordPool : IDisposable
         _teller = Start("password teller", () => RunAll(_hashes));
     }
 
+    /// <summary>A moment for <see cref="HashAsync"/>.</summary>
+    public long Now => _time.GetTimestamp();
+
     /// <summary>The hash of a password; null when too many wait already, or for too long.</summary>
-    public Task<string?> HashAsync(string password) => RunAsync(() => (string?)PasswordHash.Of(password), whenFull: null);
+    /// <param name="since">Since when whoever asked has waited, also for other things; null for now.</param>
+    public Task<string?> HashAsync(string password, long? since = null) => RunAsync(() => (string?)PasswordHash.Of(password), whenFull: null, since);
 
     /// <summary>Whether the password is the hash's; takes as long where there is no hash. Null when too many wait already, or for too long.</summary>
     public Task<bool?> VerifyAsync(string password, string? hash) =>
@@ -59,7 +63,7 @@ internal sealed class PasswordPool : IDisposable
         _hashes.Dispose();
     }
 
-    private Task<T> RunAsync<T>(Func<T> work, T whenFull)
+    private Task<T> RunAsync<T>(Func<T> work, T whenFull, long? since = null)
     {
         if (Interlocked.Increment(ref _taken) > _places)
         {
@@ -68,8 +72,8 @@ internal sealed class PasswordPool : IDisposable
         }
 
         var hash = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var since = _time.GetTimestamp();
-        _waiting.Add(() => _hashes.Add(Hash(() => _time.GetElapsedTime(since) > _patience ? whenFull : Counted(work), hash)));
+        var begun = since ?? _time.GetTimestamp();
+        _waiting.Add(() => _hashes.Add(Hash(() => _time.GetElapsedTime(begun) > _patience ? whenFull : Counted(work), hash)));
         return hash.Task;
     }
 

@@ -57,6 +57,19 @@ public sealed class AccountChangeTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task Who_is_disabled_again_has_no_session_left_that_the_first_time_did_not_end()
+    {
+        var user = await system.NewUserAsync();
+        // Disabled by a command whose end of the sessions failed.
+        await Grains.GetGrain<IUserGrain>(user.UserId).SetStatus(new SetUserStatus($"{Guid.NewGuid():n}", UserStatus.Disabled));
+        Assert.NotEmpty(await Sessions(user).List());
+
+        await ChangeAsync(user, "status", """{"status": "disabled"}""");
+
+        Assert.Empty(await Sessions(user).List());
+    }
+
+    [Fact]
     public async Task A_role_that_is_taken_ends_the_sessions()
     {
         var user = await system.NewUserAsync();

@@ -138,14 +138,39 @@ public sealed class UpdatingUsersTests(RunningSystem system)
         Assert.Equal(["[\"firstName\"]", "[\"lastName\"]"], updates.Select(e => e.Value.GetProperty("changed").GetRawText()));
     }
 
+    [Theory]
+    [InlineData("PUT", "/roles", """{"roles": ["operator"]}""")]
+    [InlineData("PUT", "/status", """{"status": "disabled"}""")]
+    [InlineData("DELETE", "", "{}")]
+    public async Task What_an_administrator_changes_of_a_user_as_it_was_is_refused_where_it_has_changed(string method, string what, string body)
+    {
+        var user = await system.NewUserAsync();
+        var token = await system.AdminTokenAsync();
+        using var read = await system.Users.SendAsync(HttpMethod.Get, Path(user), token);
+        var tag = read.Headers.ETag!.Tag;
+        using (var changed = await PatchAsync(Path(user), token, new() { ["firstName"] = "Augusta" }))
+            await changed.JsonAsync();
+
+        using (var stale = await SendAsync(new HttpMethod(method), Path(user) + what, token, JsonNode.Parse(body)!.AsObject(), tag))
+            await stale.ProblemAsync(HttpStatusCode.PreconditionFailed, "PRECONDITION_FAILED");
+        using (var malformed = await SendAsync(new HttpMethod(method), Path(user) + what, token, JsonNode.Parse(body)!.AsObject(), "no tag"))
+            Assert.Equal(HttpStatusCode.BadRequest, malformed.StatusCode);
+        using var now = await system.Users.SendAsync(HttpMethod.Get, Path(user), token);
+        Assert.Equal("active", (await now.JsonAsync()).GetProperty("user").GetProperty("status").GetString());
+        using var taken = await SendAsync(new HttpMethod(method), Path(user) + what, token, JsonNode.Parse(body)!.AsObject(), now.Headers.ETag!.Tag);
+        Assert.True(taken.IsSuccessStatusCode);
+    }
+
     private static string Path(Account user) => $"/api/v1/airliner/users/{user.UserId}";
 
     private static IEnumerable<ReceivedEvent> Updates(IEnumerable<ReceivedEvent> events, Account user) =>
         events.Where(e => e.Key == $"{user.UserId}" && e.Headers["ce_type"] == "user_updated");
 
-    private async Task<HttpResponseMessage> PatchAsync(string path, string token, JsonObject body, string? ifMatch = null)
+    private Task<HttpResponseMessage> PatchAsync(string path, string token, JsonObject body, string? ifMatch = null) => SendAsync(HttpMethod.Patch, path, token, body, ifMatch);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string token, JsonObject body, string? ifMatch)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Patch, path) { Content = JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);

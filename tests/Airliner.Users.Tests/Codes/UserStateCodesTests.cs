@@ -103,7 +103,7 @@ public sealed class UserStateCodesTests
 
         Assert.Equal(20, user.FormerEmails.Length);
         Assert.Equal("28@example.com", user.FormerEmails[^1].Address);
-        user = user.Updated(Id, new UpdateUser("last", _admin, Email: "last@example.com"), "last", _now.AddDays(4));
+        user = user.Updated(Id, new UpdateUser("last", _admin, Email: "last@example.com"), "last", _now.AddDays(8));
         Assert.Equal("29@example.com", Assert.Single(user.FormerEmails).Address);
     }
 

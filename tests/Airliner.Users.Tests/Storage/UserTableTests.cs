@@ -1,13 +1,14 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Records;
 using Airliner.Contracts.Users;
-using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Testing;
 using Airliner.Users.Grains;
 using Airliner.Users.Grains.Codes;
 using Airliner.Users.Silo;
 using Airliner.Users.Silo.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Xunit;
 
@@ -82,6 +83,20 @@ public sealed class UserTableTests(RunningSystem system) : IAsyncLifetime
         Assert.Equivalent(new UserCodes(), user.Codes, strict: true);
     }
 
+    [Fact]
+    public async Task Addresses_that_a_user_had_go_when_no_mail_is_to_go_to_them_any_more()
+    {
+        await using var storage = Storage();
+        var recently = _full with { CommandId = "command-2", Username = "b", Email = "b@example.com", FormerEmails = [new("older@example.com", _now), new("old@example.com", _now.AddHours(1))] };
+        await storage.InsertNewAsync([new(1000, _full), new(1001, recently)], TestContext.Current.CancellationToken);
+        using var sweep = new FormerEmailSweep(_database, new FakeTimeProvider(_now + FormerEmail.KeptFor + TimeSpan.FromMinutes(30)), NullLogger<FormerEmailSweep>.Instance);
+
+        await sweep.SweepAsync(TestContext.Current.CancellationToken);
+
+        Assert.Empty((await ReadAsync(storage, 1000)).State!.FormerEmails);
+        Assert.Equal(2, (await ReadAsync(storage, 1001)).State!.FormerEmails.Length);
+    }
+
     [Theory]
     [InlineData("ADA", "other@example.com", "command-2", "users_username_key")]
     [InlineData("other", "aDA@EXAMPLE.com", "command-2", "users_email_key")]
@@ -117,18 +132,8 @@ public sealed class UserTableTests(RunningSystem system) : IAsyncLifetime
 
     private RecordStorage<long, UserState> Storage()
     {
-        var storage = new RecordStorage<long, UserState>(UserTable.Map, _database, new NoRelay(), new RecordOptions());
+        var storage = new RecordStorage<long, UserState>(UserTable.Map, _database, new RecordingRelay(), new RecordOptions());
         storage.Start();
         return storage;
-    }
-
-    /// <summary>Leaves the outbox as it is.</summary>
-    private sealed class NoRelay : IOutboxRelay
-    {
-        public string Owner => "test";
-
-        public void Take(IReadOnlyList<OutboxEvent> committed)
-        {
-        }
     }
 }
