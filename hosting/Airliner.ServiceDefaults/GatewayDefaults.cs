@@ -16,7 +16,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Scalar.AspNetCore;
@@ -56,6 +55,7 @@ public static class GatewayDefaults
             options.ServicesStartConcurrently = true;
         });
         builder.AddTelemetry(service);
+        Readiness.Add(builder.Services, service);
         builder.Services.AddLifetimeCheck().AddHostedService<Drain>();
         if (cluster is null)
             builder.UseOrleansClient(client => client.UseClusterDefaults(configuration, service));
@@ -82,8 +82,6 @@ public static class GatewayDefaults
         });
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks();
-        // How soon those who watch gRPC health are told; whoever asks is answered as it is now.
-        builder.Services.Configure<HealthCheckPublisherOptions>(options => options.Period = TimeSpan.FromSeconds(5));
         return builder;
     }
 

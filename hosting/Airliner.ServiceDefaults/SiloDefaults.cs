@@ -31,6 +31,7 @@ public static class SiloDefaults
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.AddTelemetry(service);
         builder.Services.AddLifetimeCheck().AddHealthChecks().AddCheck<SiloCheck>("silo");
+        Readiness.Add(builder.Services, service);
         builder.UseOrleans(silo => module(silo.UseClusterDefaults(configuration, service), configuration));
         var app = builder.Build();
         app.MapHealth(service);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Security;
 using Grpc.Core;
@@ -9,6 +10,12 @@ namespace Airliner.ServiceDefaults.Grpc;
 /// <summary>What an exception that reached the edge means to a gRPC client.</summary>
 internal sealed partial class GrpcErrors(ILogger<GrpcErrors> log) : Interceptor
 {
+    private static readonly Meter _meter = new("Airliner.Grpc");
+
+    // An answer's status is in its trailers: to the metrics of HTTP each is a 200.
+    private static readonly Counter<long> _failures = _meter.CreateCounter<long>(
+        "airliner.grpc.failures", "{call}", "gRPC calls that failed for a reason of ours, by status: INTERNAL, UNAVAILABLE, DEADLINE_EXCEEDED.");
+
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         TranslatedAsync(context, () => continuation(request, context));
@@ -50,18 +57,27 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> log) : Interceptor
     {
         if (error is TokenEndedException)
             return new RpcException(new Status(StatusCode.Unauthenticated, error.Message));
-        var status = error.Kind() switch
+        var kind = error.Kind();
+        var code = kind switch
         {
-            ClusterError.StorageAway or ClusterError.SiloGone or ClusterError.Inconsistent =>
-                new Status(StatusCode.Unavailable, "The service cannot take this now; nothing was lost. Try again shortly."),
-            ClusterError.TimedOut => new Status(StatusCode.DeadlineExceeded, "The service did not answer in time; whether it acted is not known."),
-            ClusterError.Rejected => new Status(StatusCode.InvalidArgument, "A value cannot be stored, for example a text with a NUL character."),
-            _ => new Status(StatusCode.Internal, "An unexpected error; the log has it."),
+            ClusterError.StorageAway or ClusterError.SiloGone or ClusterError.Inconsistent => StatusCode.Unavailable,
+            ClusterError.TimedOut => StatusCode.DeadlineExceeded,
+            ClusterError.Rejected => StatusCode.InvalidArgument,
+            _ => StatusCode.Internal,
         };
-        if (status.StatusCode == StatusCode.Internal)
+        if (code == StatusCode.Internal)
             LogUnexpected(error, context.Method);
-        return new RpcException(status, status.StatusCode == StatusCode.Unavailable ? new Metadata { { "retry-after", "2" } } : []);
+        if (kind != ClusterError.Rejected)
+            _failures.Add(1, new KeyValuePair<string, object?>("status", NameOf(code)));
+        return new RpcException(new Status(code, kind.Text()), code == StatusCode.Unavailable ? new Metadata { { "retry-after", ClusterErrors.RetryAfter } } : []);
     }
+
+    private static string NameOf(StatusCode code) => code switch
+    {
+        StatusCode.Unavailable => "UNAVAILABLE",
+        StatusCode.DeadlineExceeded => "DEADLINE_EXCEEDED",
+        _ => "INTERNAL",
+    };
 
     [LoggerMessage(LogLevel.Error, "{Method} ended in an unexpected error")]
     private partial void LogUnexpected(Exception error, string method);

@@ -18,7 +18,7 @@ internal static class FrameworkMetrics
             "dotnet.gc.heap.total_allocated", "dotnet.thread_pool.queue.length", "dotnet.thread_pool.thread.count", "dotnet.exceptions",
         ],
         ["Microsoft.AspNetCore.Hosting"] = ["http.server.request.duration", "http.server.active_requests"],
-        ["Microsoft.AspNetCore.Server.Kestrel"] = ["kestrel.active_connections", "kestrel.rejected_connections"],
+        ["Microsoft.AspNetCore.Server.Kestrel"] = ["kestrel.active_connections"],
         ["Microsoft.Orleans"] =
         [
             "orleans-grains", "orleans-catalog-activations", "orleans-app-requests-latency", "orleans-app-requests-timedout", "orleans-messaging-rejected",

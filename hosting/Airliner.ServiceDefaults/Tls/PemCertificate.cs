@@ -31,6 +31,7 @@ internal sealed record PemCertificate(X509Certificate2 Certificate, X509Certific
             throw new InvalidOperationException($"{file} expired at {until:u}; a new one must be there.");
         if (from > now)
             throw new InvalidOperationException($"{file} is valid from {from:u} on, and it is {now:u}: is this machine's clock right?");
+        CertificateInstruments.Loaded(section.Path, until);
         return new(certificate, certificates);
     }
 

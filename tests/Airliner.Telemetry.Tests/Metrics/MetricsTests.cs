@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Airliner.ServiceDefaults.Tls;
 using Airliner.Testing;
 using Xunit;
 
@@ -88,6 +89,8 @@ public sealed partial class MetricsTests(TracedSystem traced)
     /// <summary>Some of everything that is counted in the course of a day.</summary>
     private async Task UseAsync()
     {
+        // The system under test has no certificate.
+        CertificateInstruments.Loaded("Gateway:Tls", TimeProvider.System.GetUtcNow().AddDays(100));
         var user = await traced.Running.NewUserAsync();
         using var task = await traced.Running.Tasks.SendAsync(
             HttpMethod.Post, "/api/v1/eventstreammonitor/tasks", user.AccessToken, new { taskType = "data_processing", parameters = new { source = new { csv = "a\n1\n" } } });
