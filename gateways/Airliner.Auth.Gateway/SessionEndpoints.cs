@@ -16,9 +16,9 @@ internal static class SessionEndpoints
         {
             var routes = app.MapGroup(prefix).WithTags("Sessions");
             routes.MapPost("/logout", LogOut).TakesSecrets().Produces(204).Refuses(403);
-            routes.MapGet("/sessions", List).Produces<SessionsAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId", min: 1));
-            routes.MapDelete("/sessions/{id}", End).Produces(204).Refuses(400, 403, 404).TakesQuery(QueryMember.Number("userId", min: 1));
-            routes.MapDelete("/sessions", EndAll).Produces(204).Refuses(400, 403).TakesQuery(QueryMember.Number("userId", min: 1));
+            routes.MapGet("/sessions", List).Produces<SessionsAnswer>().Refuses(400, 403).TakesPage(QueryMember.UserId);
+            routes.MapDelete("/sessions/{id}", End).Produces(204).Refuses(400, 403, 404).TakesQuery(QueryMember.UserId);
+            routes.MapDelete("/sessions", EndAll).Produces(204).Refuses(400, 403).TakesQuery(QueryMember.UserId);
         }
     }
 
@@ -65,7 +65,7 @@ internal static class SessionEndpoints
     private static IResult? Whose(HttpContext http, ListQuery query, bool toEnd, out long userId)
     {
         var caller = http.Caller();
-        userId = query.Number("userId", min: 1) ?? caller.UserId ?? 0;
+        userId = query.UserId() ?? caller.UserId ?? 0;
         if (query.Errors.Count > 0)
             return Problem.Invalid(query.Errors);
         if (caller.UserId is null)

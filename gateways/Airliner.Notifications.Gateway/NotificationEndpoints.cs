@@ -15,7 +15,7 @@ internal static class NotificationEndpoints
     {
         var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Notifications");
         routes.MapGet("/notifications", List).Produces<NotificationsAnswer>().Refuses(400, 403).TakesPage(
-            QueryMember.Number("userId"), QueryMember.OneOf("status", NotificationStatuses.All), QueryMember.OneOf("channel", Channels.All),
+            QueryMember.UserId, QueryMember.OneOf("status", NotificationStatuses.All), QueryMember.OneOf("channel", Channels.All),
             QueryMember.Text("eventType"), QueryMember.OneOf("unread", _booleans));
         routes.MapGet("/notifications/{id:long}", Get).TakesOpaqueId().Produces<NotificationAnswer>().Refuses(404);
     }
@@ -26,7 +26,7 @@ internal static class NotificationEndpoints
         var query = new ListQuery(http.Request);
         var page = query.Page();
         var filter = new NotificationFilter(
-            query.Number("userId"),
+            query.UserId(),
             query.OneOf("status", NotificationStatuses.All),
             query.OneOf("channel", Channels.All),
             query.Text("eventType"),

@@ -18,7 +18,7 @@ internal static class RedriveEndpoints
         routes.MapPost("/notifications/redrive", RedriveMany)
             .TakesFilters<RedriveNotificationsBody, RedriveNotificationsRules>(
                 RedriveNotificationsBody.Of,
-                QueryMember.Number("userId"), QueryMember.OneOf("status", RedriveNotificationsRules.Redriven), QueryMember.OneOf("channel", Channels.All),
+                QueryMember.UserId, QueryMember.OneOf("status", RedriveNotificationsRules.Redriven), QueryMember.OneOf("channel", Channels.All),
                 QueryMember.Text("eventType"), QueryMember.Number("limit", 1, RedrivenNotifications.Most, RedrivenNotifications.Most))
             .Produces<RedrivenAnswer>(StatusCodes.Status202Accepted).Refuses(403);
     }
@@ -55,7 +55,7 @@ internal static class RedriveEndpoints
 internal sealed record RedriveNotificationsBody(long? UserId, string? Status, string? Channel, string? EventType, int? Limit)
 {
     public static RedriveNotificationsBody Of(ListQuery query) => new(
-        query.Number("userId"), query.Text("status"), query.Text("channel"), query.Text("eventType"), (int?)query.Number("limit", 1, RedrivenNotifications.Most));
+        query.UserId(), query.Text("status"), query.Text("channel"), query.Text("eventType"), (int?)query.Number("limit", 1, RedrivenNotifications.Most));
 }
 
 /// <summary>What a redrive of many notifications must fulfil.</summary>
@@ -63,7 +63,7 @@ internal sealed class RedriveNotificationsRules : AbstractValidator<RedriveNotif
 {
     public RedriveNotificationsRules()
     {
-        RuleFor(body => body.UserId).GreaterThanOrEqualTo(0).WithMessage("must be a whole number from 0.").OverridePropertyName("userId");
+        RuleFor(body => body.UserId).GreaterThanOrEqualTo(1).WithMessage("must be a whole number from 1.").OverridePropertyName("userId");
         RuleFor(body => body.Status).Must(status => status is null || Redriven.Contains(status))
             .WithMessage($"must be one of {string.Join(", ", Redriven)}, or left out: no other notification is tried again.").OverridePropertyName("status");
         RuleFor(body => body.Channel).Must(channel => channel is null || Channels.All.Contains(channel))

@@ -19,7 +19,7 @@ internal static class FileEndpoints
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Files");
         routes.MapPost("/files", FileUpload.HandleAsync).ReadsStream().TakesFile().Produces<FileAnswer>(201).Refuses(400, 403, 413);
-        routes.MapGet("/files", List).Produces<FilesAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId", min: 1));
+        routes.MapGet("/files", List).Produces<FilesAnswer>().Refuses(400, 403).TakesPage(QueryMember.UserId);
         routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, StoredFiles.OctetStream, _safeTypes).Produces<Stream>(206, StoredFiles.OctetStream, _safeTypes)
             .Refuses(404, 412, 416).TakesHeader("Range", "The bytes to send, as in bytes=0-1023: 206, or 416 where the file has none of them.")
             .TakesHeader("If-Match", "The ETag that the file must have: 412 where it has another.").AnswersHeader("ETag", "The file's entity tag.")
@@ -33,7 +33,7 @@ internal static class FileEndpoints
         var caller = http.Caller();
         var query = new ListQuery(http.Request);
         var page = query.Page();
-        var userId = query.Number("userId", min: 1);
+        var userId = query.UserId();
         if (query.Errors.Count > 0)
             return Problem.Invalid(query.Errors);
         if (caller.Narrow(ref userId, "files") is { } refusal)

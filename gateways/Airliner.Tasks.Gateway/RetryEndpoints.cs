@@ -20,7 +20,7 @@ internal static class RetryEndpoints
         routes.MapPost("/tasks/retry", RetryMany)
             .TakesFilters<RetryTasksBody, RetryTasksRules>(
                 RetryTasksBody.Of,
-                QueryMember.Number("userId"), QueryMember.OneOf("status", _retried), QueryMember.Text("taskType"), QueryMember.OneOf("priority", Priorities.All),
+                QueryMember.UserId, QueryMember.OneOf("status", _retried), QueryMember.Text("taskType"), QueryMember.OneOf("priority", Priorities.All),
                 QueryMember.Time("createdAfter"), QueryMember.Time("createdBefore"), QueryMember.Number("limit", 1, RetriedTasks.Most, RetriedTasks.Most))
             .Produces<RetriedAnswer>().Refuses(403);
     }
@@ -61,7 +61,7 @@ internal sealed record RetryTasksBody(
     long? UserId, string? Status, string? TaskType, string? Priority, DateTimeOffset? CreatedAfter, DateTimeOffset? CreatedBefore, int? Limit)
 {
     public static RetryTasksBody Of(ListQuery query) => new(
-        query.Number("userId"), query.Text("status"), query.Text("taskType"), query.Text("priority"), query.Time("createdAfter"), query.Time("createdBefore"),
+        query.UserId(), query.Text("status"), query.Text("taskType"), query.Text("priority"), query.Time("createdAfter"), query.Time("createdBefore"),
         (int?)query.Number("limit", 1, RetriedTasks.Most));
 }
 
@@ -70,7 +70,7 @@ internal sealed class RetryTasksRules : AbstractValidator<RetryTasksBody>
 {
     public RetryTasksRules()
     {
-        RuleFor(body => body.UserId).GreaterThanOrEqualTo(0).WithMessage("must be a whole number from 0.").OverridePropertyName("userId");
+        RuleFor(body => body.UserId).GreaterThanOrEqualTo(1).WithMessage("must be a whole number from 1.").OverridePropertyName("userId");
         RuleFor(body => body.Status).Must(status => status is null or TaskStatuses.Failed)
             .WithMessage("must be failed, or left out: no other task is retried.").OverridePropertyName("status");
         RuleFor(body => body.TaskType).Must(type => type is null || !type.Contains('\0'))

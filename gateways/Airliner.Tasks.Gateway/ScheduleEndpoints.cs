@@ -17,7 +17,7 @@ internal static class ScheduleEndpoints
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Schedules");
         routes.MapPost("/schedules", Create).Validated<ScheduleBody, ScheduleRules>().Produces<ScheduleAnswer>(201).Refuses(403, 409);
-        routes.MapGet("/schedules", List).Produces<SchedulesAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId"));
+        routes.MapGet("/schedules", List).Produces<SchedulesAnswer>().Refuses(400, 403).TakesPage(QueryMember.UserId);
         routes.MapGet("/schedules/{id:long}", Get).Produces<ScheduleAnswer>().Refuses(404);
         routes.MapDelete("/schedules/{id:long}", Delete).Produces(204).Refuses(403, 404);
     }
@@ -51,7 +51,7 @@ internal static class ScheduleEndpoints
         var caller = http.Caller();
         var query = new ListQuery(http.Request);
         var page = query.Page();
-        var userId = query.Number("userId");
+        var userId = query.UserId();
         if (query.Errors.Count > 0)
             return Problem.Invalid(query.Errors);
         if (caller.Narrow(ref userId, "schedules") is { } refusal)

@@ -14,7 +14,7 @@ internal static class TaskEndpoints
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Tasks");
         routes.MapPost("/tasks", Create).Validated<CreateTaskBody, CreateTaskRules>().Produces<TaskAnswer>(201).Refuses(403);
         routes.MapGet("/tasks", List).Produces<TasksAnswer>().Refuses(400, 403).TakesPage(
-            QueryMember.Number("userId"), QueryMember.OneOf("status", TaskStatuses.All), QueryMember.Text("taskType"), QueryMember.OneOf("priority", Priorities.All),
+            QueryMember.UserId, QueryMember.OneOf("status", TaskStatuses.All), QueryMember.Text("taskType"), QueryMember.OneOf("priority", Priorities.All),
             QueryMember.Time("createdAfter"), QueryMember.Time("createdBefore"));
         routes.MapGet("/tasks/{id:long}", Get).Produces<TaskAnswer>().Refuses(404);
         routes.MapPut("/tasks/{id:long}/cancel", Cancel).Produces<CancelAnswer>().Refuses(403, 404, 409);
@@ -32,7 +32,7 @@ internal static class TaskEndpoints
         var query = new ListQuery(http.Request);
         var page = query.Page();
         var filter = new TaskFilter(
-            query.Number("userId"),
+            query.UserId(),
             query.OneOf("status", TaskStatuses.All),
             query.Text("taskType"),
             query.OneOf("priority", Priorities.All),

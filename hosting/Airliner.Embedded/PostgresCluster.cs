@@ -7,6 +7,9 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
 {
     private const string OwnSettings = "airliner.conf";
 
+    /// <summary>How long a start may take, the replay of the log after a crash included.</summary>
+    public static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
+
     // Password and settings come by standard input and files: a command line is readable by every user.
     private const string InitDbScript = """
         umask 077
@@ -62,11 +65,11 @@ internal sealed class PostgresCluster(ServerFolder folder, PostgresBinaries bina
     /// Starts the server and returns when it takes connections. It cannot be called off: a server that is killed while it starts leaves its processes behind.
     /// </summary>
     /// <returns>Null when it runs, else the log of the failed start.</returns>
-    public async Task<string?> StartAsync(int port, EmbeddedPostgresOptions options)
+    public async Task<string?> StartAsync(int port, IReadOnlyDictionary<string, string> settings)
     {
-        await WriteSettingsAsync(port, options.Settings);
+        await WriteSettingsAsync(port, settings);
         File.Delete(folder.Log);
-        var timeout = ((int)options.StartTimeout.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        var timeout = ((int)StartTimeout.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var result = await account.RunAsync(
             CancellationToken.None, binaries.PgCtl, "start", "--silent", "--wait", "--timeout", timeout, "--pgdata", folder.Data, "--log", folder.Log);
         if (result.Succeeded)

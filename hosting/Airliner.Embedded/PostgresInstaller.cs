@@ -9,7 +9,7 @@ internal sealed partial class PostgresInstaller(string cacheFolder, ILogger logg
 
     private static readonly Dictionary<string, string> _unattended = new() { ["DEBIAN_FRONTEND"] = "noninteractive" };
 
-    /// <summary>The user's cache folder.</summary>
+    /// <summary>The user's cache folder; of root <c>/var/cache/airliner</c>.</summary>
     public static string DefaultFolder => Environment.IsPrivilegedProcess
         ? "/var/cache/airliner"
         : Path.Combine(

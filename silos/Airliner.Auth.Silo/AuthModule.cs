@@ -1,15 +1,16 @@
 using Airliner.Auth.Grains;
 using Airliner.Auth.Silo.Events;
 using Airliner.Auth.Silo.Storage;
-using Airliner.Contracts;
 using Airliner.Contracts.PersonalData;
 using Airliner.Kafka;
 using Airliner.Kafka.Erasure;
+using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Persistence.Postgres.StoredAnswers;
 using Airliner.ServiceDefaults;
+using Airliner.ServiceDefaults.Security;
 
 namespace Airliner.Auth.Silo;
 
@@ -30,6 +31,7 @@ public static class AuthModule
                 Service,
                 database,
                 Steps)
+            .AddGrainStateStorage(Service, database)
             .AddAuditLog(Service, database, AuditSecrets.Of(Service, ServerKey.Load(configuration).Derive), (configuration.GetSection("Audit").Get<AuditOptions>() ?? new()).Checked())
             .AddRecords(Service, AuthTables.Sessions)
             .AddRecords(Service, AuthTables.Clients)
@@ -48,7 +50,7 @@ public static class AuthModule
         silo.Services.AddSingleton((configuration.GetSection("Sessions").Get<SessionLimits>() ?? new()).Checked());
         silo.Services.AddHostedService<SessionSweep>();
         silo.Services.AddSingleton(provider => new AccessTokenIssuer(
-            configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer, provider.GetRequiredService<TimeProvider>()));
+            TokenIssuer.Of(configuration), provider.GetRequiredService<TimeProvider>()));
         return silo;
     }
 

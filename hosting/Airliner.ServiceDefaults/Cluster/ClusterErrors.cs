@@ -28,6 +28,18 @@ internal enum ClusterError
 
 internal static class ClusterErrors
 {
+    /// <summary>When a caller may try again where the service cannot take a call now, in seconds.</summary>
+    public const string RetryAfter = "2";
+
+    /// <summary>What REST and gRPC clients are told.</summary>
+    public static string Text(this ClusterError error) => error switch
+    {
+        ClusterError.StorageAway or ClusterError.SiloGone or ClusterError.Inconsistent => "The service cannot take this now; nothing was lost. Try again shortly.",
+        ClusterError.TimedOut => "The service did not answer in time; whether it acted is not known.",
+        ClusterError.Rejected => "A value cannot be stored, for example a text with a NUL character.",
+        _ => "An unexpected error; the log has it under the trace id.",
+    };
+
     public static ClusterError Kind(this Exception error) => error switch
     {
         StorageUnavailableException => ClusterError.StorageAway,

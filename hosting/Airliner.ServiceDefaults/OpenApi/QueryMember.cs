@@ -29,6 +29,9 @@ public sealed class QueryMember
     public static QueryMember OneOf(string name, IEnumerable<string> allowed) =>
         new(name, new() { Type = JsonSchemaType.String, Enum = [.. allowed.Select(value => (JsonNode)value)] });
 
+    /// <summary>Whose things are asked for.</summary>
+    public static QueryMember UserId { get; } = Number("userId", min: 1);
+
     public static QueryMember Number(string name, long min = 0) => Number(name, min, max: null, given: null);
 
     /// <param name="given">What it is where it is not named.</param>

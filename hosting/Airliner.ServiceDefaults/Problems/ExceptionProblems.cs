@@ -14,25 +14,26 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
     {
         if (httpContext.RequestAborted.IsCancellationRequested)
             return true;
-        var problem = exception is BadHttpRequestException bad ? Of(bad) : Of(exception);
+        var problem = exception is BadHttpRequestException bad ? Of(bad) : Of(exception.Kind());
         if (problem.Status == StatusCodes.Status500InternalServerError)
             LogUnexpected(exception, httpContext.Request.Method, httpContext.Request.Path);
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
-            httpContext.Response.Headers.RetryAfter = "2";
+            httpContext.Response.Headers.RetryAfter = ClusterErrors.RetryAfter;
         await ProblemWriter.WriteAsync(httpContext, problem);
         return true;
     }
 
-    private static ProblemDetails Of(Exception error) => error.Kind() switch
+    private static ProblemDetails Of(ClusterError error)
     {
-        ClusterError.StorageAway or ClusterError.SiloGone or ClusterError.Inconsistent =>
-            new() { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The service cannot take this now; nothing was lost. Try again shortly." },
-        ClusterError.TimedOut =>
-            new() { Status = StatusCodes.Status504GatewayTimeout, Detail = "The service did not answer in time; whether it acted is not known." },
-        ClusterError.Rejected =>
-            new() { Status = StatusCodes.Status400BadRequest, Detail = "A value cannot be stored, for example a text with a NUL character." },
-        _ => new() { Status = StatusCodes.Status500InternalServerError, Detail = "An unexpected error; the log has it under this traceId." },
-    };
+        var status = error switch
+        {
+            ClusterError.StorageAway or ClusterError.SiloGone or ClusterError.Inconsistent => StatusCodes.Status503ServiceUnavailable,
+            ClusterError.TimedOut => StatusCodes.Status504GatewayTimeout,
+            ClusterError.Rejected => StatusCodes.Status400BadRequest,
+            _ => StatusCodes.Status500InternalServerError,
+        };
+        return new() { Status = status, Detail = error.Text() };
+    }
 
     /// <summary>A request that the framework could not bind.</summary>
     private static ProblemDetails Of(BadHttpRequestException error) => error.InnerException switch

@@ -16,7 +16,7 @@ public static class AuditEndpoints
         where TGrain : IAuditGrain
     {
         foreach (var prefix in RoutePrefixes.UsersAndAuth)
-            app.MapGet(prefix + "/audit", List<TGrain>).WithTags("Audit").Produces<AuditAnswer>().Refuses(400, 403).TakesPage(QueryMember.Number("userId", min: 1));
+            app.MapGet(prefix + "/audit", List<TGrain>).WithTags("Audit").Produces<AuditAnswer>().Refuses(400, 403).TakesPage(QueryMember.UserId);
     }
 
     private static async Task<IResult> List<TGrain>(HttpContext http, GrainCalls calls)
@@ -26,7 +26,7 @@ public static class AuditEndpoints
             return Problem.Forbidden("Administrators and operators alone read the audit log.");
         var query = new ListQuery(http.Request);
         var page = query.Page();
-        var userId = query.Number("userId", min: 1);
+        var userId = query.UserId();
         if (query.Errors.Count > 0)
             return Problem.Invalid(query.Errors);
         var entries = await calls.Call(grains => grains.GetGrain<TGrain>(0).List(userId, page));

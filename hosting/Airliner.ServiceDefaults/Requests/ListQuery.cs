@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
 using Airliner.Contracts;
+using Airliner.ServiceDefaults.OpenApi;
 using Microsoft.AspNetCore.Http;
 
 namespace Airliner.ServiceDefaults.Requests;
@@ -62,6 +63,9 @@ public sealed class ListQuery(HttpRequest request)
         ArgumentNullException.ThrowIfNull(id);
         return new(request.Limit, request.Offset, page.Total, page.HasMore, page.HasMore ? ToCursor(id(page.Items[^1])) : null, page.TotalIsEstimate);
     }
+
+    /// <summary>Whose things are asked for, from 1; null for everybody's.</summary>
+    public long? UserId() => Number(QueryMember.UserId.Name, min: 1);
 
     private int Limit() => (int)(Number("limit", 1, PageRequest.MaxLimit) ?? PageRequest.DefaultLimit);
 

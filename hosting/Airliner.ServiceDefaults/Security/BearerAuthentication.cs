@@ -25,7 +25,7 @@ public static class BearerAuthentication
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var issuer = configuration["AIRLINER_ISSUER"] ?? AccessTokens.DefaultIssuer;
+        var issuer = TokenIssuer.Of(configuration);
         services.AddSingleton<SigningKeyRing>();
         services.AddSingleton(provider => new AccessTokenVerifier(
             provider.GetRequiredService<SigningKeyRing>(), provider.GetRequiredService<RevocationFeed>(), provider.GetRequiredService<TimeProvider>(), issuer));

@@ -18,15 +18,21 @@ namespace Airliner.Kafka.Embedded;
 /// </summary>
 public sealed class EmbeddedBroker : IAsyncDisposable
 {
+    /// <summary>Partitions of the topics that are made, as many as the real broker's have.</summary>
+    public const int Partitions = 12;
+
     private const string Host = "127.0.0.1";
-    private readonly EmbeddedBrokerOptions _options;
+
+    // How long the first member of an empty consumer group waits for others (Kafka's group.initial.rebalance.delay.ms).
+    private const int GroupJoinMilliseconds = 100;
+
     private readonly MockCluster _cluster;
     private readonly LoopbackForwarder _forwarder;
     private int _disposed;
 
-    private EmbeddedBroker(EmbeddedBrokerOptions options, MockCluster cluster, LoopbackForwarder forwarder)
+    private EmbeddedBroker(MockCluster cluster, LoopbackForwarder forwarder)
     {
-        (_options, _cluster, _forwarder) = (options, cluster, forwarder);
+        (_cluster, _forwarder) = (cluster, forwarder);
         Faults = new BrokerFaults(cluster, forwarder);
     }
 
@@ -48,8 +54,6 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Port, ushort.MaxValue);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.DefaultPartitions, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.GroupJoinDelay, TimeSpan.FromMilliseconds(1));
 
         var forwarder = new LoopbackForwarder(options.Port);
         MockCluster? cluster = null;
@@ -57,8 +61,8 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         {
             cluster = MockCluster.Start();
             LibrdkafkaMock.Advertise(cluster, MockCluster.BrokerId, Host, forwarder.Port);
-            LibrdkafkaMock.GroupJoinDelay(cluster, checked((int)options.GroupJoinDelay.TotalMilliseconds));
-            var broker = new EmbeddedBroker(options, cluster, forwarder);
+            LibrdkafkaMock.GroupJoinDelay(cluster, GroupJoinMilliseconds);
+            var broker = new EmbeddedBroker(cluster, forwarder);
             foreach (var topic in options.Topics.Distinct(StringComparer.Ordinal))
                 broker.CreateTopic(topic);
 
@@ -74,12 +78,12 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates a topic of <see cref="EmbeddedBrokerOptions.DefaultPartitions"/>, as clients cannot by CreateTopics.</summary>
+    /// <summary>Creates a topic of <see cref="Partitions"/>, as clients cannot by CreateTopics.</summary>
     /// <exception cref="KafkaException">It exists (<see cref="ErrorCode.TopicAlreadyExists"/>).</exception>
     public void CreateTopic(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        MockCluster.Check(LibrdkafkaMock.TopicCreate(_cluster, name, _options.DefaultPartitions, replicas: 1), $"Creating topic {name}");
+        MockCluster.Check(LibrdkafkaMock.TopicCreate(_cluster, name, Partitions, replicas: 1), $"Creating topic {name}");
     }
 
     /// <summary>Ends every connection, closes the port and frees all memory. Does nothing the second time.</summary>

@@ -7,18 +7,8 @@ public sealed record EmbeddedBrokerOptions
     public int Port { get; init; }
 
     /// <summary>
-    /// Partitions of every topic in <see cref="Topics"/>, 1 or more. A topic that a client brings into being by asking for it is not
-    /// among them: the mock cluster gives such a topic 4 partitions, whatever this says.
+    /// Topics that exist before the first client connects, each of <see cref="EmbeddedBroker.Partitions"/>. A name may be listed twice. One that a client brings
+    /// into being by asking for it has 4, by the mock cluster.
     /// </summary>
-    public int DefaultPartitions { get; init; } = 12;
-
-    /// <summary>Topics that exist before the first client connects. A name may be listed twice.</summary>
     public IReadOnlyCollection<string> Topics { get; init; } = [];
-
-    /// <summary>
-    /// How long the first member of an empty consumer group waits for others, at least a millisecond (Kafka's
-    /// <c>group.initial.rebalance.delay.ms</c>). Members that start together want a few seconds, because one that joins a settled
-    /// group waits for almost its whole session timeout; a group of one wants none.
-    /// </summary>
-    public TimeSpan GroupJoinDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 }

@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using Airliner.Contracts.Records;
-using Airliner.Persistence.Postgres.AdoNet;
 using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Schema;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Runtime.Hosting;
 
@@ -19,16 +17,14 @@ public static class RecordsModule
     public const int MostConnections = 20;
 
     /// <summary>
-    /// Registers the database of one service: its schema, a readiness check, a keyed <see cref="NpgsqlDataSource"/> and <see cref="IServiceDatabase"/>, and,
-    /// by the service's name, storage for state that only its own grain reads. Its tables follow with <see cref="AddRecords{TKey,TRecord}"/>; who publishes its
-    /// events is the keyed <see cref="IOutboxRelay"/>.
+    /// Registers the database of one service: its schema, a readiness check, a keyed <see cref="NpgsqlDataSource"/> and <see cref="IServiceDatabase"/>. Its tables
+    /// follow with <see cref="AddRecords{TKey,TRecord}"/>; who publishes its events is the keyed <see cref="IOutboxRelay"/>.
     /// </summary>
     /// <param name="steps">The service's own steps.</param>
     public static ISiloBuilder AddServiceDatabase(this ISiloBuilder silo, string service, string connectionString, MigrationSource steps)
     {
         ArgumentNullException.ThrowIfNull(silo);
         silo.MigrateAtStart(service, connectionString, MigrationSource.GrainState, MigrationSource.Outbox, steps);
-        silo.AddGrainStateStorage(service, connectionString);
         silo.Services.AddKeyedSingleton(service, (_, _) => DataSource(connectionString));
         silo.Services.AddKeyedSingleton<IServiceDatabase>(service, (provider, _) => new ServiceDatabase(provider.GetRequiredKeyedService<NpgsqlDataSource>(service)));
         silo.Services.AddHealthChecks().Add(new HealthCheckRegistration(
@@ -51,7 +47,7 @@ public static class RecordsModule
             table,
             provider.GetRequiredKeyedService<NpgsqlDataSource>(service),
             Relay(provider, service, table.Name),
-            provider.GetRequiredService<IOptionsMonitor<RecordOptions>>().Get(service),
+            new RecordOptions(),
             provider.GetKeyedService<AuditLog>(service)?.ChainOf(table.Name)));
         silo.Services.AddKeyedSingleton(table.Name, (provider, _) => new RecordIds(provider.GetRequiredKeyedService<IServiceDatabase>(service), table.Name));
         silo.Services.AddGrainStorage(table.Name, (provider, _) => provider.GetRequiredService<RecordStorage<TKey, TRecord>>());

@@ -15,7 +15,7 @@ internal static partial class DatabaseStart
         string connectionString, MigrationOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         var server = new NpgsqlConnectionStringBuilder(connectionString);
-        var started = options.Clock.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         for (var pause = _firstPause; ; pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
         {
             var connection = new NpgsqlConnection(connectionString);
@@ -27,7 +27,7 @@ internal static partial class DatabaseStart
             catch (NpgsqlException e)
             {
                 await connection.DisposeAsync();
-                var waited = options.Clock.GetElapsedTime(started);
+                var waited = TimeProvider.System.GetElapsedTime(started);
                 if (!MayPass(e) || waited >= options.DatabaseWait)
                 {
                     throw new MigrationException(
@@ -37,7 +37,7 @@ internal static partial class DatabaseStart
                 LogWaiting(logger, server.Database, server.Host, server.Port, e.Message);
             }
 
-            await Task.Delay(pause, options.Clock, cancellationToken);
+            await Task.Delay(pause, cancellationToken);
         }
     }
 

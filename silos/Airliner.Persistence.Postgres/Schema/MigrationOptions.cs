@@ -9,15 +9,9 @@ public sealed record MigrationOptions
     /// <summary>How long another process may be migrating the same database. 5 minutes, as long as one step may take.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long one statement of a step may run. 5 minutes: an index over a large table.</summary>
-    public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromMinutes(5);
-
     /// <summary>
     /// How long a step may wait for a table that others use, as a backup does for as long as it lasts: whoever comes meanwhile waits behind it. Then it lets them through, and
     /// tries again until <see cref="LockWait"/> is over. 3 seconds.
     /// </summary>
     public TimeSpan TableWait { get; init; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>The clock that the waits are measured by.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

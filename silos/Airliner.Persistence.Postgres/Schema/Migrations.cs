@@ -14,6 +14,9 @@ public static partial class Migrations
 {
     private static readonly TimeSpan _letsOthersThrough = TimeSpan.FromSeconds(1);
 
+    // An index over a large table.
+    private static readonly TimeSpan _statementTimeout = TimeSpan.FromMinutes(5);
+
     /// <summary>The table that a restore makes first and removes last: a database that has it is restored in part, and is not migrated.</summary>
     public const string UnfinishedRestore = "unfinished_restore";
 
@@ -54,15 +57,15 @@ public static partial class Migrations
 
         var ofSteps = new NpgsqlConnectionStringBuilder(connectionString);
         ofSteps.Options = FormattableString.Invariant($"{ofSteps.Options} -c lock_timeout={options.TableWait.TotalMilliseconds:0}").TrimStart();
-        var since = options.Clock.GetTimestamp();
+        var since = TimeProvider.System.GetTimestamp();
         foreach (var source in sources)
         {
             while (!await IsAppliedAsync(source))
             {
-                if (options.Clock.GetElapsedTime(since) > options.LockWait)
+                if (TimeProvider.System.GetElapsedTime(since) > options.LockWait)
                     throw new MigrationException($"A table of source '{source.Name}' was in use for more than {options.LockWait}. A backup that runs may be why: try again after it.");
                 LogInUse(logger, source.Name);
-                await Task.Delay(_letsOthersThrough, options.Clock, cancellationToken);
+                await Task.Delay(_letsOthersThrough, cancellationToken);
             }
         }
 
@@ -102,7 +105,7 @@ public static partial class Migrations
             .JournalTo(journal)
             .WithTransactionPerScript()
             .WithVariablesDisabled()
-            .WithExecutionTimeout(options.StatementTimeout)
+            .WithExecutionTimeout(_statementTimeout)
             .LogToNowhere() // What was applied is logged below, in one line for each step.
             .Build()
             .PerformUpgrade();

@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Runtime.Hosting;
 
@@ -30,7 +29,7 @@ public static class StoredAnswersModule
             StoredAnswerTable.Map,
             provider.GetRequiredKeyedService<NpgsqlDataSource>(service),
             provider.GetRequiredKeyedService<IOutboxRelay>(service),
-            provider.GetRequiredService<IOptionsMonitor<RecordOptions>>().Get(service)));
+            new RecordOptions()));
         silo.Services.AddKeyedSingleton(service, (provider, _) => new StoredAnswerSweep(
             provider.GetRequiredKeyedService<NpgsqlDataSource>(service),
             provider.GetRequiredService<TimeProvider>(),
