@@ -68,10 +68,7 @@ public sealed class OAuthTests(RunningSystem system)
             await ErrorAsync(answer, HttpStatusCode.Unauthorized, "invalid_client");
         }
 
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        for (var tries = 0; tries < 600 && await LeftAsync() > 0; tries++)
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, await LeftAsync());
+        await Eventually.Is(0, LeftAsync);
 
         async Task<int> LeftAsync() => (await management.GetDetailedGrainStatistics()).Count(one => madeUp.Contains(one.GrainId.Key.ToString()!));
     }

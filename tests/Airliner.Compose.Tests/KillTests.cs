@@ -1,5 +1,6 @@
 using Airliner.Compose.Tests.Engine;
 using Airliner.Compose.Tests.Load;
+using Airliner.Testing;
 
 namespace Airliner.Compose.Tests;
 
@@ -22,7 +23,7 @@ public sealed class KillTests(ComposedSystem system) : IAsyncLifetime
         var started = system.StartAsync();
         try
         {
-            var ready = await Eventually.TrueAsync(client.AllReadyAsync, "all gateways are ready");
+            var ready = await Eventually.True(client.AllReadyAsync, TimeSpan.FromMinutes(3), "all gateways are ready");
             TestContext.Current.TestOutputHelper!.WriteLine($"Ready {ready.TotalSeconds:0} s after it was started.");
         }
         finally

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Airliner.Compose.Tests.Engine;
 using Airliner.Compose.Tests.Load;
+using Airliner.Testing;
 
 namespace Airliner.Compose.Tests;
 
@@ -18,8 +19,9 @@ public sealed class ScaleTests(ComposedSystem system) : IAsyncLifetime
         await using var load = await SteadyLoad.StartAsync();
 
         await system.ScaleAsync(("taskprocessing-silo", 3), ("usermanagement-silo", 2));
-        var spread = await Eventually.TrueAsync(
+        var spread = await Eventually.True(
             async () => await administrator.SilosAsync() is var silos && EachHas(silos, 3, "tasks", "TaskGrain") && EachHas(silos, 2, "users", "UserGrain"),
+            TimeSpan.FromMinutes(3),
             "each silo has grains of its service");
         TestContext.Current.TestOutputHelper!.WriteLine($"All silos had work {spread.TotalSeconds:0.0} s after they were healthy.");
         await load.MoreAsync(400);

@@ -77,10 +77,10 @@ public sealed class StackTests(ComposedSystem system) : IAsyncLifetime
         Assert.True(await client.AllReadyAsync());
 
         await system.ComposeAsync("stop", "notification-db");
-        await Eventually.TrueAsync(async () => !await client.AllReadyAsync(), "the notification gateway is not ready");
+        await Eventually.True(async () => !await client.AllReadyAsync(), TimeSpan.FromMinutes(3), "the notification gateway is not ready");
 
         await system.StartAsync();
-        await Eventually.TrueAsync(client.AllReadyAsync, "all gateways are ready again");
+        await Eventually.True(client.AllReadyAsync, TimeSpan.FromMinutes(3), "all gateways are ready again");
     }
 
     private async Task<JsonElement[]> InspectAsync(params IEnumerable<string> services) =>

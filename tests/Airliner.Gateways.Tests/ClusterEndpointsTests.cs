@@ -40,9 +40,7 @@ public sealed class ClusterEndpointsTests(RunningSystem system)
     [Fact]
     public async Task Every_partition_of_a_consumed_topic_is_read_in_the_end_and_its_lag_known()
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        while (!(await ClusterAsync()).GetProperty("consumers").EnumerateArray().All(IsRead))
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        await Eventually.Get(ClusterAsync, cluster => cluster.GetProperty("consumers").EnumerateArray().All(IsRead), "every partition is read");
 
         static bool IsRead(JsonElement consumer) => consumer.GetProperty("partitions").GetInt32() == 12 && consumer.GetProperty("lag").GetInt64() >= 0;
     }

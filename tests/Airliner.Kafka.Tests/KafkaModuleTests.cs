@@ -46,7 +46,7 @@ public sealed class KafkaModuleTests(EmbeddedKafka kafka, PostgresServer postgre
         var relay = host.Services.GetRequiredKeyedService<IOutboxRelay>("tests");
         await database.RaiseAsync(relay, Raised.Many(topic, "things/0", 4, 6));
         await handler.HasHandledAsync(9);
-        await Eventually.IsAsync(0, async () => (await database.RowsAsync()).Count);
+        await Eventually.Is(0, async () => (await database.RowsAsync()).Count);
         await host.StopAsync();
 
         Assert.Matches(@"^127\.0\.0\.1:\d+@\d+$", relay.Owner);

@@ -7,23 +7,21 @@ namespace Airliner.Testing;
 /// <summary>Reads the mails of the <see cref="RunningSystem"/>, as whoever gets them does.</summary>
 public static partial class Mails
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
-
     /// <summary>Waits until an address has so many mails of a subject, and gives the text of the last one.</summary>
     /// <exception cref="TimeoutException">They were not there within a minute; the message has what came.</exception>
     public static async Task<string> MailAsync(this RunningSystem system, string address, string subject, int count = 1)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var mails = await MailsAsync(system, address);
-            if (mails.Where(mail => mail.Subject == subject).ElementAtOrDefault(count - 1) is { } found)
-                return found.TextBody!;
-            if (TimeProvider.System.GetElapsedTime(started) > _patience)
-                throw new TimeoutException($"{address} has no {count} mails '{subject}' but: {string.Join(", ", mails.Select(mail => mail.Subject))}");
-            await timer.WaitForNextTickAsync();
-        }
+        MimeMessage? wanted = null;
+        await Eventually.Get(
+            async () =>
+            {
+                var mails = await MailsAsync(system, address);
+                wanted = mails.Where(mail => mail.Subject == subject).ElementAtOrDefault(count - 1);
+                return string.Join(", ", mails.Select(mail => mail.Subject));
+            },
+            _ => wanted is not null,
+            $"{address} has {count} mails '{subject}'");
+        return wanted!.TextBody!;
     }
 
     /// <summary>The mails that an address has now, the oldest first.</summary>

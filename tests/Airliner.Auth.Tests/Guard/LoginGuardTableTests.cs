@@ -1,7 +1,6 @@
 using Airliner.Auth.Grains;
 using Airliner.Auth.Silo;
 using Airliner.Auth.Silo.Storage;
-using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -61,18 +60,8 @@ public sealed class LoginGuardTableTests(RunningSystem system) : IAsyncLifetime
 
     private RecordStorage<string, LoginGuardState> Storage()
     {
-        var storage = new RecordStorage<string, LoginGuardState>(AuthTables.LoginGuards, _database, new NoRelay(), new RecordOptions());
+        var storage = new RecordStorage<string, LoginGuardState>(AuthTables.LoginGuards, _database, new RecordingRelay(), new RecordOptions());
         storage.Start();
         return storage;
-    }
-
-    /// <summary>Leaves the outbox as it is.</summary>
-    private sealed class NoRelay : IOutboxRelay
-    {
-        public string Owner => "test";
-
-        public void Take(IReadOnlyList<OutboxEvent> committed)
-        {
-        }
     }
 }

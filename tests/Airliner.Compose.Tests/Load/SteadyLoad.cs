@@ -46,7 +46,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
         var enough = Answers + answers;
         try
         {
-            await Eventually.TrueAsync(() => Task.FromResult(Answers >= enough), $"{answers} more requests are answered");
+            await Eventually.True(() => Task.FromResult(Answers >= enough), TimeSpan.FromMinutes(3), $"{answers} more requests are answered");
         }
         catch (TimeoutException late)
         {
@@ -73,7 +73,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
     {
         Assert.NotEmpty(_created);
         await Parallel.ForEachAsync(_created, new ParallelOptions { MaxDegreeOfParallelism = Users }, async (one, _) =>
-            await Eventually.TrueAsync(async () => await StatusAsync(one.Client, one.TaskId) == "completed", $"task {one.TaskId} completes"));
+            await Eventually.True(async () => await StatusAsync(one.Client, one.TaskId) == "completed", TimeSpan.FromMinutes(3), $"task {one.TaskId} completes"));
 
         var untold = Created.Select(id => $"{id}").ToHashSet();
         await TopicReader.ReadTopicAsync("127.0.0.1:29092", "task-events", events =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Airliner.EndToEnd.Tests.Embedded;
 using Airliner.EndToEnd.Tests.Rest;
+using Airliner.Testing;
 
 namespace Airliner.EndToEnd.Tests.Backup;
 

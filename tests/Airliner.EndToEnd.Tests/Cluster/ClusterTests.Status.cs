@@ -3,6 +3,7 @@ using System.Text.Json;
 using Airliner.Embedded;
 using Airliner.EndToEnd.Tests.Processes;
 using Airliner.EndToEnd.Tests.Rest;
+using Airliner.Testing;
 
 namespace Airliner.EndToEnd.Tests.Cluster;
 

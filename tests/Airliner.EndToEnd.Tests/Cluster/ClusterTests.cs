@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Airliner.Contracts.Events;
 using Airliner.EndToEnd.Tests.Rest;
+using Airliner.Testing;
 using Airliner.Worker;
 
 namespace Airliner.EndToEnd.Tests.Cluster;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Airliner.Contracts.Events;
 using Airliner.EndToEnd.Tests.Processes;
+using Airliner.Testing;
 using Confluent.Kafka;
 
 namespace Airliner.EndToEnd.Tests.Embedded;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Airliner.Embedded;
 using Airliner.EndToEnd.Tests.Processes;
 using Airliner.EndToEnd.Tests.Rest;
+using Airliner.Testing;
 
 namespace Airliner.EndToEnd.Tests.Embedded;
 

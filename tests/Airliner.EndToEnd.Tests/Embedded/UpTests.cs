@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Airliner.EndToEnd.Tests.Processes;
+using Airliner.Testing;
 
 namespace Airliner.EndToEnd.Tests.Embedded;
 

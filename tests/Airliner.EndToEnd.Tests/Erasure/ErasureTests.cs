@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Airliner.EndToEnd.Tests.Embedded;
 using Airliner.EndToEnd.Tests.Rest;
+using Airliner.Testing;
 
 namespace Airliner.EndToEnd.Tests.Erasure;
 

@@ -4,6 +4,7 @@ using Airliner.Embedded;
 using Airliner.EndToEnd.Tests.Cluster;
 using Airliner.EndToEnd.Tests.Processes;
 using Airliner.EndToEnd.Tests.Rest;
+using Airliner.Testing;
 
 namespace Airliner.EndToEnd.Tests.Upgrade;
 

@@ -49,7 +49,7 @@ public sealed class InboxEndpointsTests(RunningSystem system)
     public async Task A_mail_is_not_read()
     {
         var user = await system.NewUserAsync();
-        var id = (await EventuallyAsync(() => ListAsync(user.AccessToken, "?channel=email"), found => found.Length > 0))[0];
+        var id = (await Eventually.Get(() => ListAsync(user.AccessToken, "?channel=email"), found => found.Length > 0, "a notification is listed"))[0];
 
         var problem = await (await system.Notifications.SendAsync(HttpMethod.Put, $"{Notifications}/{id}/read", user.AccessToken)).ProblemAsync(HttpStatusCode.Conflict, "CONFLICT");
 
@@ -93,7 +93,7 @@ public sealed class InboxEndpointsTests(RunningSystem system)
         var missed = new List<string>();
         for (var i = 0; i < 3; i++)
             await CreateTaskAsync(user);
-        await EventuallyAsync(() => UnreadAsync(user.AccessToken), count => count == 4);
+        await Eventually.Get(() => UnreadAsync(user.AccessToken), count => count == 4, "four are unread");
         await using var resumed = await InboxStream.OpenAsync(system, user.AccessToken, last);
         Assert.Equal("unread", (await resumed.NextAsync())!.Value.EventType);
         while (missed.Count < 3)
@@ -131,7 +131,7 @@ public sealed class InboxEndpointsTests(RunningSystem system)
     private async Task<string> PostedAsync(Account user)
     {
         await CreateTaskAsync(user);
-        return (await EventuallyAsync(() => ListAsync(user.AccessToken, "?channel=inapp"), found => found.Length > 0))[0];
+        return (await Eventually.Get(() => ListAsync(user.AccessToken, "?channel=inapp"), found => found.Length > 0, "a notification is listed"))[0];
     }
 
     /// <summary>A task that only waits makes one entry.</summary>
@@ -151,18 +151,5 @@ public sealed class InboxEndpointsTests(RunningSystem system)
     {
         var answer = await (await system.Notifications.SendAsync(HttpMethod.Get, Notifications + query, token)).JsonAsync();
         return [.. answer.GetProperty("notifications").EnumerateArray().Select(one => one.GetProperty("notificationId").GetString()!)];
-    }
-
-    private static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Func<T, bool> isWanted)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        for (var i = 0; i < 1200; i++)
-        {
-            if (await ask() is var found && isWanted(found))
-                return found;
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
-
-        throw new TimeoutException("What was waited for did not come.");
     }
 }

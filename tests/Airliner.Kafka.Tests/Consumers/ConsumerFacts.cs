@@ -5,6 +5,7 @@ using Airliner.Kafka.Outbox;
 using Airliner.Kafka.Tests.Brokers;
 using Airliner.Kafka.Tests.Outbox;
 using Airliner.Persistence.Postgres.Outbox;
+using Airliner.Testing;
 using Confluent.Kafka;
 using Xunit;
 
@@ -157,12 +158,12 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
         using var lag = new LagListener(handler.Group);
 
         Start(handler);
-        await Eventually.IsAsync(3, lag.Total);
+        await Eventually.Is(3, lag.Total);
         await ProduceAsync(Raised.Many(topic, "things/0", 4, 5));
-        await Eventually.IsAsync(5, lag.Total);
+        await Eventually.Is(5, lag.Total);
         release.SetResult();
-        await Eventually.IsAsync(12, () => lag.Partitions().Count());
-        await Eventually.IsAsync(0, lag.Total);
+        await Eventually.Is(12, () => lag.Partitions().Count());
+        await Eventually.Is(0, lag.Total);
 
         Assert.Equal(Enumerable.Range(0, 12).Select(partition => $"{topic} {partition}"), lag.Partitions());
     }
@@ -239,7 +240,7 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
         await second.DisposeAsync();
         await ProduceAsync([.. Enumerable.Range(0, Entities).SelectMany(n => Raised.Many(topic, $"things/{n}", 21, Each))]);
 
-        await Eventually.IsAsync(Entities * Each, () => one.Handled.Concat(two.Handled).Where(e => e.Subject.StartsWith("things/", StringComparison.Ordinal)).DistinctBy(e => e.Id).Count());
+        await Eventually.Is(Entities * Each, () => one.Handled.Concat(two.Handled).Where(e => e.Subject.StartsWith("things/", StringComparison.Ordinal)).DistinctBy(e => e.Id).Count());
         Assert.NotEmpty(two.Handled);
         Assert.All(two.Sequences().Values, sequences => Assert.Equal(sequences.Order(), sequences));
     }

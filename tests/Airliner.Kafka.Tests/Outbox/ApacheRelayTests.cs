@@ -27,8 +27,8 @@ public sealed class ApacheRelayTests(ApacheKafka kafka, PostgresServer postgres)
         await Database.RaiseAsync(relay, Raised.Many(topic, "things/0", 3, 20));
 
         await AssertHoldsAsync(topic, entities: 1, each: 20);
-        await Eventually.IsAsync(0, () => relay.Held.Unacknowledged);
-        await Eventually.IsAsync("things/poison 1 a", async () => string.Join(", ", await Database.RowsAsync()));
+        await Eventually.Is(0, () => relay.Held.Unacknowledged);
+        await Eventually.Is("things/poison 1 a", async () => string.Join(", ", await Database.RowsAsync()));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ApacheRelayTests(ApacheKafka kafka, PostgresServer postgres)
         ready.SetResult();
         await server.StartAsync();
 
-        await Eventually.IsAsync(0, async () => (await database.RowsAsync()).Count);
+        await Eventually.Is(0, async () => (await database.RowsAsync()).Count);
         var seen = await Sequences.ReadAsync(_kafka, topic, entities: 1, last: 10);
         Assert.Equal(Enumerable.Range(1, 10).Select(n => (long)n), seen["things/0"]);
     }

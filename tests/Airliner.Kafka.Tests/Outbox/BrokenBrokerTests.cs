@@ -189,7 +189,7 @@ public sealed class BrokenBrokerTests(PostgresServer postgres) : IAsyncLifetime
 
         await finished;
         await AssertHoldsAsync(topic, Entities, Each);
-        await Eventually.IsAsync(0, async () => (await _database.RowsAsync()).Count);
+        await Eventually.Is(0, async () => (await _database.RowsAsync()).Count);
 
         async Task RaiseAsync(string subject, Random moves)
         {

@@ -33,15 +33,15 @@ public sealed class ForgettingBrokerTests(EmbeddedKafka kafka, PostgresServer po
         var relay = _silos.Relay("a");
         await _database.RaiseAsync(relay, Raised.Many(topic, "things/0", 1, 3));
         var read = await kafka.ReadAsync(topic, 3);
-        await Eventually.IsAsync(0, () => relay.Held.Unacknowledged);
+        await Eventually.Is(0, () => relay.Held.Unacknowledged);
 
         _silos.Progress.Effected("one", After(read[2]));
         _silos.Progress.Effected("other", After(read[1]));
-        await Eventually.IsAsync(1, async () => (await _database.RowsAsync()).Count);
+        await Eventually.Is(1, async () => (await _database.RowsAsync()).Count);
         Assert.Equal(["things/0 3 a"], await _database.RowsAsync());
 
         _silos.Progress.Effected("other", After(read[2]));
-        await Eventually.IsAsync(0, async () => (await _database.RowsAsync()).Count);
+        await Eventually.Is(0, async () => (await _database.RowsAsync()).Count);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class ForgettingBrokerTests(EmbeddedKafka kafka, PostgresServer po
         var relay = _silos.Relay("a");
         await _database.RaiseAsync(relay, Raised.Many(topic, "things/0", 1, 5));
         var read = await kafka.ReadAsync(topic, 5);
-        await Eventually.IsAsync(0, () => relay.Held.Unacknowledged);
+        await Eventually.Is(0, () => relay.Held.Unacknowledged);
 
         _silos.Progress.Missing(read[0].TopicPartition, read[0].Offset.Value, read[3].Offset.Value);
         _silos.Progress.Effected("one", After(read[4]));
@@ -86,7 +86,7 @@ public sealed class ForgettingBrokerTests(EmbeddedKafka kafka, PostgresServer po
         Assert.Equal(read.Take(3).Select(record => record.Message.Value), all.Skip(5).Select(record => record.Message.Value));
         Assert.Equal(3, (await _database.RowsAsync()).Count);
         _silos.Progress.Effected("one", After(all[7]));
-        await Eventually.IsAsync(0, async () => (await _database.RowsAsync()).Count);
+        await Eventually.Is(0, async () => (await _database.RowsAsync()).Count);
     }
 
     [Fact]
@@ -97,13 +97,13 @@ public sealed class ForgettingBrokerTests(EmbeddedKafka kafka, PostgresServer po
         _silos.Progress.Register("one", [topic]);
         var relay = _silos.Relay("a", options => options.ForgettingMaxInFlightBytes = 100_000);
         await _database.RaiseAsync(relay, [.. Enumerable.Range(1, Events).Select(n => Raised.One(topic, "things/0", n, bytes: 10_000))]);
-        await Eventually.IsAsync(10, () => relay.Held.Count);
-        await Eventually.IsAsync(0, () => relay.Held.Unacknowledged);
+        await Eventually.Is(10, () => relay.Held.Count);
+        await Eventually.Is(0, () => relay.Held.Unacknowledged);
         Assert.Equal(10, await kafka.CountAsync(topic));
 
         await kafka.ReadAsync(topic, Events, record => _silos.Progress.Effected("one", After(record)));
 
-        await Eventually.IsAsync(0, async () => (await _database.RowsAsync()).Count);
+        await Eventually.Is(0, async () => (await _database.RowsAsync()).Count);
         Assert.Equal(Events, await kafka.CountAsync(topic));
     }
 

@@ -55,11 +55,13 @@ public sealed class GrainTests(PostgresServer server)
         {
             writes = [.. ids.Select(id => ((Task)cluster.Sample(id).Count($"n{id}")).FailureAsync())];
             // Batch after batch: each that waits for the table loses its connection.
-            await SampleDatabase.Until(async () =>
-            {
-                await database.TerminateWaitingAsync();
-                return writes.All(write => write.IsCompleted);
-            }).Within("every write to fail");
+            await Eventually.True(
+                async () =>
+                {
+                    await database.TerminateWaitingAsync();
+                    return writes.All(write => write.IsCompleted);
+                },
+                "every write fails");
         }
 
         Assert.All(await Task.WhenAll(writes), failure => Assert.IsType<InconsistentStateException>(failure));

@@ -19,7 +19,7 @@ public sealed class LostAnswerTests(PostgresServer server)
         line.LoseNextAnswer();
         await Assert.ThrowsAsync<InconsistentStateException>(() => entity.WriteAsync(entity.Record.Next()));
 
-        await SampleDatabase.Until(() => Task.FromResult(silo.Relay.Taken.Count == 2)).Within("the relay to get the event");
+        await Eventually.Is(2, () => silo.Relay.Taken.Count);
         Assert.Equal([1, 2], silo.Relay.SequencesOf("samples/1"));
         Assert.Equal([1, 2], await database.EventsAsync("samples/1"));
     }

@@ -84,7 +84,7 @@ public sealed class OutboxTests(PostgresServer server)
             Assert.Equal(before.Payload, after.Payload);
         }
 
-        using var payload = JsonDocument.Parse(here.Relay.Taken.First().Payload);
+        using var payload = JsonDocument.Parse(here.Relay.Taken[0].Payload);
         Assert.Equal("sample_counted", payload.RootElement.GetProperty("eventType").GetString());
     }
 

@@ -2,6 +2,7 @@ using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
+using Airliner.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 

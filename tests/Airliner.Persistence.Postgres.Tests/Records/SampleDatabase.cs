@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Airliner.Persistence.Postgres.Records;
 using Airliner.Persistence.Postgres.Schema;
 using Airliner.Testing;
@@ -65,10 +64,10 @@ internal sealed class SampleDatabase(string connectionString) : IAsyncDisposable
     }
 
     /// <summary>Ends when a statement of the store waits for the blocked table.</summary>
-    public async Task UntilAStatementWaitsAsync()
+    public Task UntilAStatementWaitsAsync()
     {
         const string Waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        await Until(async () => await CountAsync(Waiting) > 0).Within("a statement that waits for the lock");
+        return Eventually.True(async () => await CountAsync(Waiting) > 0, "a statement waits for the lock");
     }
 
     /// <summary>Ends the connections whose statement waits for the blocked table, as a server that goes down does.</summary>
@@ -80,18 +79,6 @@ internal sealed class SampleDatabase(string connectionString) : IAsyncDisposable
         foreach (var silo in _silos)
             await silo.DisposeAsync();
         await _database.DisposeAsync();
-    }
-
-    public static async Task Until(Func<Task<bool>> holds)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        var started = Stopwatch.GetTimestamp();
-        while (!await holds())
-        {
-            if (Stopwatch.GetElapsedTime(started) > Waiting.Bound)
-                throw new TimeoutException("What was waited for did not come.");
-            await timer.WaitForNextTickAsync();
-        }
     }
 }
 

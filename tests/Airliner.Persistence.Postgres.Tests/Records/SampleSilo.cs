@@ -1,5 +1,6 @@
 using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.Records;
+using Airliner.Testing;
 using Npgsql;
 
 namespace Airliner.Persistence.Postgres.Tests.Records;

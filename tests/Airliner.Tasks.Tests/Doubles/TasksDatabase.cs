@@ -73,22 +73,15 @@ internal sealed class TasksDatabase : IAsyncDisposable
     }
 
     /// <summary>Waits until a statement that begins so waits for a lock. Asks the server, which has no event for it.</summary>
-    public async Task WaitForLockAsync(string statement)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        var started = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
+    public Task WaitForLockAsync(string statement) => Eventually.True(
+        async () =>
         {
             await using var command = Source.CreateCommand(
                 "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and starts_with(query, $1)");
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = statement });
-            if ((long)(await command.ExecuteScalarAsync(Token))! > 0)
-                return;
-            await timer.WaitForNextTickAsync(Token);
-        }
-
-        Assert.Fail($"No '{statement}' waited for a lock within a minute.");
-    }
+            return (long)(await command.ExecuteScalarAsync(Token))! > 0;
+        },
+        $"'{statement}' waits for a lock");
 
     public async ValueTask DisposeAsync()
     {

@@ -67,13 +67,9 @@ public sealed class BuiltInHandlersTests(RunningSystem system)
     {
         var created = await (await system.Tasks.SendAsync(HttpMethod.Post, $"{Base}/tasks", token, new { taskType, parameters = JsonElement.Parse(parameters) })).JsonAsync(HttpStatusCode.Created);
         var id = created.GetProperty("task").GetProperty("taskId").GetInt64();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (true)
-        {
-            await timer.WaitForNextTickAsync(Token);
-            var task = (await (await system.Tasks.SendAsync(HttpMethod.Get, $"{Base}/tasks/{id}", token)).JsonAsync()).GetProperty("task");
-            if (task.GetProperty("status").GetString() is "completed" or "failed" or "cancelled")
-                return task;
-        }
+        return await Eventually.Get(
+            async () => (await (await system.Tasks.SendAsync(HttpMethod.Get, $"{Base}/tasks/{id}", token)).JsonAsync()).GetProperty("task"),
+            task => task.GetProperty("status").GetString() is "completed" or "failed" or "cancelled",
+            $"task {id} ends");
     }
 }

@@ -21,9 +21,7 @@ public sealed class LostSiloTests(PostgresServer server)
         await silos.Database.ExecuteAsync($"update tasks set version = version + 1, lease_until = now() - interval '1 second' where id = {id}");
         await silos.RecycleAsync(id);
         await using var holds = silos.Database.Source.CreateCommand($"select lease_until > now() from tasks where id = {id}");
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await holds.ExecuteScalarAsync(TestContext.Current.CancellationToken) is not true)
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        await Eventually.Is<object?>(true, () => holds.ExecuteScalarAsync(TestContext.Current.CancellationToken));
         mayEnd.SetResult();
 
         var task = await silos.EndAsync(id);

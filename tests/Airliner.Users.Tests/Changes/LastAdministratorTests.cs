@@ -31,7 +31,7 @@ public sealed class LastAdministratorTests(RunningSystem system) : IAsyncLifetim
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.Services.AddKeyedSingleton<IOutboxRelay>(UsersModule.Service, (_, _) => new NoRelay());
+            silo.Services.AddKeyedSingleton<IOutboxRelay>(UsersModule.Service, (_, _) => new RecordingRelay());
             silo.AddServiceDatabase(
                     UsersModule.Service,
                     _connectionString,
@@ -109,15 +109,5 @@ public sealed class LastAdministratorTests(RunningSystem system) : IAsyncLifetim
     {
         await User(userId).SetRoles(new SetUserRoles(CommandId, [Roles.Admin]));
         await User(userId).SetStatus(new SetUserStatus(CommandId, UserStatus.Active));
-    }
-
-    /// <summary>Leaves the outbox as it is.</summary>
-    private sealed class NoRelay : IOutboxRelay
-    {
-        public string Owner => "test";
-
-        public void Take(IReadOnlyList<OutboxEvent> committed)
-        {
-        }
     }
 }

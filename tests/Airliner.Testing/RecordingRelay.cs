@@ -1,15 +1,16 @@
 using Airliner.Persistence.Postgres.Outbox;
 
-namespace Airliner.Tasks.Tests.Doubles;
+namespace Airliner.Testing;
 
-/// <summary>Keeps what it was given, in place of publishing it.</summary>
-internal sealed class RecordingRelay : IOutboxRelay
+/// <summary>Keeps the events that it takes, in place of publishing them: a test sees what would be published, and in which order.</summary>
+/// <param name="owner">The silo whose events they are.</param>
+public sealed class RecordingRelay(string owner = "test") : IOutboxRelay
 {
     private readonly Lock _lock = new();
     private readonly List<OutboxEvent> _taken = [];
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public string Owner => "test";
+    public string Owner { get; } = owner;
 
     public IReadOnlyList<OutboxEvent> Taken
     {
@@ -25,6 +26,7 @@ internal sealed class RecordingRelay : IOutboxRelay
 
     public void Take(IReadOnlyList<OutboxEvent> committed)
     {
+        ArgumentNullException.ThrowIfNull(committed);
         foreach (var taken in committed)
             OnTaken?.Invoke(taken);
         lock (_lock)
@@ -51,4 +53,7 @@ internal sealed class RecordingRelay : IOutboxRelay
             await more.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
         }
     }
+
+    /// <summary>The sequences of an entity's events, in the order in which they were taken.</summary>
+    public List<long> SequencesOf(string subject) => [.. Taken.Where(e => e.Subject == subject).Select(e => e.Sequence)];
 }
