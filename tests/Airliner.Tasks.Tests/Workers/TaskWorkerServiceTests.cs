@@ -1,9 +1,12 @@
 using System.Net;
 using System.Text;
+using Airliner.Contracts.Tasks;
 using Airliner.Tasks.Tests.Gateway;
 using Airliner.Tasks.V1;
 using Airliner.Testing;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Core.Internal;
 using Xunit;
 
 namespace Airliner.Tasks.Tests.Workers;
@@ -216,6 +219,27 @@ public sealed class TaskWorkerServiceTests(RunningSystem system)
         var taskId = await system.CreateTaskAsync(user, type);
         Assert.Equal(taskId, (await other.LeaseAsync()).Lease_.TaskId);
         Assert.Equal(StatusCode.OK, (await draining.CompleteAsync()).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_worker_that_drains_gets_nothing_more_although_its_grain_has_forgotten_it()
+    {
+        var type = StreamWorker.NewType();
+        var user = await system.NewUserAsync();
+        using var draining = await StreamWorker.RegisterAsync(system, type, type);
+        await draining.SendAsync(new() { Drain = new() });
+        await draining.SendAsync(new());
+        await draining.ReadAsync();
+        var grain = system.Silo.GetRequiredService<IGrainFactory>().GetGrain<IWorkerGrain>($"{system.ServiceClientId}/{type}");
+        await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        // A stranger is told so once the session is open again.
+        await Eventually.Is(SessionStatus.TakenOver, async () => (await grain.Next(Guid.NewGuid(), 0)).Status);
+
+        var taskId = await system.CreateTaskAsync(user, type);
+        using var other = await StreamWorker.RegisterAsync(system, $"{type}-other", type);
+
+        var lease = await other.LeaseAsync();
+        Assert.Equal((taskId, 1), (lease.Lease_.TaskId, lease.Lease_.Attempt));
     }
 
     [Fact]
