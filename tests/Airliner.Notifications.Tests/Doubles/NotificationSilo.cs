@@ -161,6 +161,15 @@ internal sealed class NotificationSilo : IAsyncDisposable
         await Notification(id).Deliver();
     }
 
+    /// <summary>Preferences of a user whose quiet hours are from about an hour before now until an hour after.</summary>
+    public NotificationPreferences QuietNow()
+    {
+        var now = Clock.GetUtcNow();
+        return NotificationPreferences.Default with { QuietHours = new(Hour(now.AddHours(-1)), Hour(now.AddHours(1))) };
+
+        static string Hour(DateTimeOffset at) => at.ToString("HH:mm", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The one notification of an event by a channel.</summary>
     public async Task<NotificationView> FindAsync(string eventId, string channel)
     {

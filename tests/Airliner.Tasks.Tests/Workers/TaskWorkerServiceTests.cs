@@ -1,12 +1,9 @@
 using System.Net;
 using System.Text;
-using Airliner.Contracts.Tasks;
 using Airliner.Tasks.Tests.Gateway;
 using Airliner.Tasks.V1;
 using Airliner.Testing;
 using Grpc.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Core.Internal;
 using Xunit;
 
 namespace Airliner.Tasks.Tests.Workers;
@@ -203,59 +200,6 @@ public sealed class TaskWorkerServiceTests(RunningSystem system)
         Assert.Equal(lease, (await after.ReadAsync()).Accepted.Lease);
         var task = await system.GetTaskAsync(user, taskId);
         Assert.Equal(("completed", 1), (task.Status(), task.Attempts()));
-    }
-
-    [Fact]
-    public async Task A_worker_that_drains_gets_nothing_more()
-    {
-        var type = StreamWorker.NewType();
-        var user = await system.NewUserAsync();
-        using var draining = await StreamWorker.RegisterAsync(system, type, type);
-        await draining.SendAsync(new() { Drain = new() });
-        // What is sent first is done first: whoever gets this answer has drained.
-        await draining.SendAsync(new());
-        await draining.ReadAsync();
-        using var other = await StreamWorker.RegisterAsync(system, $"{type}-other", type);
-        var taskId = await system.CreateTaskAsync(user, type);
-        Assert.Equal(taskId, (await other.LeaseAsync()).Lease_.TaskId);
-        Assert.Equal(StatusCode.OK, (await draining.CompleteAsync()).StatusCode);
-    }
-
-    [Fact]
-    public async Task A_worker_that_drains_gets_nothing_more_although_its_grain_has_forgotten_it()
-    {
-        var type = StreamWorker.NewType();
-        var user = await system.NewUserAsync();
-        using var draining = await StreamWorker.RegisterAsync(system, type, type);
-        await draining.SendAsync(new() { Drain = new() });
-        await draining.SendAsync(new());
-        await draining.ReadAsync();
-        var grain = system.Silo.GetRequiredService<IGrainFactory>().GetGrain<IWorkerGrain>($"{system.ServiceClientId}/{type}");
-        await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
-        // A stranger is told so once the session is open again.
-        await Eventually.Is(SessionStatus.TakenOver, async () => (await grain.Next(Guid.NewGuid(), 0)).Status);
-
-        var taskId = await system.CreateTaskAsync(user, type);
-        using var other = await StreamWorker.RegisterAsync(system, $"{type}-other", type);
-
-        var lease = await other.LeaseAsync();
-        Assert.Equal((taskId, 1), (lease.Lease_.TaskId, lease.Lease_.Attempt));
-    }
-
-    [Fact]
-    public async Task What_a_worker_that_drained_still_holds_when_it_closes_its_side_is_handed_back()
-    {
-        var type = StreamWorker.NewType();
-        var user = await system.NewUserAsync();
-        using var draining = await StreamWorker.RegisterAsync(system, type, type);
-        var taskId = await system.CreateTaskAsync(user, type, maxAttempts: 1);
-        await draining.LeaseAsync();
-        await draining.SendAsync(new() { Drain = new() });
-        Assert.Equal(StatusCode.OK, (await draining.CompleteAsync()).StatusCode);
-
-        Assert.Equal("pending", (await system.GetTaskAsync(user, taskId)).Status());
-        using var other = await StreamWorker.RegisterAsync(system, $"{type}-other", type);
-        Assert.Equal((taskId, 2), (await other.LeaseAsync() is var lease ? lease.Lease_.TaskId : 0, lease.Lease_.Attempt));
     }
 
     [Fact]
