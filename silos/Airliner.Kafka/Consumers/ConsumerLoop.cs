@@ -103,8 +103,8 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
 
     private IConsumer<byte[], byte[]> Build() => new ConsumerBuilder<byte[], byte[]>(_options.Consumer(_handler.Group, _handler.Gathers))
         .SetPartitionsAssignedHandler((_, partitions) => _assignments.Add(partitions))
-        .SetPartitionsRevokedHandler((_, partitions) => Lost(partitions.ConvertAll(partition => partition.TopicPartition)))
-        .SetPartitionsLostHandler((_, partitions) => Lost(partitions.ConvertAll(partition => partition.TopicPartition)))
+        .SetPartitionsRevokedHandler((consumer, partitions) => Lost(consumer, partitions.ConvertAll(partition => partition.TopicPartition)))
+        .SetPartitionsLostHandler((consumer, partitions) => Lost(consumer, partitions.ConvertAll(partition => partition.TopicPartition)))
         .SetErrorHandler((_, error) => Complain(error))
         .SetLogHandler((_, message) => LogClient(message.Message))
         .Build();
@@ -188,6 +188,21 @@ internal sealed partial class ConsumerLoop : IAsyncDisposable
             _lag.Handled(next);
             _progress.Effected(_handler.Group, next);
         }
+    }
+
+    private void Lost(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
+    {
+        try
+        {
+            // librdkafka keeps what the application has paused: one that comes back would stay so (its issue 1849).
+            consumer.Resume(partitions);
+        }
+        catch (KafkaException error)
+        {
+            Complain(error.Error);
+        }
+
+        Lost(partitions);
     }
 
     private void Lost(List<TopicPartition> partitions)

@@ -245,6 +245,27 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
         Assert.All(two.Sequences().Values, sequences => Assert.Equal(sequences.Order(), sequences));
     }
 
+    [Fact]
+    public async Task What_was_taken_away_while_a_batch_took_long_is_read_again_when_it_comes_back()
+    {
+        const int Entities = 40;
+        var topic = await kafka.TopicAsync("backagain");
+        var release = new TaskCompletionSource();
+        var one = new RecordingHandler($"group-{topic}", topic) { Before = (_, cancellationToken) => release.Task.WaitAsync(cancellationToken) };
+        var two = new RecordingHandler($"group-{topic}", topic);
+        Start(one);
+        await ProduceAsync(Raised.One(topic, "things/0", 1));
+
+        var second = Start(two);
+        for (var sequence = 1; two.Handled.IsEmpty; sequence++)
+            await ProduceAsync([.. Enumerable.Range(0, Entities).Select(n => Raised.One(topic, $"others/{n}", sequence))]);
+        release.SetResult();
+        await second.DisposeAsync();
+        await ProduceAsync([.. Enumerable.Range(0, Entities).Select(n => Raised.One(topic, $"later/{n}", 1))]);
+
+        await Eventually.Is(Entities, () => one.Handled.Where(e => e.Subject.StartsWith("later/", StringComparison.Ordinal)).DistinctBy(e => e.Id).Count());
+    }
+
     private protected ConsumerLoop Start(IEventHandler handler, Action<KafkaOptions>? change = null, ConsumptionProgress? progress = null)
     {
         var options = new KafkaOptions { BootstrapServers = kafka.BootstrapServers, BrokerForgets = brokerForgets };
