@@ -7,6 +7,9 @@ namespace Airliner.Kafka.Outbox;
 internal sealed class ReadyEvents(HeldCounts counts, Change change)
 {
     private readonly Dictionary<string, EntityTurns> _entities = new(StringComparer.Ordinal);
+
+    // Each of these has to go alone, and goes before all others: these keep coming.
+    private readonly HashSet<HeldEvent> _suspects = new(ReferenceEqualityComparer.Instance);
     private HeldEvent? _alone;
 
     /// <summary>Gives an event to the producer.</summary>
@@ -43,13 +46,9 @@ internal sealed class ReadyEvents(HeldCounts counts, Change change)
     /// <summary>Sends what was not sent, because there was no producer, no room in it, or an event that had to go alone.</summary>
     public void Resume()
     {
-        IsStalled = false;
-        foreach (var entity in _entities.Values.ToArray())
-        {
-            Pump(entity);
-            if (IsStalled)
-                return;
-        }
+        var alone = _suspects.Count > 0;
+        EntityTurns[] turns = alone ? [.. _suspects.Select(TurnsOf)] : [.. _entities.Values];
+        IsStalled = turns.Any(entity => !Pump(entity)) || alone;
     }
 
     /// <summary>The broker refused a batch for what one of its events is, and this one was among them: it is to be sent alone.</summary>
@@ -57,6 +56,8 @@ internal sealed class ReadyEvents(HeldCounts counts, Change change)
     public bool Suspect(HeldEvent held)
     {
         held.IsSuspect = true;
+        if (held.State == HeldState.Ready)
+            _suspects.Add(held);
         // Ready already where the producer's failure is told before its delivery's.
         if (!ReferenceEquals(held, _alone) || held.State is not (HeldState.Sent or HeldState.Ready))
             return false;
@@ -81,7 +82,8 @@ internal sealed class ReadyEvents(HeldCounts counts, Change change)
     }
 
     /// <summary>Sends the entity's next event, unless one is on its way already.</summary>
-    private void Pump(EntityTurns entity)
+    /// <returns>Whether none of the entity's has to wait for anything but its predecessor.</returns>
+    private bool Pump(EntityTurns entity)
     {
         while (entity.Next is { } next)
         {
@@ -89,7 +91,7 @@ internal sealed class ReadyEvents(HeldCounts counts, Change change)
             if (outcome == SendOutcome.Later)
             {
                 Stall();
-                return;
+                return false;
             }
 
             entity.Begin(next);
@@ -102,13 +104,18 @@ internal sealed class ReadyEvents(HeldCounts counts, Change change)
 
         if (entity.IsEmpty)
             _entities.Remove(entity.Subject);
+        return true;
     }
 
-    /// <summary>A suspect goes alone, so that what it is refused for is known to be its own.</summary>
-    private bool HasToWait(HeldEvent next) => _alone is { State: HeldState.Sent } || (next.IsSuspect && counts.Sent > 0);
+    /// <summary>A suspect goes alone, so that what it is refused for is known to be its own. Only its own predecessors go before it.</summary>
+    private bool HasToWait(HeldEvent next) =>
+        _alone is { State: HeldState.Sent } || (_suspects.Count > 0 && (counts.Sent > 0 || !_suspects.Any(suspect => suspect.Event.Subject == next.Event.Subject)));
 
     private void Stall()
     {
+        // Told once: whoever resumes what is stalled would wake itself, again and again.
+        if (IsStalled)
+            return;
         IsStalled = true;
         change.Set();
     }
@@ -117,6 +124,10 @@ internal sealed class ReadyEvents(HeldCounts counts, Change change)
     {
         counts.Moving(held, state);
         held.State = state;
+        if (held.IsSuspect && state == HeldState.Ready)
+            _suspects.Add(held);
+        else
+            _suspects.Remove(held);
         if (counts.Sent == 0)
             change.Set();
     }
