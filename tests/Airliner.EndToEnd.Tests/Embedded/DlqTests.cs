@@ -36,12 +36,12 @@ public sealed class DlqTests(EmbeddedHost host) : EmbeddedTest(host)
         await SaysAsync(0, "EventParser", "show", Topics.Tasks, place);
         await SaysAsync(0, DeadLetters, "list");
 
-        Assert.True((await JsonAsync("redrive", Topics.Tasks)).GetProperty("redriven").GetInt32() >= 2);
+        Assert.Equal(1, (await JsonAsync("redrive", Topics.Tasks)).GetProperty("redriven").GetInt32());
 
-        // It is no better than it was, so each of its copies comes back.
+        // It is no better than it was, so its copy comes back, from each group.
         await Eventually.Get(
             async () => (await JsonAsync("list")).EnumerateArray().Single(topic => topic.GetProperty("topic").GetString() == DeadLetters),
-            topic => topic.GetProperty("letters").GetInt32() >= 6,
+            topic => topic.GetProperty("letters").GetInt32() >= 4,
             Patience,
             "the redriven records are among the dead letters again");
         await SaysAsync(0, $"1 of {Topics.Tasks} redriven.", "redrive", Topics.Tasks, place);

@@ -85,6 +85,22 @@ public abstract class RedriveFacts(KafkaFixture kafka, bool brokerForgets) : IAs
     }
 
     [Fact]
+    public async Task A_record_that_two_groups_gave_up_is_put_back_once()
+    {
+        var topic = await kafka.TopicAsync("twogroups");
+        var letters = await kafka.DeadLettersAsync(topic);
+        using (var producer = kafka.Producer())
+        {
+            foreach (var group in new[] { "one", "two" })
+                await producer.ProduceAsync(letters, KafkaFixture.Event(group, "{}", ("dlq_group", group), ("dlq_topic", topic), ("dlq_partition", "3"), ("dlq_offset", "17")));
+        }
+
+        Assert.Equal(1, _store.Redrive(topic, all: false).Redriven);
+        Assert.Equal((2, 0), (Listed(letters).Letters, Listed(letters).Waiting));
+        Assert.Equal(1, await kafka.CountAsync(topic));
+    }
+
+    [Fact]
     public async Task A_letter_without_its_record_is_left_and_told_of()
     {
         var topic = await kafka.TopicAsync("omitted");
