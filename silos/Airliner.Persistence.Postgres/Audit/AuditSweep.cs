@@ -102,6 +102,9 @@ internal sealed class AuditSweep(NpgsqlDataSource database, AuditSecrets secrets
         // Whoever begins a chain waits meanwhile, since it counts on from the highest.
         await using (var turn = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('airliner.audit_chains', 0))", connection))
             await turn.ExecuteNonQueryAsync(cancellationToken);
+        // So does whoever writes to one. In a statement of its own: the next one has to see what they have committed until then.
+        await using (var writers = new NpgsqlCommand("select from audit_chains where id > 0 order by id for update", connection, transaction))
+            await writers.ExecuteNonQueryAsync(cancellationToken);
         await using var delete = new NpgsqlCommand(
             """
             delete from audit_chains where id > 0 and id < coalesce(

@@ -76,4 +76,20 @@ public sealed class AuditSweepTests(PostgresServer server)
 
         Assert.Equal(2, await database.ScalarAsync<long>("select user_id from audit_keys"));
     }
+
+    [Fact]
+    public async Task A_key_that_was_read_of_late_stays_since_a_silo_may_seal_with_it()
+    {
+        await using var database = await AuditedDatabase.CreateAsync(server);
+        new CallOrigin(1, null, "192.0.2.1", "").GoAlong();
+        await database.StartSilo().WriteAsync(1, 1, AuditedDatabase.Now);
+        await database.ExecuteAsync("update audit_keys set made_at = '2026-03-01'");
+        await database.TamperAsync("delete from audit");
+
+        await database.StartSilo().WriteAsync(2, 1, AuditedDatabase.Now);
+        await database.TamperAsync("delete from audit");
+        await database.Sweep(_kept).SweepAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, await database.ScalarAsync<long>("select user_id from audit_keys"));
+    }
 }
