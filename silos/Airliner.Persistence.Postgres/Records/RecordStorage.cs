@@ -2,6 +2,8 @@ using System.Globalization;
 using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Outbox;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Orleans.Storage;
 
@@ -22,12 +24,14 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
     private int _started;
 
     /// <param name="audit">The table's part of the service's audit log, null where it has none.</param>
-    public RecordStorage(RecordTable<TKey, TRecord> table, NpgsqlDataSource database, IOutboxRelay relay, RecordOptions options, AuditChain? audit = null)
+    /// <param name="log">Where it is told that the database cannot be written to.</param>
+    public RecordStorage(
+        RecordTable<TKey, TRecord> table, NpgsqlDataSource database, IOutboxRelay relay, RecordOptions options, AuditChain? audit = null, ILogger? log = null)
     {
         _table = table;
         _statements = new(table);
         var doubts = new DoubtfulEvents<TKey>();
-        _writer = new(table, _statements, database, relay, doubts, audit, options);
+        _writer = new(table, _statements, database, relay, doubts, audit, options, log ?? NullLogger.Instance);
         _lookup = new(table, _statements, database, relay, doubts, options);
     }
 

@@ -3,6 +3,7 @@ using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.Audit;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Telemetry;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Storage;
 
@@ -12,7 +13,7 @@ namespace Airliner.Persistence.Postgres.Records;
 /// Group commit: all writes to one table that have queued go in one statement, which commits by itself. A write that the database refuses for its
 /// content fails alone: the batch is halved until the culprit stands alone.
 /// </summary>
-internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
+internal sealed partial class RecordWriter<TKey, TRecord> : IAsyncDisposable
     where TKey : notnull
     where TRecord : Record
 {
@@ -25,11 +26,13 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
     private readonly BatchLoop<PendingWrite<TKey, TRecord>> _loop;
     private readonly HashSet<TKey> _keysInBatch = [];
     private readonly RecordTraces _traces;
+    private readonly ILogger _log;
 
     public RecordWriter(
         RecordTable<TKey, TRecord> table, RecordStatements<TKey, TRecord> statements, NpgsqlDataSource database, IOutboxRelay relay,
-        DoubtfulEvents<TKey> doubts, AuditChain? audit, RecordOptions options)
+        DoubtfulEvents<TKey> doubts, AuditChain? audit, RecordOptions options, ILogger log)
     {
+        _log = log;
         _table = table;
         _statements = statements;
         _database = database;
@@ -150,6 +153,7 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
             // The loop must outlive whatever a batch meets: every writer is told, and the next batch starts afresh, on a new connection.
             if (error.LeavesOutcomeUnknown())
                 DoubtOutcome(batch);
+            LogFailed(_table.Name, batch.Count, error.Message);
             foreach (var write in batch)
                 write.Fail(PostgresErrors.ForBatch(error, _table.Name));
         }
@@ -210,4 +214,7 @@ internal sealed class RecordWriter<TKey, TRecord> : IAsyncDisposable
             throw new StorageUnavailableException($"{_table.Name}: no connection to the database ({error.Message}); nothing was written.");
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Table}: {Count} writes failed: {Reason}")]
+    private partial void LogFailed(string table, int count, string reason);
 }

@@ -5,6 +5,7 @@ using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Schema;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Runtime.Hosting;
 
@@ -24,6 +25,8 @@ public static class RecordsModule
     public static ISiloBuilder AddServiceDatabase(this ISiloBuilder silo, string service, string connectionString, MigrationSource steps)
     {
         ArgumentNullException.ThrowIfNull(silo);
+        // Orleans reports each write that is refused as an error, with its stack, and throws it as well. Most are expected: a name that is taken, a row that another wrote.
+        silo.Services.AddLogging(logging => logging.AddFilter("Airliner.Persistence.Postgres.Records.RecordStorage", LogLevel.None));
         silo.MigrateAtStart(service, connectionString, MigrationSource.GrainState, MigrationSource.Outbox, steps);
         silo.Services.AddKeyedSingleton(service, (_, _) => DataSource(connectionString));
         silo.Services.AddKeyedSingleton<IServiceDatabase>(service, (provider, _) => new ServiceDatabase(provider.GetRequiredKeyedService<NpgsqlDataSource>(service)));
@@ -48,7 +51,8 @@ public static class RecordsModule
             provider.GetRequiredKeyedService<NpgsqlDataSource>(service),
             Relay(provider, service, table.Name),
             new RecordOptions(),
-            provider.GetKeyedService<AuditLog>(service)?.ChainOf(table.Name)));
+            provider.GetKeyedService<AuditLog>(service)?.ChainOf(table.Name),
+            provider.GetRequiredService<ILogger<RecordWriter<TKey, TRecord>>>()));
         silo.Services.AddKeyedSingleton(table.Name, (provider, _) => new RecordIds(provider.GetRequiredKeyedService<IServiceDatabase>(service), table.Name));
         silo.Services.AddGrainStorage(table.Name, (provider, _) => provider.GetRequiredService<RecordStorage<TKey, TRecord>>());
         return silo;
