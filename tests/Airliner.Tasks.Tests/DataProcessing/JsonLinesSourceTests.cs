@@ -53,6 +53,15 @@ public sealed class JsonLinesSourceTests
     }
 
     [Fact]
+    public async Task Names_of_members_have_a_bound_together_since_all_of_them_are_held()
+    {
+        var lines = string.Join('\n', Enumerable.Range(0, 100).Select(number => $"{{\"{new string('x', 1_000)}{number:000}\":1}}"));
+        var failure = await Assert.ThrowsAsync<TaskInputException>(
+            () => Run.Handler(new() { MaxRowBytes = 70_000 }).RunAsync(Run.Execution(new { jsonl = lines }), TestContext.Current.CancellationToken));
+        Assert.Equal("line 70: the names of the lines' members are longer than 70000 bytes together", failure.Message);
+    }
+
+    [Fact]
     public async Task Lines_longer_than_the_buffer_are_read_whole()
     {
         var text = new string('x', 300_000);

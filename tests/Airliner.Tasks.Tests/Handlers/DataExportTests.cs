@@ -25,6 +25,7 @@ public sealed class DataExportTests
 
     [Theory]
     [InlineData("{\"a\":1.50,\"b\":\"007\",\"c\":true,\"d\":null,\"e\":{\"x\":[1]}}\n{\"b\":\"\"}\n{\"a\":12345678901234567890}\n", "jsonl")]
+    [InlineData("{\"a\":-0}\n", "xlsx")]
     [InlineData("{\"a\":1.5,\"b\":\"007\",\"c\":true,\"d\":\"x\"}\n{\"a\":12,\"b\":\"\",\"c\":false,\"d\":null}\n", "xlsx")]
     public async Task Json_lines_keep_what_is_a_number_a_boolean_or_nothing(string lines, string through) =>
         Assert.Equal(lines, await Exports.ThroughAsync(lines, through, "jsonl"));
@@ -44,6 +45,15 @@ public sealed class DataExportTests
             },
             iter: 40);
     }
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("jsonl")]
+    [InlineData("xlsx")]
+    [InlineData("parquet")]
+    public async Task A_cell_that_is_not_of_the_type_that_was_asked_for_fails_the_task_in_every_format(string format) => Assert.StartsWith(
+        "line 2, column a: '007' is not a whole number",
+        await Exports.FailureAsync("a\n007\n"u8.ToArray(), format, "\"columns\":[{\"column\":\"a\",\"type\":\"integer\"}]"), StringComparison.Ordinal);
 
     [Fact]
     public async Task Columns_are_picked_named_and_given_types()

@@ -44,6 +44,11 @@ public sealed class WorkbookTests
         Assert.StartsWith("source: the workbook (xlsx) is malformed: ", await Failure(Workbook(rows)), StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_tag_that_goes_on_for_longer_than_a_row_may_is_refused() => Assert.Equal(
+        "source: the workbook (xlsx) is malformed: its XML has more than 10000 characters without a tag.",
+        await Exports.FailureAsync(Workbook($"<row r=\"{new string('1', 50_000)}\"/>"), "csv", "", new() { MaxRowBytes = 10_000 }));
+
+    [Fact]
     public async Task A_part_that_unpacks_to_far_more_than_its_size_is_refused()
     {
         var bomb = Workbook($"<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{new string(' ', 4_000_000)}</t></is></c></row>");

@@ -70,6 +70,8 @@ internal abstract class Accumulator
         {
             if (_count == 0)
                 return [];
+            if (!double.IsFinite(_rounded))
+                throw new TaskInputException("a sum is beyond ±1.8e308, the largest number that there is");
             var text = (_isExact, mean) switch
             {
                 (true, false) => CellNumber.Format(_exact),

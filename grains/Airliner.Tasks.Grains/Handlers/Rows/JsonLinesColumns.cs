@@ -10,9 +10,9 @@ namespace Airliner.Tasks.Grains.Handlers.Rows;
 /// </summary>
 internal static class JsonLinesColumns
 {
-    public static async Task<IReadOnlyList<string>> FindAsync(LineReader lines, int maxColumns, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> FindAsync(LineReader lines, RowOptions limits, CancellationToken cancellationToken)
     {
-        var found = new Found(maxColumns);
+        var found = new Found(limits);
         for (var count = 0; await JsonLine.NextAsync(lines, cancellationToken); count++)
         {
             if (count % RowOptions.RowsBetweenChecks == 0)
@@ -26,13 +26,15 @@ internal static class JsonLinesColumns
 
     private sealed class Found
     {
-        private readonly int _maxColumns;
+        private readonly RowOptions _limits;
         private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> _seen;
         private readonly ArrayBufferWriter<byte> _scratch = new(256);
 
-        public Found(int maxColumns)
+        private int _bytes;
+
+        public Found(RowOptions limits)
         {
-            _maxColumns = maxColumns;
+            _limits = limits;
             _seen = new HashSet<byte[]>(Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
         }
 
@@ -49,8 +51,11 @@ internal static class JsonLinesColumns
                 var name = JsonLine.Name(ref reader, _scratch);
                 if (_seen.Add(name))
                 {
-                    if (Columns.Count == _maxColumns)
-                        throw new TaskInputException($"line {Line}: the lines have more than {_maxColumns} different members");
+                    if (Columns.Count == _limits.MaxColumns)
+                        throw new TaskInputException($"line {Line}: the lines have more than {_limits.MaxColumns} different members");
+                    // As much as a header may have, where there is one.
+                    if ((_bytes += name.Length) > _limits.MaxRowBytes)
+                        throw new TaskInputException($"line {Line}: the names of the lines' members are longer than {_limits.MaxRowBytes} bytes together");
                     Columns.Add(Encoding.UTF8.GetString(name));
                 }
 

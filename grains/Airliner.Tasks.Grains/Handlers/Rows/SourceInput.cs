@@ -23,7 +23,7 @@ internal sealed class SourceInput(SourceParameter source, ITaskExecution executi
         var half = (fromPercent + toPercent) / 2;
         IReadOnlyList<string> columns;
         await using (var lines = new LineReader(await OpenStreamAsync(fromPercent, half, cancellationToken), limits.MaxRowBytes))
-            columns = await JsonLinesColumns.FindAsync(lines, limits.MaxColumns, cancellationToken);
+            columns = await JsonLinesColumns.FindAsync(lines, limits, cancellationToken);
         var rows = await OpenStreamAsync(half, toPercent, cancellationToken);
         return new JsonLinesRowSource(new LineReader(rows, limits.MaxRowBytes), columns);
     }

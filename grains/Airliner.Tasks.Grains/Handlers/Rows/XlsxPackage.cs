@@ -25,16 +25,17 @@ internal sealed class XlsxPackage : IDisposable
 
     private readonly ZipArchive _archive;
     private readonly string _member;
+    private readonly RowOptions _limits;
 
     public XlsxPackage(Stream stream, string member, RowOptions limits)
     {
-        _member = member;
+        (_member, _limits) = (member, limits);
         try
         {
             if (ZipDirectory.BytesOf(stream) is > MaxDirectoryBytes and var bytes)
                 throw new TaskInputException($"{_member}: the list of the workbook's parts has {bytes} bytes, more than {MaxDirectoryBytes}");
             _archive = new ZipArchive(stream, ZipArchiveMode.Read);
-            Check(limits);
+            Check();
         }
         catch (InvalidDataException)
         {
@@ -56,7 +57,7 @@ internal sealed class XlsxPackage : IDisposable
         if (_archive.GetEntry(path) is not { } entry)
             return null;
         var part = entry.Open();
-        return XmlReader.Create(wrap?.Invoke(part, entry.Length) ?? part, _xml);
+        return XmlReader.Create(new XlsxMarkup(wrap?.Invoke(part, entry.Length) ?? part, _limits.MaxRowBytes), _xml);
     }
 
     /// <summary>The XML of a part that describes others (the workbook, its styles, relationships), or null where there is no such part. It has a limit of its own.</summary>
@@ -91,14 +92,14 @@ internal sealed class XlsxPackage : IDisposable
 
     public void Dispose() => _archive.Dispose();
 
-    private void Check(RowOptions limits)
+    private void Check()
     {
         if (_archive.Entries.Count > MaxParts)
             throw new TaskInputException($"{_member}: the workbook has more than {MaxParts} parts");
         foreach (var entry in _archive.Entries)
         {
-            if (entry.Length > limits.MaxUnpackedBytes)
-                throw new TaskInputException($"{_member}: the workbook's part {Shown(entry.FullName)} unpacks to {entry.Length} bytes, more than {limits.MaxUnpackedBytes}");
+            if (entry.Length > _limits.MaxUnpackedBytes)
+                throw new TaskInputException($"{_member}: the workbook's part {Shown(entry.FullName)} unpacks to {entry.Length} bytes, more than {_limits.MaxUnpackedBytes}");
             if (entry.Length > AnyRatioBelowBytes && entry.Length / MaxRatio > entry.CompressedLength)
                 throw new TaskInputException($"{_member}: the workbook's part {Shown(entry.FullName)} unpacks to more than {MaxRatio} times its size, as no honest one does");
         }

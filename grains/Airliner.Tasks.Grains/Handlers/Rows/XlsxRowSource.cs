@@ -200,7 +200,7 @@ internal sealed class XlsxRowSource : IRowSource
                     return value.Length == 0 ? CellKind.Null : throw new TaskInputException($"{Place}, column {XlsxReference.ColumnName(column)}: '{value}' is not a number");
                 if (_workbook.Dates.Is(style) && _workbook.Dates.Format(number) is { } date)
                     return Append(date, CellKind.Text);
-                return Append(double.IsInteger(number) && Math.Abs(number) < 1e21 ? new BigInteger(number).ToString(CultureInfo.InvariantCulture) : CellNumber.Format(number), CellKind.Number);
+                return Append(double.IsInteger(number) && Math.Abs(number) < 1e21 && !(number == 0 && double.IsNegative(number)) ? new BigInteger(number).ToString(CultureInfo.InvariantCulture) : CellNumber.Format(number), CellKind.Number);
         }
     }
 

@@ -19,7 +19,12 @@ internal sealed class CsvRowWriter(Stream stream, IReadOnlyList<OutputColumn> co
     public ValueTask WriteAsync(IRow row, CancellationToken cancellationToken)
     {
         foreach (var column in columns)
+        {
+            // A type that was asked for is kept to, though what a cell becomes here is its text.
+            column.KindIn(row);
             Write(row.Cell(column.Cell));
+        }
+
         return EndAsync(cancellationToken);
     }
 
