@@ -62,9 +62,18 @@ internal sealed partial class LeaseReports(GrainCalls calls, WorkerSession sessi
     /// <summary>Ends when every report has been answered.</summary>
     public async Task AnsweredAsync(CancellationToken cancellation)
     {
-        for (var i = 0; i < MostAtOnce; i++)
-            await _room.WaitAsync(cancellation);
-        _room.Release(MostAtOnce);
+        var taken = 0;
+        try
+        {
+            for (; taken < MostAtOnce; taken++)
+                await _room.WaitAsync(cancellation);
+        }
+        finally
+        {
+            // Also where it is cancelled half way: whoever waits after that would wait for ever.
+            if (taken > 0)
+                _room.Release(taken);
+        }
     }
 
     /// <summary>After the cancellation of what was begun.</summary>

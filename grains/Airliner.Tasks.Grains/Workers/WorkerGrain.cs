@@ -52,7 +52,9 @@ internal sealed class WorkerGrain(ITaskRunner runner, ITaskTypeTable types, ILea
         }
         catch
         {
-            await Disconnect(command.Session, 0);
+            // A repeat of this call, which has the same id, may have opened another meanwhile.
+            if (ReferenceEquals(_session, session))
+                await Disconnect(command.Session, 0);
             throw;
         }
 
