@@ -48,9 +48,16 @@ internal sealed class TaskRequests(GrainCalls calls, TaskIds ids, TaskCommands c
     /// <summary>A caller who may read the task and not cancel it is told so; to others there is none.</summary>
     public async Task<Reply<CancelResult>> CancelAsync(Caller caller, long taskId)
     {
-        var result = await calls.Call(grains => grains.GetGrain<ITaskGrain>(taskId).Cancel(caller));
+        var tries = 0;
+        var result = await calls.Call(grains =>
+        {
+            tries++;
+            return grains.GetGrain<ITaskGrain>(taskId).Cancel(caller);
+        });
         return result.Outcome switch
         {
+            // A try before, whose answer was lost, may have done it.
+            CancelOutcome.HasEnded when tries > 1 && result.Status == TaskStatuses.Cancelled => result with { Outcome = CancelOutcome.Cancelled },
             CancelOutcome.NotFound => (await GetAsync(caller, taskId)).Refusal ?? TaskRefusal.Forbidden("A task is its owner's and the administrators' to cancel."),
             CancelOutcome.HasEnded => TaskRefusal.Conflict($"Task {taskId} has ended: it is {result.Status}."),
             _ => result,

@@ -49,10 +49,14 @@ internal static class WebhookEndpoints
             : Problem.Conflict($"A user may have {result.MostPerUser} webhooks: delete one first.");
     }
 
-    private static async Task<IResult> Delete(string id, HttpContext http, GrainCalls calls) =>
-        IsLikeId(id) && await calls.Call(grains => grains.GetGrain<IWebhookGrain>(id).Delete(http.Caller().UserId!.Value))
+    private static async Task<IResult> Delete(string id, HttpContext http, GrainCalls calls)
+    {
+        var (userId, tries) = (http.Caller().UserId!.Value, 0);
+        // Of one that is gone a try before, whose answer was lost, may have been the reason.
+        return IsLikeId(id) && await calls.Call(async grains => ++tries > 1 | await grains.GetGrain<IWebhookGrain>(id).Delete(userId))
             ? Results.NoContent()
             : Problem.NotFound($"There is no webhook {id}.");
+    }
 
     /// <summary>What else comes in the path is never looked for, and makes no activation.</summary>
     private static bool IsLikeId(string id) => id.Length == 23 && id.StartsWith("wh_", StringComparison.Ordinal) && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');

@@ -1,5 +1,6 @@
 using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
+using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
 namespace Airliner.Tasks.Grains.Lifecycle;
@@ -8,7 +9,7 @@ namespace Airliner.Tasks.Grains.Lifecycle;
 [Reentrant]
 [StatelessWorker]
 [GrainType("task-retries")]
-internal sealed class TaskRetriesGrain(IFailedTasks tasks, TimeProvider time) : Grain, ITaskRetriesGrain
+internal sealed partial class TaskRetriesGrain(IFailedTasks tasks, TimeProvider time, ILogger<TaskRetriesGrain> logger) : Grain, ITaskRetriesGrain
 {
     /// <summary>Tasks that are asked at once, whose writes gather in few commits.</summary>
     private const int AtOnce = 100;
@@ -19,12 +20,29 @@ internal sealed class TaskRetriesGrain(IFailedTasks tasks, TimeProvider time) : 
         var retried = 0;
         foreach (var some in failed.Items.Chunk(AtOnce))
         {
-            var results = await Task.WhenAll(some.Select(id => GrainFactory.GetGrain<ITaskGrain>(id).Retry(caller, commandId)));
-            retried += results.Count(result => result.Outcome == RetryOutcome.Retried);
+            try
+            {
+                await Task.WhenAll(some.Select(RetryAsync));
+            }
+            catch (Exception error) when (retried > 0)
+            {
+                // Where this call fails it is repeated, and finds others in place of those that it has retried: beyond its limit, and uncounted.
+                LogStopped(logger, error, retried);
+                break;
+            }
         }
 
         return new(retried, Math.Max(0, failed.Total - retried), failed.TotalIsEstimate);
+
+        async Task RetryAsync(long id)
+        {
+            var result = await GrainFactory.GetGrain<ITaskGrain>(id).Retry(caller, commandId);
+            retried += result.Outcome == RetryOutcome.Retried ? 1 : 0;
+        }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed tasks are not all retried; {Retried} are")]
+    private static partial void LogStopped(ILogger logger, Exception error, int retried);
 }
 
 /// <summary>The failed tasks that can be retried.</summary>

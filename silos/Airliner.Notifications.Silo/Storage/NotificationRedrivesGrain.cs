@@ -9,7 +9,8 @@ namespace Airliner.Notifications.Silo.Storage;
 [GrainType("notification-redrives")]
 [Reentrant]
 [StatelessWorker]
-internal sealed class NotificationRedrivesGrain([FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database, TimeProvider time)
+internal sealed partial class NotificationRedrivesGrain(
+    [FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database, TimeProvider time, ILogger<NotificationRedrivesGrain> logger)
     : Grain, INotificationRedrivesGrain
 {
     /// <summary>Notifications that are asked at once, whose writes gather in few commits.</summary>
@@ -27,10 +28,27 @@ internal sealed class NotificationRedrivesGrain([FromKeyedServices(Notifications
         var redriven = 0;
         foreach (var some in failed.Rows.Chunk(AtOnce))
         {
-            var results = await Task.WhenAll(some.Select(id => GrainFactory.GetGrain<INotificationGrain>(id).Redrive(commandId)));
-            redriven += results.Count(result => result.Outcome == RedriveOutcome.Redriven);
+            try
+            {
+                await Task.WhenAll(some.Select(RedriveAsync));
+            }
+            catch (Exception error) when (redriven > 0)
+            {
+                // Where this call fails it is repeated, and finds others in place of those that it has redriven: beyond its limit, and uncounted.
+                LogStopped(logger, error, redriven);
+                break;
+            }
         }
 
         return new(redriven, Math.Max(0, failed.Total - redriven), failed.TotalIsEstimate);
+
+        async Task RedriveAsync(long id)
+        {
+            var result = await GrainFactory.GetGrain<INotificationGrain>(id).Redrive(commandId);
+            redriven += result.Outcome == RedriveOutcome.Redriven ? 1 : 0;
+        }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Notifications are not all redriven; {Redriven} are")]
+    private static partial void LogStopped(ILogger logger, Exception error, int redriven);
 }

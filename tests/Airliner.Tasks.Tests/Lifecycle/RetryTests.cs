@@ -1,4 +1,5 @@
 using Airliner.Contracts;
+using Airliner.Contracts.Records;
 using Airliner.Contracts.Tasks;
 using Airliner.Tasks.Grains;
 using Airliner.Tasks.Tests.Doubles;
@@ -85,6 +86,21 @@ public sealed class RetryTests(PostgresServer server)
         Assert.Equal(new RetriedTasks(0, 0), await RetryAsync(silos, filter));
         Assert.Equal(250, silos.Relay.Taken.Count(raised => raised.Type == "task_retried"));
         Assert.Equal(2, (await silos.Queries.List(new TaskFilter(Status: TaskStatuses.Failed), new PageRequest(10, null, 0))).Total);
+    }
+
+    [Fact]
+    public async Task Where_one_cannot_be_retried_the_answer_counts_those_that_were()
+    {
+        await using var silos = await StartAsync();
+        await silos.Database.InsertAsync(Enumerable.Range(1, 5).Select(id => ((long)id, Failed(id))));
+        await silos.Database.ExecuteAsync(
+            """
+            create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused' using errcode = 'check_violation'; end $$;
+            create trigger refuse before update on tasks for each row when (new.id = 3) execute function refuse();
+            """);
+
+        Assert.Equal(new RetriedTasks(4, 1), await RetryAsync(silos, new TaskFilter()));
+        await Assert.ThrowsAsync<RecordRejectedException>(() => RetryAsync(silos, new TaskFilter()));
     }
 
     /// <summary>Silos that run nothing more, since their only slot is held.</summary>
