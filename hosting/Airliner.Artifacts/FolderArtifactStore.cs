@@ -32,11 +32,11 @@ internal sealed partial class FolderArtifactStore : IArtifactStore, IUnfinishedU
     {
         var path = ArtifactKey.PathBelow(_folder, key);
         var parent = Path.GetDirectoryName(path)!;
-        var isNew = !Directory.Exists(parent);
         var temporary = Path.Join(parent, TemporaryPrefix + Guid.NewGuid().ToString("N"));
         await using var file = Own(() =>
         {
-            Directory.CreateDirectory(parent);
+            if (!Directory.Exists(parent))
+                CreateLasting(parent);
             return Create(temporary);
         });
         try
@@ -48,8 +48,6 @@ internal sealed partial class FolderArtifactStore : IArtifactStore, IUnfinishedU
                 cancellationToken.ThrowIfCancellationRequested();
                 File.Move(temporary, path, overwrite: true);
                 FolderFlush.Flush(parent);
-                for (var above = parent; isNew && above.Length > _folder.Length;)
-                    FolderFlush.Flush(above = Path.GetDirectoryName(above)!);
                 return true;
             });
             return stored;
@@ -136,6 +134,14 @@ internal sealed partial class FolderArtifactStore : IArtifactStore, IUnfinishedU
 
     private IEnumerable<FileInfo> Files(string pattern) => new DirectoryInfo(_folder)
         .EnumerateFiles(pattern, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true });
+
+    /// <summary>Makes the folder, and has it last before there is anything in it: whoever finds it there flushes nothing above it.</summary>
+    private void CreateLasting(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        for (var above = folder; above.Length > _folder.Length;)
+            FolderFlush.Flush(above = Path.GetDirectoryName(above)!);
+    }
 
     private static FileStream Create(string path) => new(path, new FileStreamOptions
     {
