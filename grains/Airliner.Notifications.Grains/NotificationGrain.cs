@@ -204,6 +204,7 @@ internal sealed partial class NotificationGrain(
 
         if (addressee.Obstacle is not { } obstacle)
             return await SendAsync(current with { Recipient = addressee.Address }, addressee, terms, members);
+        await GiveBackPermitAsync(current);
         // With the address, since a redrive takes the mark from it, and an erasure of the user.
         return BouncedAddress.IsBehind(obstacle) ? current.Suppressed(obstacle) with { Recipient = addressee.Address } : current.Suppressed(obstacle);
     }

@@ -51,6 +51,16 @@ internal sealed partial class NotificationGrain
         };
     }
 
+    /// <summary>What is not sent takes nothing from what the user may be sent.</summary>
+    private async Task GiveBackPermitAsync(NotificationState current)
+    {
+        if (current.Attempts > 0 || NotificationRules.CategoryOf(current.EventType) == NotificationCategories.Security)
+            return;
+        // Where that fails, the permit comes back with time.
+        await GrainFactory.GetGrain<IRecipientGrain>(current.UserId).GiveBack(current.Channel)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
     /// <summary>The recipient's terms. Security is not held up by a recipient that cannot be asked: it goes as it would to a user who has said nothing.</summary>
     private async Task<DeliveryTerms> TermsAsync(long userId, DeliveryQuestion question)
     {

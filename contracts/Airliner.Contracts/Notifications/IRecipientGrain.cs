@@ -24,6 +24,10 @@ public interface IRecipientGrain : IGrainWithIntegerKey
     [Alias("Ask")]
     Task<DeliveryTerms> Ask(DeliveryQuestion question);
 
+    /// <summary>Gives back the permit that a notification has taken and needs no more: nobody is to get it.</summary>
+    [Alias("GiveBack")]
+    Task GiveBack(string channel);
+
     /// <summary>Takes away the preferences. It can be repeated.</summary>
     [Alias("Erase")]
     Task Erase();

@@ -58,6 +58,13 @@ internal sealed class RecipientGrain(
             : terms;
     }
 
+    public Task GiveBack(string channel)
+    {
+        if (_permits.TryGetValue(channel, out var permits))
+            permits.GiveBack();
+        return Task.CompletedTask;
+    }
+
     public async Task Erase()
     {
         if (recipient.RecordExists)

@@ -39,4 +39,7 @@ internal sealed class SendPermits(LimitSettings limit)
         _promised[notificationId] = at;
         return at;
     }
+
+    /// <summary>Gives back one that was taken.</summary>
+    public void GiveBack() => FullAt -= _share;
 }

@@ -29,6 +29,27 @@ public sealed class ThrottleTests(PostgresServer server)
         Assert.Equal(4, smtp.Taken.Count);
     }
 
+    private const string TaskFailed = """{"userId":1001,"taskId":1,"taskReference":"TASK-1","taskType":"data_processing","errorMessage":"no such column","attempts":1}""";
+
+    [Fact]
+    public async Task What_nobody_is_to_get_takes_no_permit()
+    {
+        await using var smtp = new SmtpServer();
+        await using var silo = await NotificationSilo.StartAsync(
+            server, smtp, ("Notifications:Throttle:Email:Permits", "1"), ("Notifications:Throttle:Email:Window", "10:00:00"));
+        silo.Users.Add(1001, "ada@example.org", isVerified: false);
+        foreach (var i in Enumerable.Range(1, 3))
+        {
+            await silo.TakeAsync(($"event-{i}", "task_failed", TaskFailed));
+            Assert.Equal(NotificationStatuses.Suppressed, (await silo.DeliveredAsync($"event-{i}")).Status);
+        }
+
+        silo.Users.Add(1001, "ada@example.org");
+        await silo.TakeAsync(("event-4", "task_failed", TaskFailed));
+
+        Assert.Equal((NotificationStatuses.Sent, 1), Outcome(await silo.DeliveredAsync("event-4")));
+    }
+
     [Fact]
     public async Task What_would_wait_for_a_permit_longer_than_it_may_be_tried_is_not_sent_and_says_why()
     {
