@@ -55,7 +55,7 @@ internal static class UserEndpoints
         var result = await calls.Call(grains => grains.GetGrain<IRegistrationGrain>(0).Register(userId, command));
         return result.Outcome switch
         {
-            RegisterOutcome.UsernameTaken => Problem.Conflict($"The username {body.Username} is taken."),
+            RegisterOutcome.UsernameTaken => Problem.Conflict("This username is taken."),
             RegisterOutcome.EmailTaken => EmailTaken,
             RegisterOutcome.PasswordRefused => Problem.Invalid("password", result.Refusal!.Value.Message()),
             RegisterOutcome.Busy => Problem.Unavailable("More registrations wait than can be taken now.", TimeSpan.FromSeconds(2)),

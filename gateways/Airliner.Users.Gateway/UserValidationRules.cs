@@ -28,7 +28,7 @@ internal static class UserValidationRules
             throw new RpcException(new Status(StatusCode.InvalidArgument, detail));
     }
 
-    /// <summary>The framework takes a bare number for an IPv4 address as well.</summary>
-    private static bool IsAddress(string text) =>
-        IPAddress.TryParse(text, out var address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.Count(c => c == '.') == 3);
+    /// <summary>The framework also takes bare, hexadecimal and octal numbers for an IPv4 address, and ports and zones with an IPv6 address.</summary>
+    private static bool IsAddress(string text) => IPAddress.TryParse(text, out var address)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 ? text.All(letter => char.IsAsciiHexDigit(letter) || letter is ':' or '.') : address.ToString() == text);
 }

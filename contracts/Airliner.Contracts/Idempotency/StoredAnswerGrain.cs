@@ -16,6 +16,9 @@ public abstract class StoredAnswerGrain(IStorage<StoredAnswerState> answer, Body
         var now = time.Now();
         var bodyHash = key.Hash(command.Body);
         var outcome = answer.State.Judge(command.TryId, bodyHash, now);
+        // The row may go with its user any time, and is asked for anew.
+        if (outcome == ReservationOutcome.Answered)
+            DeactivateOnIdle();
         if (outcome != ReservationOutcome.Reserved)
             return new(outcome, Answer: outcome == ReservationOutcome.Answered ? answer.State.Answer : null);
         await answer.CommitAsync(answer.State.Reserved(command.TryId, bodyHash, command.UserId, now));

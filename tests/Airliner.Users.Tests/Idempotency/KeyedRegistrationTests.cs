@@ -31,6 +31,23 @@ public sealed class KeyedRegistrationTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task Once_its_user_is_deleted_an_answer_is_not_repeated_however_often_it_was_before()
+    {
+        var body = RegistrationBody.Valid();
+        using var first = await RegisterAsync(body, "192.0.2.16");
+        using var replayed = await RegisterAsync(body, "192.0.2.16");
+        var userId = (await first.JsonAsync()).GetProperty("user").GetProperty("userId").GetInt64();
+        using var deleted = await system.Users.SendAsync(HttpMethod.Delete, $"/api/v1/airliner/users/{userId}", await system.AdminTokenAsync());
+        Assert.Equal((true, HttpStatusCode.NoContent), (replayed.IsReplayed(), deleted.StatusCode));
+
+        using var again = await Eventually.Get(
+            () => RegisterAsync(body, "192.0.2.16"), answer => !answer.IsReplayed(), TimeSpan.FromMinutes(1), "the answer is gone with its user");
+
+        Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+        Assert.NotEqual(userId, (await again.JsonAsync()).GetProperty("user").GetProperty("userId").GetInt64());
+    }
+
+    [Fact]
     public async Task A_quoted_key_is_the_bare_one()
     {
         var body = RegistrationBody.Valid();
