@@ -23,13 +23,16 @@ internal static class OAuthRequests
         {
             form = await http.Request.ReadFormAsync(http.RequestAborted);
         }
-        catch (Exception error) when (error is InvalidDataException or BadHttpRequestException)
+        catch (Exception error) when (error is InvalidDataException or BadHttpRequestException or NotSupportedException)
         {
-            return (null, Invalid("The form cannot be read: it has too many members, or one is too long."));
+            return (null, Invalid("The form cannot be read: it is malformed, not in UTF-8, has too many members, or is too long."));
         }
 
-        return form.FirstOrDefault(member => member.Value.Count > 1).Key is { } repeated
-            ? (null, Invalid($"{repeated} is there more than once."))
+        if (form.FirstOrDefault(member => member.Value.Count > 1).Key is { } repeated)
+            return (null, Invalid($"{repeated} is there more than once."));
+        // RFC 6749 §2.3: a client uses one way in each request.
+        return IsBasic(http) && form["client_secret"].ToString().Length > 0
+            ? (null, Invalid("The client authenticates in the header and in the form: only one of them may be used."))
             : (form, null);
     }
 

@@ -56,7 +56,10 @@ internal sealed class ClientGrain(
         if (!IsSecret(secret))
             return new(ClientTokenOutcome.InvalidClient);
 
-        var asked = scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [.. client.State.Scopes];
+        string[] asked = [.. (scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
+        // RFC 6749 §3.1: what is given without a value is as what is not given.
+        if (asked.Length == 0)
+            asked = [.. client.State.Scopes];
         if (asked.Except(client.State.Scopes).Any())
             return new(ClientTokenOutcome.InvalidScope);
         var granted = string.Join(' ', asked);

@@ -30,6 +30,36 @@ public sealed class OAuthTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task A_client_authenticates_in_one_way_in_a_request()
+    {
+        using var answer = await PostAsync(
+            Basic(system.ServiceClientId, system.ServiceClientSecret), ("grant_type", "client_credentials"), ("client_id", "c_other"), ("client_secret", "x"));
+
+        await ErrorAsync(answer, HttpStatusCode.BadRequest, "invalid_request");
+    }
+
+    [Theory]
+    [InlineData(" ", "tasks.work")]
+    [InlineData("tasks.work  tasks.work", "tasks.work")]
+    public async Task A_scope_is_granted_once_and_a_blank_one_stands_for_all(string scope, string granted)
+    {
+        using var answer = await PostAsync(Basic(system.ServiceClientId, system.ServiceClientSecret), ("grant_type", "client_credentials"), ("scope", scope));
+
+        Assert.Equal(granted, (await answer.JsonAsync()).GetProperty("scope").GetString());
+    }
+
+    [Fact]
+    public async Task A_form_in_a_charset_that_is_not_taken_is_an_invalid_request()
+    {
+        using var form = new StringContent("grant_type=client_credentials");
+        form.Headers.Remove("Content-Type");
+        form.Headers.TryAddWithoutValidation("Content-Type", "application/x-www-form-urlencoded; charset=utf-7");
+        using var answer = await system.Auth.Http.PostAsync(new Uri("/oauth2/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
+
+        await ErrorAsync(answer, HttpStatusCode.BadRequest, "invalid_request");
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_an_invalid_request()
     {
         using var answer = await system.Auth.SendAsync(HttpMethod.Post, "/oauth2/authorize");
