@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -102,6 +103,7 @@ public static class GatewayDefaults
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
+        app.UseMiddleware<BodyMedia>();
         app.UseRouting();
         app.UseCrossOrigins();
         app.UseAuthentication();
@@ -125,7 +127,12 @@ public static class GatewayDefaults
         StatusCodes.Status403Forbidden => "This caller may not do that.",
         StatusCodes.Status404NotFound => $"There is nothing at {http.Request.Path}.",
         StatusCodes.Status405MethodNotAllowed => $"{http.Request.Path} does not answer {http.Request.Method}; it answers {http.Response.Headers.Allow}.",
-        StatusCodes.Status415UnsupportedMediaType => "The body must be application/json.",
+        StatusCodes.Status413PayloadTooLarge => TooLarge(http),
+        StatusCodes.Status415UnsupportedMediaType => BodyMedia.Refusal,
         _ => null,
     };
+
+    private static string TooLarge(HttpContext http) => http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize is { } most
+        ? $"The body may have {most} bytes at most."
+        : "The body is too large.";
 }

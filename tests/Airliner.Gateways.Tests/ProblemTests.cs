@@ -41,7 +41,73 @@ public sealed class ProblemTests(RunningSystem system)
         request.Headers.ExpectContinue = true;
         using var answer = await system.Users.Http.SendAsync(request, TestContext.Current.CancellationToken);
 
-        await answer.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE");
+        var problem = await answer.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE");
+        Assert.Contains("1048576 bytes at most", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=\"utf-8\"", HttpStatusCode.BadRequest)]
+    [InlineData("application/json; charset=UTF-8", HttpStatusCode.BadRequest)]
+    [InlineData("application/json; charset=utf-7", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json; charset=bogus", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json; charset=", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("text/plain", HttpStatusCode.UnsupportedMediaType)]
+    public async Task JSON_is_in_UTF_8_however_that_is_written(string contentType, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Register) { Content = new ByteArrayContent("{}"u8.ToArray()) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var answer = await system.Users.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        await answer.ProblemAsync(expected, expected == HttpStatusCode.BadRequest ? "BAD_REQUEST" : "UNSUPPORTED_MEDIA_TYPE");
+    }
+
+    [Fact]
+    public async Task A_body_in_a_coding_that_is_not_taken_is_refused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Register) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        request.Content.Headers.ContentEncoding.Add("gzip");
+        using var answer = await system.Users.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        await answer.ProblemAsync(HttpStatusCode.UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE");
+    }
+
+    [Theory]
+    [InlineData("""{"parameters":{"a":"?"}}""")]
+    [InlineData("""{"parameters":{"?":1}}""")]
+    public async Task Bytes_that_are_no_UTF_8_are_the_clients_mistake(string body)
+    {
+        var user = await system.NewUserAsync();
+        var bytes = Encoding.UTF8.GetBytes(body);
+        bytes[bytes.AsSpan().IndexOf((byte)'?')] = 0xff;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/eventstreammonitor/tasks") { Content = new ByteArrayContent(bytes) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", user.AccessToken);
+        using var answer = await system.Tasks.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        var problem = await answer.ProblemAsync(HttpStatusCode.BadRequest, "BAD_REQUEST");
+        Assert.Equal("The body is not valid UTF-8.", problem.GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"username":5}""", "username cannot be read as a text (line 1, byte 14).")]
+    [InlineData("""{"firstName":["a"]}""", "firstName cannot be read as a text (line 1, byte 15).")]
+    public async Task A_member_of_another_type_is_told_which_would_be_right(string body, string detail)
+    {
+        using var answer = await PostAsync(system.Users, Register, body, null);
+
+        Assert.Equal(detail, (await answer.ProblemAsync(HttpStatusCode.BadRequest, "BAD_REQUEST")).GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"maxAttempts":99999999999}""", "maxAttempts cannot be read as a whole number in the range of its type")]
+    [InlineData("""{"runAt":"2026-13-01T00:00:00Z"}""", "runAt cannot be read as a time as in RFC 3339")]
+    public async Task A_value_out_of_its_range_is_told_what_would_be_right(string body, string start)
+    {
+        var user = await system.NewUserAsync();
+
+        using var answer = await PostAsync(system.Tasks, "/api/v1/eventstreammonitor/tasks", body, user.AccessToken);
+
+        Assert.StartsWith(start, (await answer.ProblemAsync(HttpStatusCode.BadRequest, "BAD_REQUEST")).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Security;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
@@ -57,6 +58,8 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> log) : Interceptor
     {
         if (error is TokenEndedException)
             return new RpcException(new Status(StatusCode.Unauthenticated, error.Message));
+        if (error is InvalidProtocolBufferException)
+            return new RpcException(new Status(StatusCode.InvalidArgument, $"A message is not what its .proto says, in UTF-8: {error.Message}"));
         var kind = error.Kind();
         var code = kind switch
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Airliner.ServiceDefaults.Cluster;
 using Microsoft.AspNetCore.Diagnostics;
@@ -14,7 +15,13 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
     {
         if (httpContext.RequestAborted.IsCancellationRequested)
             return true;
-        var problem = exception is BadHttpRequestException bad ? Of(bad) : Of(exception.Kind());
+        var problem = exception switch
+        {
+            BadHttpRequestException bad => Of(bad),
+            // The reader of JSON leaves the bytes of texts alone, and what takes one of them finds out.
+            InvalidOperationException { InnerException: DecoderFallbackException } => new() { Status = StatusCodes.Status400BadRequest, Detail = "The body is not valid UTF-8." },
+            _ => Of(exception.Kind()),
+        };
         if (problem.Status == StatusCodes.Status500InternalServerError)
             LogUnexpected(exception, httpContext.Request.Method, httpContext.Request.Path);
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
@@ -40,6 +47,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
     {
         JsonException json => JsonProblems.Of(json),
         // The framework's text for a body that is missing names our types.
+        _ when error.StatusCode == StatusCodes.Status415UnsupportedMediaType => new() { Status = error.StatusCode, Detail = BodyMedia.Refusal },
         _ when error.StatusCode == StatusCodes.Status400BadRequest => new() { Status = error.StatusCode, Detail = "A JSON body is required, or a parameter is wrong." },
         _ => new() { Status = error.StatusCode, Detail = error.Message },
     };

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Airliner.Contracts;
 using Airliner.ServiceDefaults.OpenApi;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Airliner.ServiceDefaults.Requests;
 
 /// <summary>The paging members of a list's query: <c>limit</c>, <c>cursor</c>, <c>offset</c>, and what else the list filters by.</summary>
-public sealed class ListQuery(HttpRequest request)
+public sealed partial class ListQuery(HttpRequest request)
 {
     private readonly Dictionary<string, string[]> _errors = [];
 
@@ -50,7 +51,8 @@ public sealed class ListQuery(HttpRequest request)
     {
         if (Text(member) is not { } text)
             return null;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value))
+        // The framework takes far more, such as an hour of today or a month by its name.
+        if (Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value))
             return value;
         Error(member, "must be a time as in RFC 3339, for example 2026-01-31T12:00:00Z.");
         return null;
@@ -66,6 +68,10 @@ public sealed class ListQuery(HttpRequest request)
 
     /// <summary>Whose things are asked for, from 1; null for everybody's.</summary>
     public long? UserId() => Number(QueryMember.UserId.Name, min: 1);
+
+    /// <summary>A time, or a day alone.</summary>
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?)?$")]
+    private static partial Regex Rfc3339();
 
     private int Limit() => (int)(Number("limit", 1, PageRequest.MaxLimit) ?? PageRequest.DefaultLimit);
 
