@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
 using Airliner.ServiceDefaults.Grpc;
+using Airliner.ServiceDefaults.Health;
 using Airliner.ServiceDefaults.Tls;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -15,8 +16,6 @@ namespace Airliner.ServiceDefaults;
 /// </summary>
 internal sealed class GatewayListeners
 {
-    private static readonly string[] _probes = ["/livez", "/readyz", "/health", "/metrics"];
-
     private static readonly TimeSpan _pingAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _pingAnswersWithin = TimeSpan.FromSeconds(20);
 
@@ -54,7 +53,7 @@ internal sealed class GatewayListeners
     public bool Serve(HttpContext http)
     {
         var port = http.Connection.LocalPort;
-        return port == _health ? _probes.Contains(http.Request.Path.Value) : port != _rest || !GrpcProblems.IsGrpc(http.Request);
+        return port == _health ? ProbePaths.All.Contains(http.Request.Path.Value ?? "") : port != _rest || !GrpcProblems.IsGrpc(http.Request);
     }
 
     private void Secure(ListenOptions listen, HttpProtocols protocols)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster.Reports;
+using Airliner.ServiceDefaults.Health;
 
 namespace Airliner.Host.Status;
 
@@ -44,7 +45,7 @@ internal sealed class StatusClient(GatewayTransport transport, Func<AdminCredent
         try
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            using var answer = await _http.GetAsync(new Uri(gateway.Address, "/readyz"), patience.Token);
+            using var answer = await _http.GetAsync(new Uri(gateway.Address, ProbePaths.Ready), patience.Token);
             return answer.IsSuccessStatusCode
                 ? new(gateway.Service, address, true, null)
                 : new(gateway.Service, address, false, Failing(await answer.Content.ReadAsStringAsync(patience.Token)));

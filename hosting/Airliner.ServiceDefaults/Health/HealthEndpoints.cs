@@ -17,9 +17,9 @@ public static class HealthEndpoints
     /// <param name="service">The service's name in the answer.</param>
     public static void MapHealth(this IEndpointRouteBuilder routes, string service)
     {
-        routes.MapHealthChecks("/livez", Options(service, _ => false)).AsProbe();
-        routes.MapHealthChecks("/readyz", Options(service, _ => true)).AsProbe();
-        routes.MapHealthChecks("/health", Options(service, _ => true)).AsProbe();
+        routes.MapHealthChecks(ProbePaths.Live, Options(service, _ => false)).AsProbe();
+        routes.MapHealthChecks(ProbePaths.Ready, Options(service, _ => true)).AsProbe();
+        routes.MapHealthChecks(ProbePaths.Health, Options(service, _ => true)).AsProbe();
     }
 
     /// <summary>Says that machines ask for this again and again: it needs no token and no permit, and counts for no metric of requests.</summary>

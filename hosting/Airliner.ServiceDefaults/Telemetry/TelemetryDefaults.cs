@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics;
 using Airliner.ServiceDefaults.Health;
 using Microsoft.AspNetCore.Builder;
@@ -20,9 +19,6 @@ public static class TelemetryDefaults
 {
     private const string GrainCalls = "Microsoft.Orleans.Application";
     private const string Ours = "Airliner.";
-
-    /// <summary>What is asked every few seconds for ever, and says nothing in a trace.</summary>
-    private static readonly FrozenSet<string> _probes = FrozenSet.Create(StringComparer.Ordinal, "/livez", "/readyz", "/health", "/metrics");
 
     private static readonly ActivityListener _propagation = new()
     {
@@ -55,7 +51,8 @@ public static class TelemetryDefaults
         }
 
         telemetry.WithTracing(traces => traces
-            .AddAspNetCoreInstrumentation(options => options.Filter = http => !_probes.Contains(http.Request.Path.Value ?? ""))
+            // What is asked every few seconds for ever says nothing in a trace.
+            .AddAspNetCoreInstrumentation(options => options.Filter = http => !ProbePaths.All.Contains(http.Request.Path.Value ?? ""))
             .AddSource(GrainCalls, $"{Ours}*")
             .AddNpgsql());
         telemetry.UseOtlpExporter();
@@ -63,5 +60,5 @@ public static class TelemetryDefaults
 
     /// <summary><c>/metrics</c>, as Prometheus reads it.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        routes.MapPrometheusScrapingEndpoint("/metrics").AsProbe();
+        routes.MapPrometheusScrapingEndpoint(ProbePaths.Metrics).AsProbe();
 }
