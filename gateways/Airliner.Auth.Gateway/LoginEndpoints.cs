@@ -1,4 +1,5 @@
 using Airliner.Contracts.Auth;
+using Airliner.Contracts.Users;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.OpenApi;
@@ -90,8 +91,8 @@ internal sealed class LoginRules : AbstractValidator<LoginBody>
 {
     public LoginRules()
     {
-        RuleFor(body => body.Username).NotEmpty().WithMessage("is required.").MaximumLength(254).WithMessage("is too long.").OverridePropertyName("username");
-        RuleFor(body => body.Password).NotEmpty().WithMessage("is required.").MaximumLength(128).WithMessage("is too long.").OverridePropertyName("password");
+        RuleFor(body => body.Username).IsUsername();
+        RuleFor(body => body.Password).IsPassword();
     }
 }
 
@@ -106,9 +107,20 @@ internal sealed class GenerateTokenRules : AbstractValidator<GenerateTokenBody>
     public GenerateTokenRules()
     {
         RuleFor(body => body.UserId).NotNull().WithMessage("is required.").GreaterThanOrEqualTo(1).WithMessage("must be a whole number from 1.").OverridePropertyName("userId");
-        RuleFor(body => body.Username).NotEmpty().WithMessage("is required.").MaximumLength(254).WithMessage("is too long.").OverridePropertyName("username");
-        RuleFor(body => body.Password).NotEmpty().WithMessage("is required.").MaximumLength(128).WithMessage("is too long.").OverridePropertyName("password");
+        RuleFor(body => body.Username).IsUsername();
+        RuleFor(body => body.Password).IsPassword();
     }
+}
+
+/// <summary>The rules that bodies with credentials share.</summary>
+internal static class CredentialRules
+{
+    /// <summary>A username or an e-mail address, which is the longer one.</summary>
+    public static void IsUsername<TBody>(this IRuleBuilderInitial<TBody, string?> rule) => rule
+        .NotEmpty().WithMessage("is required.").MaximumLength(RegistrationLimits.LongestEmail).WithMessage("is too long.").OverridePropertyName("username");
+
+    public static void IsPassword<TBody>(this IRuleBuilderInitial<TBody, string?> rule) => rule
+        .NotEmpty().WithMessage("is required.").MaximumLength(RegistrationLimits.LongestPassword).WithMessage("is too long.").OverridePropertyName("password");
 }
 
 internal sealed record RefreshBody(string? RefreshToken)

@@ -30,10 +30,11 @@ internal sealed class CreateTaskRules : AbstractValidator<CreateTaskBody>
             .WithMessage("must be a JSON object.").OverridePropertyName("parameters");
         RuleFor(body => body.Parameters).Must(parameters => parameters is not { } json || Encoding.UTF8.GetByteCount(json.GetRawText()) <= MaxParametersBytes)
             .WithMessage("must have at most 64 KiB; upload what is larger as a file.").OverridePropertyName("parameters");
-        RuleFor(body => body.MaxAttempts).InclusiveBetween(1, 100).WithMessage("must be from 1 to 100.").OverridePropertyName("maxAttempts");
-        RuleFor(body => body.TimeoutSeconds).InclusiveBetween(1, 86_400).WithMessage("must be from 1 to 86400.").OverridePropertyName("timeoutSeconds");
-        RuleFor(body => body.StartWithinSeconds).InclusiveBetween(1, 2_592_000).WithMessage("must be from 1 to 2592000, which is 30 days.")
-            .OverridePropertyName("startWithinSeconds");
+        RuleFor(body => body.MaxAttempts).InclusiveBetween(1, TaskBounds.MostAttempts).WithMessage($"must be from 1 to {TaskBounds.MostAttempts}.").OverridePropertyName("maxAttempts");
+        RuleFor(body => body.TimeoutSeconds).InclusiveBetween(1, TaskBounds.LongestTimeoutSeconds)
+            .WithMessage($"must be from 1 to {TaskBounds.LongestTimeoutSeconds}.").OverridePropertyName("timeoutSeconds");
+        RuleFor(body => body.StartWithinSeconds).InclusiveBetween(1, TaskBounds.LongestStartWithinSeconds)
+            .WithMessage($"must be from 1 to {TaskBounds.LongestStartWithinSeconds}, which is 30 days.").OverridePropertyName("startWithinSeconds");
         RuleFor(body => body.RunAt).Must(runAt => runAt is null || runAt < _latest)
             .WithMessage($"must be before {_latest:yyyy}.").OverridePropertyName("runAt");
         RuleFor(body => body.Deadline).Must(deadline => deadline is null || deadline > TimeProvider.System.GetUtcNow())

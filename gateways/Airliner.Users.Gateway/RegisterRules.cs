@@ -17,14 +17,15 @@ internal sealed record RegisterBody(string? Username, string? Email, string? Pas
 /// <summary>What a registration must fulfil.</summary>
 internal sealed class RegisterRules : AbstractValidator<RegisterBody>
 {
-    public const string AddressMessage = "must be an e-mail address of at most 254 characters.";
     public const string NameMessage = "must have 1 to 50 characters and no control characters.";
     public const string DateMessage = "must be a date in the past, as YYYY-MM-DD.";
+
+    public static string AddressMessage { get; } = $"must be an e-mail address of at most {RegistrationLimits.LongestEmail} characters.";
 
     public RegisterRules()
     {
         RuleFor(body => body.Username).NotEmpty().WithMessage("is required.")
-            .Matches(RegistrationLimits.Username()).WithMessage("must have 3 to 20 characters of A–Z, a–z, 0–9, _ and -.").OverridePropertyName("username");
+            .Matches(RegistrationLimits.Username()).WithMessage($"must have {RegistrationLimits.UsernameRule}.").OverridePropertyName("username");
         RuleFor(body => body.Email).NotEmpty().WithMessage("is required.")
             .Must(IsAddress).WithMessage(AddressMessage).OverridePropertyName("email");
         RuleFor(body => body.Password).NotEmpty().WithMessage("is required.")
@@ -42,7 +43,7 @@ internal sealed class RegisterRules : AbstractValidator<RegisterBody>
 
     /// <summary>An address as RFC 5321 limits it, with a domain (no IP address, which a relay would dial), and no display name or quoting beside it.</summary>
     public static bool IsAddress(string? text) =>
-        text is { Length: <= 254 } && text.All(c => c is > ' ' and < '\x7f') && MailAddress.TryCreate(text, out var address)
+        text is { Length: <= RegistrationLimits.LongestEmail } && text.All(c => c is > ' ' and < '\x7f') && MailAddress.TryCreate(text, out var address)
         && address.Address == text && address.Host.Contains('.') && !address.Host.StartsWith('[') && !IPAddress.TryParse(address.Host, out _) && !address.Host.EndsWith('.') && address.User.Length <= 64;
 
     public static bool IsName(string? name) => name?.Trim() is { Length: >= 1 and <= 50 } && name.Length <= 50 && !name.Any(char.IsControl);

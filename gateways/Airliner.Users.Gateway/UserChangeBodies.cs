@@ -56,7 +56,7 @@ internal sealed class UpdateUserRules : AbstractValidator<UpdateUserBody>
         RuleFor(body => body.DateOfBirth).Must(RegisterRules.IsPastDate).WithMessage(RegisterRules.DateMessage).OverridePropertyName("dateOfBirth");
         RuleFor(body => body.Email).Must(RegisterRules.IsAddress).WithMessage(RegisterRules.AddressMessage)
             .When(body => body.Has("email")).OverridePropertyName("email");
-        RuleFor(body => body.Password).MaximumLength(RegistrationLimits.LongestPassword).WithMessage("must have at most 128 characters.")
+        RuleFor(body => body.Password).MaximumLength(RegistrationLimits.LongestPassword).WithMessage(PasswordMessages.TooLong)
             .OverridePropertyName("password");
     }
 }
@@ -97,7 +97,7 @@ internal sealed class PasswordRules : AbstractValidator<PasswordBody>
 {
     public PasswordRules()
     {
-        RuleFor(body => body.OldPassword).MaximumLength(RegistrationLimits.LongestPassword).WithMessage("must have at most 128 characters.")
+        RuleFor(body => body.OldPassword).MaximumLength(RegistrationLimits.LongestPassword).WithMessage(PasswordMessages.TooLong)
             .OverridePropertyName("oldPassword");
         RuleFor(body => body.NewPassword).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("is required.")
             .Length(RegistrationLimits.ShortestPassword, RegistrationLimits.LongestPassword).WithMessage(PasswordRefusal.Length.Message())

@@ -9,13 +9,11 @@ namespace Airliner.Users.Gateway;
 /// <summary>What the requests of <c>UserValidation</c> must fulfil; the message of <c>INVALID_ARGUMENT</c> names each field that does not.</summary>
 internal static class UserValidationRules
 {
-    private const int LongestName = 254;
-
     public static void Check(ValidateCredentialsRequest request) => Refuse(
         [
             request.HasUserId || request.HasUsername ? null : "user_id: or username is required.",
             request.HasUserId && request.UserId < 1 ? "user_id: must be a whole number from 1." : null,
-            request.HasUsername && (string.IsNullOrWhiteSpace(request.Username) || request.Username.Length > LongestName) ? $"username: must have 1 to {LongestName} characters." : null,
+            request.HasUsername && (string.IsNullOrWhiteSpace(request.Username) || request.Username.Length > RegistrationLimits.LongestEmail) ? $"username: must have 1 to {RegistrationLimits.LongestEmail} characters." : null,
             string.IsNullOrWhiteSpace(request.Password) || request.Password.Length > RegistrationLimits.LongestPassword ? $"password: must have 1 to {RegistrationLimits.LongestPassword} characters." : null,
             request.SourceAddress.Length == 0 || IsAddress(request.SourceAddress) ? null : "source_address: must be an IPv4 or IPv6 address, or be left out.",
         ]);

@@ -23,7 +23,7 @@ internal sealed partial class FirstAdministrator(
         var username = configuration["AIRLINER_ADMIN_USERNAME"] is { Length: > 0 } set ? set : "admin";
         var password = FirstSecret.Resolve(configuration, "AIRLINER_ADMIN_PASSWORD", "admin-password", "Administrator", username);
         if (!RegistrationLimits.Username().IsMatch(username))
-            throw new InvalidOperationException($"AIRLINER_ADMIN_USERNAME must have 3 to 20 characters of A–Z, a–z, 0–9, _ and -; '{username}' has not.");
+            throw new InvalidOperationException($"AIRLINER_ADMIN_USERNAME must have {RegistrationLimits.UsernameRule}; '{username}' has not.");
         if (password.Length is < RegistrationLimits.ShortestPassword or > RegistrationLimits.LongestPassword)
         {
             throw new InvalidOperationException(

@@ -15,6 +15,9 @@ public interface ITaskTypesGrain : IGrainWithIntegerKey
 /// <summary>How task types are called.</summary>
 public static partial class TaskTypeNames
 {
+    /// <summary>What a name must be, for those who are told that theirs is none.</summary>
+    public const string Rule = "1 to 64 lower-case letters, digits and '_'";
+
     /// <summary>Whether this could be one: 1–64 of <c>a–z 0–9 _</c>.</summary>
     public static bool AreLike(string taskType) => Pattern().IsMatch(taskType);
 

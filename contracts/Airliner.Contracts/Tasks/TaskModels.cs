@@ -9,7 +9,7 @@ namespace Airliner.Contracts.Tasks;
 /// <param name="RunAt">Not before then; null at once.</param>
 /// <param name="MaxAttempts">How often it may be tried; null the type's own number.</param>
 /// <param name="TimeoutSeconds">How long one attempt may run, in seconds; null the type's own limit.</param>
-/// <param name="StartWithinSeconds">How long the task may wait for each start once it is due, in seconds, 1–2592000; null the type's own limit.</param>
+/// <param name="StartWithinSeconds">How long the task may wait for each start once it is due, in seconds, 1 to <see cref="TaskBounds.LongestStartWithinSeconds"/>; null the type's own limit.</param>
 /// <param name="Deadline">Whatever has not completed by then fails for good; null the type's own, counted from the create.</param>
 /// <param name="GroupId">The group of tasks that it is in, null for none.</param>
 [GenerateSerializer]

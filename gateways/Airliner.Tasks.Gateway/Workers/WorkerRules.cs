@@ -28,7 +28,7 @@ internal static partial class WorkerRules
         foreach (var type in register.Types_)
         {
             if (!TaskTypeNames.AreLike(type.Type))
-                throw Invalid("types.type: must be 1 to 64 lower-case letters, digits and '_'.");
+                throw Invalid($"types.type: must be {TaskTypeNames.Rule}.");
             if (type.Capacity is < 1 or > MostTasks)
                 throw Invalid($"types.capacity: must be from 1 to {MostTasks}; that of {type.Type} is {type.Capacity}.");
         }

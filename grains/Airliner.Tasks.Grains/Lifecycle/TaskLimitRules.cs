@@ -1,3 +1,5 @@
+using Airliner.Contracts.Tasks;
+
 namespace Airliner.Tasks.Grains.Lifecycle;
 
 /// <summary>What settings of tasks must fulfil, told when a silo starts.</summary>
@@ -18,10 +20,10 @@ internal static class TaskLimitRules
 
     public static IEnumerable<(string Setting, string Rule)> Wrong(TaskTypeLimits limits)
     {
-        if (limits.MaxAttempts is < 1 or > 100)
-            yield return (nameof(limits.MaxAttempts), "from 1 to 100");
-        if (limits.TimeoutSeconds is < 1 or > 86_400)
-            yield return (nameof(limits.TimeoutSeconds), "from 1 to 86400");
+        if (limits.MaxAttempts is < 1 or > TaskBounds.MostAttempts)
+            yield return (nameof(limits.MaxAttempts), $"from 1 to {TaskBounds.MostAttempts}");
+        if (limits.TimeoutSeconds is < 1 or > TaskBounds.LongestTimeoutSeconds)
+            yield return (nameof(limits.TimeoutSeconds), $"from 1 to {TaskBounds.LongestTimeoutSeconds}");
         if (limits.MaxInFlight < 1)
             yield return (nameof(limits.MaxInFlight), "1 or more");
         if (limits.MaxInFlightPerUser < 1)
@@ -31,7 +33,7 @@ internal static class TaskLimitRules
         // A third of it is what signs of life are apart.
         if (limits.Lease < TimeSpan.FromSeconds(1) || limits.Lease > TimeSpan.FromDays(1))
             yield return (nameof(limits.Lease), "from a second to a day");
-        if (limits.StartWithin is { } startWithin && !(startWithin >= TimeSpan.FromSeconds(1) && startWithin <= TimeSpan.FromDays(30)))
+        if (limits.StartWithin is { } startWithin && !(startWithin >= TimeSpan.FromSeconds(1) && startWithin <= TimeSpan.FromSeconds(TaskBounds.LongestStartWithinSeconds)))
             yield return (nameof(limits.StartWithin), "from a second to 30 days");
         if (limits.Deadline is { } deadline && !(deadline >= TimeSpan.FromSeconds(1) && deadline <= _longest))
             yield return (nameof(limits.Deadline), "from a second to 365 days");
