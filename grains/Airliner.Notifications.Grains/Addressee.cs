@@ -34,9 +34,9 @@ internal sealed record Addressee(
         using var value = JsonDocument.Parse(data);
         return eventType switch
         {
-            "user_email_verification_requested" => await addressee.OfCodeAsync(user, CodePurpose.EmailVerification, value.RootElement),
-            "user_password_reset_requested" => await addressee.OfCodeAsync(user, CodePurpose.PasswordReset, value.RootElement),
-            "user_updated" => await addressee.BeforeAsync(user, value.RootElement),
+            UserEmailVerificationRequested.Type => await addressee.OfCodeAsync(user, CodePurpose.EmailVerification, value.RootElement),
+            UserPasswordResetRequested.Type => await addressee.OfCodeAsync(user, CodePurpose.PasswordReset, value.RootElement),
+            UserUpdated.Type => await addressee.BeforeAsync(user, value.RootElement),
             _ => addressee,
         };
     }

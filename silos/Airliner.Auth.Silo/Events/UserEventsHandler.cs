@@ -51,9 +51,9 @@ internal sealed class UserEventsHandler([FromKeyedServices(AuthStorage.Service)]
     private static string? ReasonOf(ConsumedEvent one) => one.Type switch
     {
         UserDeleted.Type => SessionEnds.UserDeleted,
-        "user_disabled" => SessionEnds.UserDisabled,
-        "user_password_changed" => SessionEnds.PasswordChanged,
-        "user_updated" when one.Value.TryGetProperty("removedRoles", out var removed) && removed.ValueKind == JsonValueKind.Array => SessionEnds.RolesChanged,
+        UserDisabled.Type => SessionEnds.UserDisabled,
+        UserPasswordChanged.Type => SessionEnds.PasswordChanged,
+        UserUpdated.Type when one.Value.TryGetProperty("removedRoles", out var removed) && removed.ValueKind == JsonValueKind.Array => SessionEnds.RolesChanged,
         _ => null,
     };
 }
