@@ -21,8 +21,7 @@ internal static class InboxEndpoints
 
     public static void MapInbox(this IEndpointRouteBuilder app)
     {
-        var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Inbox").AddEndpointFilter(async (context, next) =>
-            context.HttpContext.Caller().UserId is null ? Problem.Forbidden("A machine client has no inbox.") : await next(context));
+        var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Inbox").ForUsers("A machine client has no inbox.");
         routes.MapPut("/notifications/{id:long}/read", MarkRead).TakesOpaqueId().Produces<NotificationAnswer>().Refuses(403, 404, 409);
         routes.MapGet("/notifications/unread", CountUnread).Produces<UnreadAnswer>().Refuses(403);
         routes.MapGet("/notifications/stream", Stream).Produces<string>(200, "text/event-stream").Refuses(400, 403).Resumes().WithDescription(

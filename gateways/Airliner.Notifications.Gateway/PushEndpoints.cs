@@ -15,8 +15,7 @@ internal static class PushEndpoints
     {
         app.MapGroup(RoutePrefixes.Airliner).WithTags("Push").MapGet("/push/key", GetKey).Produces<PushKeyAnswer>()
             .WithDescription("The applicationServerKey for PushManager.subscribe().");
-        var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Push").AddEndpointFilter(async (context, next) =>
-            context.HttpContext.Caller().UserId is null ? Problem.Forbidden("A machine client has no browsers.") : await next(context));
+        var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Push").ForUsers("A machine client has no browsers.");
         routes.MapGet("/push/subscriptions", List).Produces<PushSubscriptionsAnswer>().Refuses(400, 403).TakesPage();
         routes.MapPost("/push/subscriptions", Add).TakesSecrets().Validated<AddPushSubscriptionBody, AddPushSubscriptionRules>()
             .Produces<PushSubscriptionAnswer>().Produces<PushSubscriptionAnswer>(201).Refuses(403, 409)

@@ -13,7 +13,7 @@ internal static class RedriveEndpoints
 {
     public static void MapRedrives(this IEndpointRouteBuilder app)
     {
-        var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Notifications").AddEndpointFilter(ForThoseWhoReadAll);
+        var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Notifications").ForThoseWhoReadAll("redrive notifications");
         routes.MapPost("/notifications/{id:long}/redrive", Redrive).TakesOpaqueId().Produces<NotificationAnswer>(StatusCodes.Status202Accepted).Refuses(403, 404, 409);
         routes.MapPost("/notifications/redrive", RedriveMany)
             .TakesFilters<RedriveNotificationsBody, RedriveNotificationsRules>(
@@ -22,9 +22,6 @@ internal static class RedriveEndpoints
                 QueryMember.Text("eventType"), QueryMember.Number("limit", 1, RedrivenNotifications.Most, RedrivenNotifications.Most))
             .Produces<RedrivenAnswer>(StatusCodes.Status202Accepted).Refuses(403);
     }
-
-    private static async ValueTask<object?> ForThoseWhoReadAll(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        context.HttpContext.Caller().ReadsAll ? await next(context) : Problem.Forbidden("Administrators and operators alone redrive notifications.");
 
     private static async Task<IResult> Redrive(long id, HttpContext http, GrainCalls calls)
     {

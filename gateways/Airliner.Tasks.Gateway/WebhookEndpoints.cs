@@ -17,8 +17,7 @@ internal static class WebhookEndpoints
 
     public static void MapWebhooks(this IEndpointRouteBuilder app)
     {
-        var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Webhooks").AddEndpointFilter(async (context, next) =>
-            context.HttpContext.Caller().UserId is null ? Problem.Forbidden("A machine client has no webhooks of its own.") : await next(context));
+        var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Webhooks").ForUsers("A machine client has no webhooks of its own.");
         routes.MapGet("/webhooks", List).Produces<WebhooksAnswer>().Refuses(400, 403).TakesPage();
         routes.MapPost("/webhooks", Create).TakesSecrets().Validated<CreateWebhookBody, CreateWebhookRules>().Produces<WebhookSecretAnswer>(201).Refuses(403, 409);
         routes.MapDelete("/webhooks/{id}", Delete).Produces(204).Refuses(403, 404);

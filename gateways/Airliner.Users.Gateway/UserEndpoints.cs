@@ -22,7 +22,7 @@ internal static class UserEndpoints
                 .AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
             routes.MapPost("/users/register", Register).Validated<RegisterBody, RegisterRules>().LimitedBy<IRegistrationLimitGrain>("registration")
                 .AllowAnonymous().Produces<RegisteredAnswer>(201).Refuses(409);
-            routes.MapGet("/users", List).Produces<UsersAnswer>().Refuses(400, 403).TakesPage(
+            routes.MapGet("/users", List).ForThoseWhoReadAll("list users").Produces<UsersAnswer>().Refuses(400, 403).TakesPage(
                 QueryMember.Text("username"), QueryMember.Text("email"), QueryMember.OneOf("status", _statuses));
             routes.MapGet("/users/{id:long}", Get).ProducesUser().Refuses(404);
             routes.MapGet("/getUser/{id:long}", Get).ProducesUser().Refuses(404);
@@ -86,8 +86,6 @@ internal static class UserEndpoints
 
     private static async Task<IResult> List(HttpContext http, GrainCalls calls)
     {
-        if (!http.Caller().ReadsAll)
-            return Problem.Forbidden("Administrators and operators alone list users.");
         var query = new ListQuery(http.Request);
         var page = query.Page();
         var filter = new UserFilter(query.Text("username"), query.Text("email"), query.OneOf("status", _statuses));

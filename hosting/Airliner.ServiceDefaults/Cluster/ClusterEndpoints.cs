@@ -1,7 +1,6 @@
 using Airliner.Contracts.Cluster;
 using Airliner.ServiceDefaults.Cluster.Reports;
 using Airliner.ServiceDefaults.OpenApi;
-using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,12 +12,11 @@ namespace Airliner.ServiceDefaults.Cluster;
 public static class ClusterEndpoints
 {
     /// <summary>Maps <c>GET /cluster</c>, at the root only.</summary>
-    public static void MapCluster(this IEndpointRouteBuilder app) => app.MapGet("/cluster", Show).WithTags("Cluster").Produces<ClusterAnswer>().Refuses(403);
+    public static void MapCluster(this IEndpointRouteBuilder app) =>
+        app.MapGet("/cluster", Show).WithTags("Cluster").ForThoseWhoReadAll("see the cluster").Produces<ClusterAnswer>().Refuses(403);
 
-    private static async Task<IResult> Show(HttpContext http, GrainCalls calls)
+    private static async Task<IResult> Show(GrainCalls calls)
     {
-        if (!http.Caller().ReadsAll)
-            return Problem.Forbidden("Administrators and operators alone see the cluster.");
         var report = await calls.Call(grains => grains.GetGrain<IClusterReportGrain>(0).Report());
         return Results.Ok(new ClusterAnswer(ClusterView.Of(report)));
     }
