@@ -60,13 +60,11 @@ internal sealed class RedriveNotificationsRules : AbstractValidator<RedriveNotif
 {
     public RedriveNotificationsRules()
     {
-        RuleFor(body => body.UserId).GreaterThanOrEqualTo(1).WithMessage("must be a whole number from 1.").OverridePropertyName("userId");
+        RuleFor(body => body.UserId).IsId("userId");
         RuleFor(body => body.Status).Must(status => status is null || Redriven.Contains(status))
             .WithMessage($"must be one of {string.Join(", ", Redriven)}, or left out: no other notification is tried again.").OverridePropertyName("status");
-        RuleFor(body => body.Channel).Must(channel => channel is null || Channels.All.Contains(channel))
-            .WithMessage($"must be one of {string.Join(", ", Channels.All)}.").OverridePropertyName("channel");
-        RuleFor(body => body.EventType).Must(type => type is null || !type.Contains('\0'))
-            .WithMessage("must not have a NUL character.").OverridePropertyName("eventType");
+        RuleFor(body => body.Channel).IsOneOf("channel", Channels.All);
+        RuleFor(body => body.EventType).HasNoNul("eventType");
         RuleFor(body => body.Limit).InclusiveBetween(1, RedrivenNotifications.Most).WithMessage($"must be from 1 to {RedrivenNotifications.Most}.").OverridePropertyName("limit");
     }
 

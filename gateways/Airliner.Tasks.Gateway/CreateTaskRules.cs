@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Airliner.Contracts.Tasks;
+using Airliner.ServiceDefaults.Requests;
 using FluentValidation;
 
 namespace Airliner.Tasks.Gateway;
@@ -20,12 +21,11 @@ internal sealed class CreateTaskRules : AbstractValidator<CreateTaskBody>
 
     public CreateTaskRules()
     {
-        RuleFor(body => body.UserId).GreaterThanOrEqualTo(1).WithMessage("must be a whole number from 1.").OverridePropertyName("userId");
+        RuleFor(body => body.UserId).IsId("userId");
         // Whether it is a registered one is asked of the silo.
         RuleFor(body => body.TaskType).Must(type => type is null || TaskTypeNames.AreLike(type))
-            .WithMessage("must be a registered type, 1 to 64 lower-case letters, digits and '_'.").OverridePropertyName("taskType");
-        RuleFor(body => body.Priority).Must(priority => priority is null || Priorities.All.Contains(priority))
-            .WithMessage($"must be one of {string.Join(", ", Priorities.All)}.").OverridePropertyName("priority");
+            .WithMessage($"must be a registered type, {TaskTypeNames.Rule}.").OverridePropertyName("taskType");
+        RuleFor(body => body.Priority).IsOneOf("priority", Priorities.All);
         RuleFor(body => body.Parameters).Must(parameters => parameters is null or { ValueKind: JsonValueKind.Object or JsonValueKind.Null })
             .WithMessage("must be a JSON object.").OverridePropertyName("parameters");
         RuleFor(body => body.Parameters).Must(parameters => parameters is not { } json || Encoding.UTF8.GetByteCount(json.GetRawText()) <= MaxParametersBytes)

@@ -70,13 +70,11 @@ internal sealed class RetryTasksRules : AbstractValidator<RetryTasksBody>
 {
     public RetryTasksRules()
     {
-        RuleFor(body => body.UserId).GreaterThanOrEqualTo(1).WithMessage("must be a whole number from 1.").OverridePropertyName("userId");
+        RuleFor(body => body.UserId).IsId("userId");
         RuleFor(body => body.Status).Must(status => status is null or TaskStatuses.Failed)
             .WithMessage("must be failed, or left out: no other task is retried.").OverridePropertyName("status");
-        RuleFor(body => body.TaskType).Must(type => type is null || !type.Contains('\0'))
-            .WithMessage("must not have a NUL character.").OverridePropertyName("taskType");
-        RuleFor(body => body.Priority).Must(priority => priority is null || Priorities.All.Contains(priority))
-            .WithMessage($"must be one of {string.Join(", ", Priorities.All)}.").OverridePropertyName("priority");
+        RuleFor(body => body.TaskType).HasNoNul("taskType");
+        RuleFor(body => body.Priority).IsOneOf("priority", Priorities.All);
         RuleFor(body => body.Limit).InclusiveBetween(1, RetriedTasks.Most).WithMessage($"must be from 1 to {RetriedTasks.Most}.").OverridePropertyName("limit");
     }
 }
