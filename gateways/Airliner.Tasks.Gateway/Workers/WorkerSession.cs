@@ -89,13 +89,7 @@ internal sealed class WorkerSession(GrainCalls calls, string worker, Register re
     {
         // Before the call: a grain that has forgotten the session learns it when that is opened anew.
         _drains = true;
-        return calls.Call(
-            async grains =>
-            {
-                await Grain(grains).Drain(_id);
-                return true;
-            },
-            cancellation);
+        return calls.Call(grains => Grain(grains).Drain(_id), cancellation);
     }
 
     public Task DisconnectAsync() => calls.Call(grains => Grain(grains).Disconnect(_id, _seen));

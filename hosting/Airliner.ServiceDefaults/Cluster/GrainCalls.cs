@@ -91,11 +91,13 @@ public sealed partial class GrainCalls(IGrainFactory grains, TimeProvider time, 
     }
 
     /// <inheritdoc cref="Call{T}(Func{IGrainFactory, Task{T}}, CancellationToken)"/>
-    public Task Call(Func<IGrainFactory, Task> call) => Call(async factory =>
-    {
-        await call(factory);
-        return true;
-    });
+    public Task Call(Func<IGrainFactory, Task> call, CancellationToken cancellation = default) => Call(
+        async factory =>
+        {
+            await call(factory);
+            return true;
+        },
+        cancellation);
 
     [LoggerMessage(LogLevel.Warning, "A grain call is repeated (try {Attempt}): {Error}: {Message}")]
     private partial void LogRetry(int attempt, string error, string message);

@@ -69,11 +69,7 @@ internal sealed partial class KeyedExchange(HttpContext http, string key, Stored
     {
         try
         {
-            await Call(async grain =>
-            {
-                await end(grain);
-                return true;
-            });
+            await calls.Call(grains => end(answers(grains, key)));
         }
         catch (Exception error)
         {
