@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Airliner.Contracts.Auth;
@@ -8,7 +9,6 @@ using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
 using Airliner.ServiceDefaults.Security;
 using FluentValidation;
-using Microsoft.IdentityModel.Tokens;
 
 namespace Airliner.Auth.Gateway;
 
@@ -69,7 +69,7 @@ internal static class ClientEndpoints
 
     private static IResult NoSuchClient(string id) => Problem.NotFound($"There is no machine client {id}.");
 
-    private static string Random(int bytes) => Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(bytes));
+    private static string Random(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
 }
 
 /// <param name="Name">For people: what the client is.</param>

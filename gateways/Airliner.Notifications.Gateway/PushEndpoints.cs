@@ -1,3 +1,4 @@
+using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Idempotency;
@@ -53,11 +54,9 @@ internal static class PushEndpoints
     }
 
     private static async Task<IResult> Remove(string id, HttpContext http, GrainCalls calls) =>
-        IsLikeId(id) && await calls.Call(grains => Of(http, grains).Remove(id)) ? Results.NoContent() : Problem.NotFound($"There is no push subscription {id}.");
-
-    /// <summary>What else comes in the path is never looked for.</summary>
-    private static bool IsLikeId(string id) =>
-        id.Length == 23 && id.StartsWith("ps_", StringComparison.Ordinal) && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
+        PrefixedIds.PushSubscriptions.AreLike(id) && await calls.Call(grains => Of(http, grains).Remove(id))
+            ? Results.NoContent()
+            : Problem.NotFound($"There is no push subscription {id}.");
 
     private static IUserPushSubscriptionsGrain Of(HttpContext http, IGrainFactory grains) => grains.GetGrain<IUserPushSubscriptionsGrain>(http.Caller().UserId!.Value);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Idempotency;
@@ -6,7 +7,6 @@ using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Outbound;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
-using Microsoft.IdentityModel.Tokens;
 
 namespace Airliner.Tasks.Gateway;
 
@@ -41,7 +41,7 @@ internal static class WebhookEndpoints
             return Problem.Invalid("url", complaint);
         var (userId, secret) = (http.Caller().UserId!.Value, RandomNumberGenerator.GetBytes(SecretBytes));
         var command = new CreateWebhook(
-            "wh_" + Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(15)), userId, url.AbsoluteUri, [.. body.Events!.Distinct(StringComparer.Ordinal)], secret);
+            PrefixedIds.Webhooks.New(), userId, url.AbsoluteUri, [.. body.Events!.Distinct(StringComparer.Ordinal)], secret);
         var result = await calls.Call(grains => grains.GetGrain<IUserWebhooksGrain>(userId).Create(command));
         return result.Webhook is { } webhook
             ? Results.Created((string?)null, new WebhookSecretAnswer(WebhookSecret.Of(webhook, secret)))
@@ -51,12 +51,9 @@ internal static class WebhookEndpoints
     private static async Task<IResult> Delete(string id, HttpContext http, GrainCalls calls)
     {
         var (userId, tries) = (http.Caller().UserId!.Value, 0);
-        // Of one that is gone a try before, whose answer was lost, may have been the reason.
-        return IsLikeId(id) && await calls.Call(async grains => ++tries > 1 | await grains.GetGrain<IWebhookGrain>(id).Delete(userId))
+        // What else comes in the path makes no activation. An earlier try of this call may have deleted it already.
+        return PrefixedIds.Webhooks.AreLike(id) && await calls.Call(async grains => ++tries > 1 | await grains.GetGrain<IWebhookGrain>(id).Delete(userId))
             ? Results.NoContent()
             : Problem.NotFound($"There is no webhook {id}.");
     }
-
-    /// <summary>What else comes in the path is never looked for, and makes no activation.</summary>
-    private static bool IsLikeId(string id) => id.Length == 23 && id.StartsWith("wh_", StringComparison.Ordinal) && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
 }

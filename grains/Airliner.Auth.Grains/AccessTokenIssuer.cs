@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using Airliner.Contracts;
 using Airliner.Contracts.Auth;
@@ -38,7 +39,7 @@ internal sealed class AccessTokenIssuer(string issuer, TimeProvider time)
     private async Task<string> SignAsync(IGrainFactory grains, TimeSpan lifetime, Dictionary<string, object> claims)
     {
         var now = time.GetUtcNow();
-        claims["jti"] = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(16));
+        claims["jti"] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
             TokenType = "at+jwt",

@@ -1,7 +1,7 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.IdentityModel.Tokens;
 
 namespace Airliner.Auth.Grains;
 
@@ -39,7 +39,7 @@ internal sealed record RefreshToken(long UserId, string Family, string Secret)
     /// successor can be answered again but neither a copy of the database nor a stolen spent token is enough to make it.
     /// </summary>
     public RefreshToken Successor(string nonce) =>
-        this with { Secret = Base64UrlEncoder.Encode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(nonce))) };
+        this with { Secret = Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(nonce))) };
 
     /// <summary>Names the user without the token.</summary>
     public override string ToString() => $"RefreshToken {{ {UserId} }}";
@@ -47,5 +47,5 @@ internal sealed record RefreshToken(long UserId, string Family, string Secret)
     /// <summary>Both parts are random enough that a plain hash cannot be searched, and that comparing hashes tells nothing by its time.</summary>
     private static string HashOf(string part) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(part)));
 
-    private static string Random(int bytes) => Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(bytes));
+    private static string Random(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
 }

@@ -1,8 +1,8 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Airliner.Contracts;
 using Airliner.Contracts.Auth;
-using Microsoft.IdentityModel.Tokens;
 
 namespace Airliner.Auth.Grains;
 
@@ -79,7 +79,7 @@ internal sealed class StoredKey
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var point = key.ExportParameters(includePrivateParameters: false).Q;
         // RFC 7638 names keys by their thumbprint; anything unique does, and a random name tells nothing.
-        var id = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(12));
+        var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(12));
         var privateKey = key.ExportPkcs8PrivateKey();
         try
         {
@@ -87,8 +87,8 @@ internal sealed class StoredKey
             {
                 KeyId = id,
                 SealedPrivateKey = vault.Seal(id, privateKey),
-                X = Base64UrlEncoder.Encode(point.X),
-                Y = Base64UrlEncoder.Encode(point.Y),
+                X = Base64Url.EncodeToString(point.X),
+                Y = Base64Url.EncodeToString(point.Y),
                 SignsFrom = signsFrom.ToMicroseconds(),
             };
         }

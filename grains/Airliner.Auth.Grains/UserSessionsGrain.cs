@@ -1,9 +1,9 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using Airliner.Contracts;
 using Airliner.Contracts.Auth;
 using Airliner.Contracts.Records;
 using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.Tokens;
 
 namespace Airliner.Auth.Grains;
 
@@ -25,7 +25,7 @@ internal sealed partial class UserSessionsGrain(
         var now = time.Now();
         var refreshToken = command.WithRefresh ? RefreshToken.New(UserId) : null;
         var session = new Session(
-            "s_" + Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(16)),
+            "s_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)),
             command.SourceAddress,
             command.UserAgent,
             now,

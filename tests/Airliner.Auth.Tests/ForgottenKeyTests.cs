@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Airliner.Contracts.Auth;
@@ -8,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
-using Microsoft.IdentityModel.Tokens;
 using Xunit;
 
 namespace Airliner.Auth.Tests;
@@ -79,7 +79,7 @@ public sealed class ForgottenKeyTests : IAsyncLifetime
     private void Publish(ECDsa key, string keyId)
     {
         var point = key.ExportParameters(includePrivateParameters: false).Q;
-        _published = [new(keyId, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y))];
+        _published = [new(keyId, Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y))];
     }
 
     /// <summary>Whether a new token of the first key is good now.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Airliner.Contracts;
@@ -16,7 +15,6 @@ internal sealed class PushSubscriptionTable(NpgsqlDataSource database, byte[] ke
 {
     private const string Table = "push_subscriptions";
     private const int PointBytes = 65;
-    private const int HashBytes = 15;
 
     public Task<IReadOnlyList<PushSubscriptionView>> ListAsync(long userId, CancellationToken cancellationToken = default) =>
         ReadAsync(
@@ -43,7 +41,7 @@ internal sealed class PushSubscriptionTable(NpgsqlDataSource database, byte[] ke
             : throw new RecipientUnreachableException("The user's push subscriptions were stored under another AIRLINER_SERVER_KEY.", mayBeTriedAgain: true);
     }
 
-    public string IdOf(string endpoint) => $"ps_{Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(endpoint)).AsSpan(0, HashBytes))}";
+    public string IdOf(string endpoint) => PrefixedIds.PushSubscriptions.Of(SHA256.HashData(Encoding.UTF8.GetBytes(endpoint)).AsSpan(0, PrefixedIds.Bytes));
 
     public Task<PushSubscriptionView?> SaveAsync(long userId, AddPushSubscription command, DateTimeOffset now) => DatabaseQuestions.AskAsync(Table, async () =>
     {
