@@ -24,6 +24,20 @@ public sealed class UserErasure(IGrainFactory grains, IEnumerable<IPersonalDataS
         return null;
     }
 
+    /// <summary>Erases the users whom a batch says were deleted; all its other events are passed over.</summary>
+    /// <returns>The events that can never be handled.</returns>
+    public async Task<IReadOnlyList<EventRejection>> HandleAsync(IEnumerable<ConsumedEvent> events, CancellationToken cancellationToken)
+    {
+        var rejected = new List<EventRejection>();
+        foreach (var deleted in events.Where(one => one.Type == UserDeleted.Type))
+        {
+            if (await HandleAsync(deleted, cancellationToken) is { } reason)
+                rejected.Add(new(deleted, reason));
+        }
+
+        return rejected;
+    }
+
     /// <summary>The user whom an event names, null where it names none.</summary>
     public static long? UserOf(ConsumedEvent consumed)
     {

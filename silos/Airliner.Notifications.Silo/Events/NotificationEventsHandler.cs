@@ -2,7 +2,6 @@ using System.Collections.ObjectModel;
 using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Contracts.Records;
-using Airliner.Contracts.Users;
 using Airliner.Kafka.Consumers;
 using Airliner.Kafka.Erasure;
 using Airliner.Notifications.Grains;
@@ -53,12 +52,7 @@ internal sealed partial class NotificationEventsHandler(
         if (wanted.Count > 0)
             await InsertAsync(wanted, now, cancellationToken);
         // After the inserts: what the batch tells of the user before goes with the rest.
-        foreach (var deleted in events.Where(one => one.Type == UserDeleted.Type))
-        {
-            if (await erasure.HandleAsync(deleted, cancellationToken) is { } reason)
-                rejected.Add(new EventRejection(deleted, reason));
-        }
-
+        rejected.AddRange(await erasure.HandleAsync(events, cancellationToken));
         return rejected;
     }
 

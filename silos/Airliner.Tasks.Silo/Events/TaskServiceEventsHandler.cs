@@ -1,4 +1,3 @@
-using Airliner.Contracts.Users;
 using Airliner.Kafka.Consumers;
 using Airliner.Kafka.Erasure;
 using Airliner.Tasks.Grains;
@@ -20,13 +19,6 @@ internal sealed class TaskServiceEventsHandler(WebhookEvents webhooks, [FromKeye
     {
         // First, so that an erasure that has to be repeated keeps no webhook waiting.
         await webhooks.AddAsync(events, cancellationToken);
-        var rejected = new List<EventRejection>();
-        foreach (var deleted in events.Where(one => one.Type == UserDeleted.Type))
-        {
-            if (await erasure.HandleAsync(deleted, cancellationToken) is { } reason)
-                rejected.Add(new(deleted, reason));
-        }
-
-        return rejected;
+        return await erasure.HandleAsync(events, cancellationToken);
     }
 }
