@@ -20,7 +20,7 @@ internal sealed class AnonymousKeys : IDisposable
 
     public AnonymousKeys(IConfiguration configuration)
     {
-        _exemptLoopback = configuration.GetValue("Limits:ExemptLoopback", false);
+        _exemptLoopback = CallerLimits.ExemptsLoopback(configuration);
         _settings = CallerLimits.Settings(configuration, "Limits:AnonymousKeys", new LimitSettings(60, TimeSpan.FromMinutes(1)));
         _limiter = PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetTokenBucketLimiter(address, _ => CallerLimits.Bucket(_settings)));
     }

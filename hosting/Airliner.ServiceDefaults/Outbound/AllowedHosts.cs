@@ -17,7 +17,7 @@ public sealed class AllowedHosts
     {
         ArgumentNullException.ThrowIfNull(configuration);
         _configuration = configuration;
-        foreach (var entry in Entries())
+        foreach (var entry in configuration.Entries(Setting))
         {
             if (entry.LastIndexOf(':') is var colon && (colon < 1 || !ushort.TryParse(entry[(colon + 1)..], out _)))
                 throw new InvalidOperationException($"{Setting}: '{entry}' is not host:port, such as hooks.intranet:8443.");
@@ -28,8 +28,6 @@ public sealed class AllowedHosts
     public bool Contains(string host, int port)
     {
         var name = $"{host}:{port}";
-        return Entries().Any(entry => entry.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return _configuration.Entries(Setting).Any(entry => entry.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
-
-    private string[] Entries() => (_configuration[Setting] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -25,7 +25,7 @@ public static class AddressLimits
     public static RouteHandlerBuilder LimitedBy<TLimit>(this RouteHandlerBuilder route, string policy)
         where TLimit : IAddressLimit => route.AddEndpointFilterFactory((factory, next) =>
     {
-        var exemptLoopback = factory.ApplicationServices.GetRequiredService<IConfiguration>().GetValue("Limits:ExemptLoopback", false);
+        var exemptLoopback = CallerLimits.ExemptsLoopback(factory.ApplicationServices.GetRequiredService<IConfiguration>());
         var calls = factory.ApplicationServices.GetRequiredService<GrainCalls>();
         return async context =>
         {

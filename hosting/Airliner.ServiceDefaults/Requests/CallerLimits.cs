@@ -22,7 +22,7 @@ internal sealed class CallerLimits(IConfiguration configuration)
 
     private static readonly TimeSpan _window = TimeSpan.FromSeconds(10);
 
-    private readonly bool _exemptLoopback = configuration.GetValue("Limits:ExemptLoopback", false);
+    private readonly bool _exemptLoopback = ExemptsLoopback(configuration);
     private readonly LimitSettings _requests = Settings(configuration, "Limits:Requests", new LimitSettings(3000, _window));
     private readonly LimitSettings _serviceRequests = Settings(configuration, "Limits:ServiceRequests", new LimitSettings(30_000, _window));
 
@@ -37,6 +37,9 @@ internal sealed class CallerLimits(IConfiguration configuration)
             limiter.OnRejected = (context, _) => new(limits.RefuseAsync(context));
         });
     }
+
+    /// <summary>Whether no limit of a gateway holds for this machine's own addresses.</summary>
+    public static bool ExemptsLoopback(IConfiguration configuration) => configuration.GetValue("Limits:ExemptLoopback", false);
 
     /// <summary>A bucket whose permits come back in steps, all of them within the window.</summary>
     public static TokenBucketRateLimiterOptions Bucket(LimitSettings settings)

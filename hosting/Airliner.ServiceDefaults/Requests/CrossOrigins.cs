@@ -17,7 +17,7 @@ internal static class CrossOrigins
     /// <exception cref="InvalidOperationException">An entry is no origin; the message has it.</exception>
     public static void UseCrossOrigins(this WebApplication app)
     {
-        var origins = (app.Configuration[Setting] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var origins = app.Configuration.Entries(Setting);
         foreach (var origin in origins)
         {
             // Anything longer would never match, and * would be everybody.

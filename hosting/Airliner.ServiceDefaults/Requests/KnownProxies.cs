@@ -21,7 +21,7 @@ public static class KnownProxies
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
-        foreach (var entry in (app.Configuration[Setting] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var entry in app.Configuration.Entries(Setting))
         {
             if (IPAddress.TryParse(entry, out var address))
                 options.KnownProxies.Add(address);
