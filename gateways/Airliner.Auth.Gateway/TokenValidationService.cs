@@ -19,7 +19,7 @@ internal sealed class TokenValidationService(AccessTokenVerifier verifier, LiveS
         IAsyncStreamReader<ValidateTokenRequest> requestStream, IServerStreamWriter<ValidateTokenResponse> responseStream, ServerCallContext context)
     {
         var http = context.GetHttpContext();
-        using var permit = permits.TryTake(http) ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, permits.Refusal));
+        using var permit = permits.Take(http);
         await streams.RunAsync(
             http,
             async ended =>

@@ -14,8 +14,6 @@ namespace Airliner.Notifications.Gateway;
 /// <summary>Everybody's own inbox, and nobody else's, administrators included.</summary>
 internal static class InboxEndpoints
 {
-    private const string LastEventId = "Last-Event-ID";
-
     /// <summary>Streams go to so many grains, so that their calls are spread over the cluster's connections.</summary>
     private const int Spread = 64;
 
@@ -24,9 +22,9 @@ internal static class InboxEndpoints
         var routes = app.MapGroup(RoutePrefixes.Airliner).WithTags("Inbox").ForUsers("A machine client has no inbox.");
         routes.MapPut("/notifications/{id:long}/read", MarkRead).TakesOpaqueId().Produces<NotificationAnswer>().Refuses(403, 404, 409);
         routes.MapGet("/notifications/unread", CountUnread).Produces<UnreadAnswer>().Refuses(403);
-        routes.MapGet("/notifications/stream", Stream).Produces<string>(200, "text/event-stream").Refuses(400, 403).Resumes().WithDescription(
+        routes.MapGet("/notifications/stream", Stream).Produces<string>(200, EventStreams.ContentType).Refuses(400, 403).Resumes().WithDescription(
             "A live stream of server-sent events: unread, with the count, at first and whenever it has changed; notification, an entry that was posted; read, one that was marked. "
-            + $"It goes on after {LastEventId}.");
+            + $"It goes on after {EventStreams.LastEventId}.");
     }
 
     private static async Task<IResult> MarkRead(long id, HttpContext http, GrainCalls calls)
@@ -55,8 +53,8 @@ internal static class InboxEndpoints
     private static async Task<IResult> Stream(HttpContext http, GrainCalls calls, EventStreams streams, StreamPermits permits)
     {
         InboxPosition? after = null;
-        if (http.Request.Headers[LastEventId].ToString() is { Length: > 0 } last && !InboxPosition.TryParse(last, out after))
-            return Problem.Invalid(LastEventId, "must be the id of an event of this stream.");
+        if (http.Request.Headers[EventStreams.LastEventId].ToString() is { Length: > 0 } last && !InboxPosition.TryParse(last, out after))
+            return Problem.Invalid(EventStreams.LastEventId, "must be the id of an event of this stream.");
         using var permit = permits.TryTake(http);
         if (permit is null)
             return Problem.TooManyRequests(permits.Refusal, permits.Limit);

@@ -14,14 +14,11 @@ namespace Airliner.Tasks.Gateway;
 /// <summary>What happened to a task, as a list, oldest first, or live as server-sent events.</summary>
 internal static class TaskEventEndpoints
 {
-    private const string EventStream = "text/event-stream";
-    private const string LastEventId = "Last-Event-ID";
-
     public static void MapTaskEvents(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(RoutePrefixes.EventStreamMonitor).WithTags("Tasks");
         routes.MapGet("/tasks/{id:long}/events", Get).Produces<TaskEventsAnswer>().Produces(204).Refuses(400, 404).TakesPage(QueryMember.Number("after")).Resumes().WithDescription(
-            $"Oldest first. With Accept: {EventStream} a live stream of server-sent events, which goes on after {LastEventId}; 204 where the task has ended and nothing follows.");
+            $"Oldest first. With Accept: {EventStreams.ContentType} a live stream of server-sent events, which goes on after {EventStreams.LastEventId}; 204 where the task has ended and nothing follows.");
     }
 
     private static Task<IResult> Get(long id, HttpContext http, TaskRequests tasks, EventStreams streams, StreamPermits permits)
@@ -40,8 +37,8 @@ internal static class TaskEventEndpoints
 
     private static async Task<IResult> Stream(long id, long after, HttpContext http, TaskRequests tasks, EventStreams streams, StreamPermits permits)
     {
-        if (http.Request.Headers[LastEventId].ToString() is { Length: > 0 } last && !long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out after))
-            return Problem.Invalid(LastEventId, "must be the id of an event of this stream: a whole number from 0.");
+        if (http.Request.Headers[EventStreams.LastEventId].ToString() is { Length: > 0 } last && !long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+            return Problem.Invalid(EventStreams.LastEventId, "must be the id of an event of this stream: a whole number from 0.");
         using var permit = permits.TryTake(http);
         if (permit is null)
             return Problem.TooManyRequests(permits.Refusal, permits.Limit);
@@ -62,7 +59,7 @@ internal static class TaskEventEndpoints
     }
 
     private static bool WantsEvents(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(EventStream, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0);
+        request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(EventStreams.ContentType, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0);
 }
 
 /// <summary>Oldest first.</summary>

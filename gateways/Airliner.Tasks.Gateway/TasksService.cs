@@ -53,7 +53,7 @@ internal sealed class TasksService(TaskRequests tasks, LiveStreams streams, Stre
     {
         request.Check();
         var http = context.GetHttpContext();
-        using var permit = permits.TryTake(http) ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, permits.Refusal));
+        using var permit = permits.Take(http);
         var history = (await tasks.ReadHistoryAsync(http.Caller(), request.TaskId, request.AfterSequence)).OrThrow();
         // A client learns by the headers that the stream is open, though nothing may happen for long.
         await context.WriteResponseHeadersAsync([]);

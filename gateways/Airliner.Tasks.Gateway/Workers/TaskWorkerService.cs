@@ -19,7 +19,7 @@ internal sealed class TaskWorkerService(
         IAsyncStreamReader<WorkerMessage> requestStream, IServerStreamWriter<ServerMessage> responseStream, ServerCallContext context)
     {
         var http = context.GetHttpContext();
-        using var permit = permits.TryTake(http) ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, permits.Refusal));
+        using var permit = permits.Take(http);
         await streams.RunAsync(http, ended => WorkAsync(http.Caller().ClientId, requestStream, responseStream, ended), context.CancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Airliner.ServiceDefaults.Idempotency;
+using Airliner.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -82,7 +83,7 @@ internal static class DocumentDefaults
         foreach (var answer in operation.Responses.Where(answer => answer.Key.StartsWith('2')).Select(answer => answer.Value).OfType<OpenApiResponse>())
         {
             if (metadata.OfType<LiveStreamMetadata>().Any() && answer.Content is { Count: > 0 } content)
-                content.TryAdd("text/event-stream", new OpenApiMediaType { Schema = Text() });
+                content.TryAdd(EventStreams.ContentType, new OpenApiMediaType { Schema = Text() });
             foreach (var header in metadata.OfType<HeaderMetadata>().Where(header => header.IsAnswered))
                 (answer.Headers ??= new Dictionary<string, IOpenApiHeader>())[header.Name] = new OpenApiHeader { Description = header.Description, Schema = Text() };
         }

@@ -1,3 +1,4 @@
+using Airliner.ServiceDefaults.Security;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 
@@ -62,7 +63,7 @@ public static class RouteDescriptions
 
     /// <summary>Says that the route has a live stream of server-sent events, which goes on after the one that <c>Last-Event-ID</c> names.</summary>
     public static TBuilder Resumes<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new LiveStreamMetadata()).TakesHeader("Last-Event-ID", "The id of the last event that was had.");
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new LiveStreamMetadata()).TakesHeader(EventStreams.LastEventId, "The id of the last event that was had.");
 
     /// <summary>Says that the route takes a file: the bytes themselves, or as the one file of a form (RFC 7578).</summary>
     public static TBuilder TakesFile<TBuilder>(this TBuilder route)

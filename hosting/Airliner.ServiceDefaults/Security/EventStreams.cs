@@ -15,6 +15,11 @@ namespace Airliner.ServiceDefaults.Security;
 /// <remarks>The framework's own result for such answers has no comments (dotnet/aspnetcore discussion 67133).</remarks>
 public sealed class EventStreams(LiveStreams streams, TimeProvider time, IConfiguration configuration)
 {
+    public const string ContentType = "text/event-stream";
+
+    /// <summary>The header by which a client that comes back names the last event that it had.</summary>
+    public const string LastEventId = "Last-Event-ID";
+
     private static readonly TimeSpan _defaultHeartbeat = TimeSpan.FromSeconds(15);
 
     /// <summary>Sends the items until they end, the client is gone, or its token is; the last is told by a comment.</summary>
@@ -22,7 +27,7 @@ public sealed class EventStreams(LiveStreams streams, TimeProvider time, IConfig
     {
         ArgumentNullException.ThrowIfNull(http);
         var response = http.Response;
-        response.ContentType = "text/event-stream";
+        response.ContentType = ContentType;
         response.Headers.CacheControl = "no-cache, no-store";
         // nginx gathers an answer before it passes it on, unless it is told otherwise.
         response.Headers["X-Accel-Buffering"] = "no";

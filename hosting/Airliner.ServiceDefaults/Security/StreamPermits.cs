@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Airliner.ServiceDefaults.Problems;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
@@ -32,6 +33,10 @@ public sealed class StreamPermits(IConfiguration configuration)
         GiveBack(caller);
         return null;
     }
+
+    /// <summary>The same, for a call by gRPC.</summary>
+    /// <exception cref="RpcException"><c>RESOURCE_EXHAUSTED</c>: the caller has as many open as one may.</exception>
+    public IDisposable Take(HttpContext http) => TryTake(http) ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, Refusal));
 
     private void GiveBack(string caller)
     {
