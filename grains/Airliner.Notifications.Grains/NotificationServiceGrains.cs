@@ -10,7 +10,7 @@ namespace Airliner.Notifications.Grains;
 [Reentrant]
 [StatelessWorker]
 [GrainType("notifications-personal-data")]
-internal sealed class NotificationsPersonalDataGrain([FromKeyedServices("notifications")] IEnumerable<IPersonalDataSource> sources) : Grain, INotificationsPersonalData
+internal sealed class NotificationsPersonalDataGrain([FromKeyedServices(NotificationsStorage.Service)] IEnumerable<IPersonalDataSource> sources) : Grain, INotificationsPersonalData
 {
     public Task<string> Export(long userId) => sources.ExportAllAsync(userId);
 
@@ -22,7 +22,7 @@ internal sealed class NotificationsPersonalDataGrain([FromKeyedServices("notific
 /// <summary>Says whether the service can work. Key: any. Store: none.</summary>
 [StatelessWorker(1)]
 [GrainType("notifications-probe")]
-internal sealed class NotificationsProbeGrain([FromKeyedServices("notifications")] IServiceDatabase database) : Grain, INotificationsProbe
+internal sealed class NotificationsProbeGrain([FromKeyedServices(NotificationsStorage.Service)] IServiceDatabase database) : Grain, INotificationsProbe
 {
     public Task Ping() => database.PingAsync();
 }

@@ -27,16 +27,17 @@ public static class AuthModule
     public static ISiloBuilder AddAuth(this ISiloBuilder silo, IConfiguration configuration)
     {
         var database = PostgresSettings.ConnectionString(configuration, "Auth");
+        var serverKey = ServerKey.Load(configuration);
         silo.AddServiceDatabase(
                 Service,
                 database,
                 Steps)
             .AddGrainStateStorage(Service, database)
-            .AddAuditLog(Service, database, AuditSecrets.Of(Service, ServerKey.Load(configuration).Derive), (configuration.GetSection("Audit").Get<AuditOptions>() ?? new()).Checked())
+            .AddAuditLog(Service, database, AuditSecrets.Of(Service, serverKey.Derive), (configuration.GetSection("Audit").Get<AuditOptions>() ?? new()).Checked())
             .AddRecords(Service, AuthTables.Sessions)
             .AddRecords(Service, AuthTables.Clients)
             .AddRecords(Service, AuthTables.LoginGuards)
-            .AddStoredAnswers(Service, database, ServerKey.Load(configuration).Derive("stored answers"))
+            .AddStoredAnswers(Service, database, serverKey.Derive)
             .AddOutboxRelay(Service)
             .AddEventConsumer<UserEventsHandler>()
             .AddStartupTask<FirstServiceClient>();
@@ -44,7 +45,7 @@ public static class AuthModule
         silo.Services.AddKeyedSingleton<IPersonalDataSource, SessionData>(Service).AddUserErasure(Service);
         silo.Services.AddSingleton<IRevocationTable, RevocationTable>();
         silo.Services.AddSingleton((configuration.GetSection("SigningKeys").Get<SigningKeysOptions>() ?? new()).Checked());
-        silo.Services.AddSingleton(new SigningKeyVault(ServerKey.Load(configuration).Derive("signing keys")));
+        silo.Services.AddSingleton(new SigningKeyVault(serverKey.Derive("signing keys")));
         silo.Services.AddHostedService<LoginGuardSweep>();
         silo.Services.AddLimit<LoginLimitSettings>(configuration, "Login");
         silo.Services.AddSingleton((configuration.GetSection("Sessions").Get<SessionLimits>() ?? new()).Checked());

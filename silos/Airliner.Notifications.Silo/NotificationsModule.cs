@@ -25,7 +25,7 @@ namespace Airliner.Notifications.Silo;
 public static class NotificationsModule
 {
     /// <summary>What the service's own services are keyed by.</summary>
-    public const string Service = "notifications";
+    public const string Service = NotificationsStorage.Service;
 
     /// <summary>The steps of its schema.</summary>
     public static MigrationSource Steps { get; } = new(Service, typeof(NotificationsModule).Assembly, "Airliner.Notifications.Silo.Storage.");
@@ -56,7 +56,7 @@ public static class NotificationsModule
         silo.AddServiceDatabase(Service, database, Steps)
             .AddRecords(Service, NotificationTable.Table)
             .AddRecords(Service, RecipientTable.Table)
-            .AddStoredAnswers(Service, database, serverKey.Derive("stored answers"));
+            .AddStoredAnswers(Service, database, serverKey.Derive);
 
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.Configure<DeliveryOptions>(configuration.GetSection("Notifications:Delivery"));

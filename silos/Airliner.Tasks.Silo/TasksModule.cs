@@ -53,7 +53,7 @@ public static class TasksModule
                 Steps)
             .AddRecords(Service, TaskTables.Tasks)
             .AddRecords(Service, TaskTables.Files)
-            .AddStoredAnswers(Service, database, ServerKey.Load(configuration).Derive("stored answers"));
+            .AddStoredAnswers(Service, database, ServerKey.Load(configuration).Derive);
         // At thousands of creates a second, activations that outlive their use are what fills the memory.
         silo.Configure<GrainCollectionOptions>(options => options.ClassSpecificCollectionAge[typeof(TaskGrain).FullName!] = TimeSpan.FromSeconds(30));
         silo.Services

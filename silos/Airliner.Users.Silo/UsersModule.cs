@@ -27,14 +27,15 @@ public static class UsersModule
     public static ISiloBuilder AddUsers(this ISiloBuilder silo, IConfiguration configuration)
     {
         var database = PostgresSettings.ConnectionString(configuration, "Users");
+        var serverKey = ServerKey.Load(configuration);
         silo.AddServiceDatabase(
                 Service,
                 database,
                 Steps)
             .AddGrainStateStorage(UsersStorage.State, database)
-            .AddAuditLog(Service, database, AuditSecrets.Of(Service, ServerKey.Load(configuration).Derive), (configuration.GetSection("Audit").Get<AuditOptions>() ?? new()).Checked())
+            .AddAuditLog(Service, database, AuditSecrets.Of(Service, serverKey.Derive), (configuration.GetSection("Audit").Get<AuditOptions>() ?? new()).Checked())
             .AddRecords(Service, UserTable.Map)
-            .AddStoredAnswers(Service, database, ServerKey.Load(configuration).Derive("stored answers"))
+            .AddStoredAnswers(Service, database, serverKey.Derive)
             .AddOutboxRelay(Service)
             .AddStartupTask<FirstAdministrator>();
         silo.Services.AddSingleton<IUserIndex, UserIndex>();
@@ -45,7 +46,7 @@ public static class UsersModule
         silo.Services.AddLimit<CodeTryLimitSettings>(configuration, "CodeTries");
         silo.Services.AddSingleton<PasswordScreening>();
         silo.Services.AddBreachCheck(configuration);
-        silo.Services.AddSingleton(new OneTimeCodes(ServerKey.Load(configuration).Derive("one-time codes")));
+        silo.Services.AddSingleton(new OneTimeCodes(serverKey.Derive("one-time codes")));
         silo.Services.AddSingleton(_ => new PasswordPool(configuration.GetSection("Passwords").Get<PasswordPoolOptions>() ?? new()));
         return silo;
     }

@@ -19,12 +19,13 @@ public static class StoredAnswersModule
     /// Registers the service's table of idempotency keys, as the grain storage <c>{service}-stored-answers</c>: one process may have several services, and each
     /// has the table in its own database. What has expired is swept out of it.
     /// </summary>
-    /// <param name="key">What bodies are hashed with; all silos of the service need the same.</param>
-    public static ISiloBuilder AddStoredAnswers(this ISiloBuilder silo, string service, string connectionString, byte[] key)
+    /// <param name="derive">Gives the key for a purpose, here what bodies are hashed with; all silos of the service need the same.</param>
+    public static ISiloBuilder AddStoredAnswers(this ISiloBuilder silo, string service, string connectionString, Func<string, byte[]> derive)
     {
         ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(derive);
         silo.MigrateAtStart($"{service}-stored-answers", connectionString, MigrationSource.StoredAnswers);
-        silo.Services.TryAddSingleton(new BodyHashKey(key));
+        silo.Services.TryAddSingleton(new BodyHashKey(derive("stored answers")));
         silo.Services.AddGrainStorage($"{service}-stored-answers", (provider, _) => new RecordStorage<string, StoredAnswerState>(
             StoredAnswerTable.Map,
             provider.GetRequiredKeyedService<NpgsqlDataSource>(service),
