@@ -1,3 +1,4 @@
+using Airliner.Testing;
 using Xunit;
 
 namespace Airliner.Architecture.Tests;

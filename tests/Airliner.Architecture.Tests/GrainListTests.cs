@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Airliner.Testing;
 using Xunit;
 
 namespace Airliner.Architecture.Tests;

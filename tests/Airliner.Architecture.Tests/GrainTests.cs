@@ -1,4 +1,5 @@
 using System.Reflection;
+using Airliner.Testing;
 using Xunit;
 
 namespace Airliner.Architecture.Tests;

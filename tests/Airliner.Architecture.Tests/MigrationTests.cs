@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Airliner.Testing;
 using Xunit;
 
 namespace Airliner.Architecture.Tests;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Xml.Linq;
+using Airliner.Testing;
 
 namespace Airliner.Architecture.Tests;
 

@@ -23,8 +23,8 @@ public sealed class KafkaScript
     public static KafkaScript? Find()
     {
         var named = Environment.GetEnvironmentVariable(Variable);
-        var path = string.IsNullOrEmpty(named) ? BesideTheCheckout() : named;
-        return path is not null && File.Exists(path) ? new KafkaScript(path) : null;
+        var path = string.IsNullOrEmpty(named) ? Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "kafka", "kafka")) : named;
+        return File.Exists(path) ? new KafkaScript(path) : null;
     }
 
     /// <summary>Runs a command of the script; a start is tried again, since one random cluster id in 64 begins as an option does, and Kafka refuses it.</summary>
@@ -61,16 +61,5 @@ public sealed class KafkaScript
         {
             return null;
         }
-    }
-
-    private static string? BesideTheCheckout()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Airliner.sln")))
-                return Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "kafka", "kafka"));
-        }
-
-        return null;
     }
 }

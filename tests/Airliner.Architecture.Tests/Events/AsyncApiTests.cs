@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Airliner.Contracts.Events;
+using Airliner.Testing;
 using Xunit;
 
 namespace Airliner.Architecture.Tests.Events;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Airliner.Testing;
 using Xunit;
 
 namespace Airliner.Architecture.Tests.Events;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Airliner.Testing;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 

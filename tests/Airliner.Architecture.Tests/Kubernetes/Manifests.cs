@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Airliner.Testing;
 using k8s;
 using k8s.Models;
 using YamlDotNet.Serialization;
