@@ -1,4 +1,3 @@
-
 namespace Airliner.Contracts;
 
 /// <summary>Which part of a list is asked for: newest first, by id descending.</summary>

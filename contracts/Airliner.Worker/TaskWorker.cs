@@ -23,7 +23,7 @@ public sealed partial class TaskWorker : IDisposable
     private readonly TaskWorkerOptions _options;
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly GrpcChannel _channel;
-    private readonly AccessTokens _tokens;
+    private readonly TokenClient _tokens;
     private readonly RunningItems _items;
     private readonly Dictionary<string, (int Capacity, TaskHandler Handler)> _handlers = new(StringComparer.Ordinal);
     private volatile WorkerConnection? _connection;

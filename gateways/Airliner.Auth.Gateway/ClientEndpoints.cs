@@ -63,7 +63,7 @@ internal static class ClientEndpoints
         if (!ClientIds.AreLike(id))
             return NoSuchClient(id);
         var tries = 0;
-        // Of one that is gone a try before may have been the reason.
+        // An earlier try of this call may have deleted it already.
         return await calls.Call(async grains => ++tries > 1 | await grains.GetGrain<IClientGrain>(id).Delete()) ? Results.NoContent() : NoSuchClient(id);
     }
 

@@ -12,7 +12,7 @@ namespace Airliner.Auth.Gateway;
 /// <summary>Logging in over REST, and staying logged in.</summary>
 internal static class LoginEndpoints
 {
-    /// <summary>What a refusal takes at least: that of an account that there is has an entry in the audit log, of any other it has none, and the time would tell.</summary>
+    /// <summary>The shortest time that a refusal takes. A failure at an existing account also writes to the audit log; without this, the time would show that the account exists.</summary>
     private static readonly TimeSpan _shortestRefusal = TimeSpan.FromMilliseconds(150);
 
     public static void MapLogins(this IEndpointRouteBuilder app)

@@ -45,7 +45,7 @@ internal static class TaskEventEndpoints
         var reply = await tasks.ReadHistoryAsync(http.Caller(), id, after);
         if (reply.Value is not { } history)
             return reply.Refusal!.ToProblem();
-        // Of a task that has ended nothing follows: this is how a client is told that need not come back.
+        // Nothing follows after a task has ended: 204 tells the client not to reconnect.
         if (history.HasEnded && history.Facts.Items.Count == 0)
             return Results.NoContent();
         await streams.RunAsync(http, ended => tasks.WatchAsync(id, after, history, ended).Select(Item));

@@ -11,7 +11,7 @@ namespace Airliner.Users.Gateway;
 internal static class CodeEndpoints
 {
     /// <summary>
-    /// What a refusal takes at least. A wrong code of an account that has one is a commit, of any other account and of none it is not: the time would tell.
+    /// The shortest time that a refusal takes. Only a wrong code of an existing account is written to the database; without this, the time would show that.
     /// </summary>
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(300);
 

@@ -54,6 +54,7 @@ internal sealed class UserValidationService(GrainCalls calls) : UserValidation.U
             UpdatedAt = user.UpdatedAt.ToTimestamp(),
         };
     }
+
     /// <summary>The trailer has whole seconds, at least one, as the header of the same name has over REST.</summary>
     private static RpcException RetryAfter(StatusCode code, string detail, TimeSpan wait) => new(
         new Status(code, detail), new Metadata { { "retry-after", Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture) } });

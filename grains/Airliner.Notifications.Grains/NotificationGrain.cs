@@ -32,7 +32,7 @@ internal sealed partial class NotificationGrain(
     /// <summary>How long an outcome is kept that cannot be committed. While a database takes no writes nothing is claimed, so no more gather.</summary>
     private static readonly TimeSpan _keepsUnsaved = TimeSpan.FromHours(1);
 
-    // Without the claim of the attempt that is under way, which is nobody's concern but that of another activation.
+    // The row as last committed, without the claim of the running attempt.
     private NotificationState? _committed;
 
     // What an attempt came to, until it is committed: a database that takes no writes must not make every further attempt another mail.

@@ -14,7 +14,7 @@ internal sealed partial record TaskState : Record
     /// <summary>Attempts that need not count, at most: what is handed back by all who get it is not to go round for ever.</summary>
     private const int MostUncounted = 100;
 
-    /// <summary>As after how many failures a task waits that was handed back for want of room: others have to end first.</summary>
+    /// <summary>A task handed back for lack of room waits as long as after this many failures, so that others can end first.</summary>
     private const int FailuresOfALack = 4;
 
     private const string NoParameters = "{}";

@@ -47,6 +47,7 @@ public static class LockScopes
     /// <summary>Those of every address that never succeeded.</summary>
     public const string UnknownAddresses = "unknown_addresses";
 }
+
 /// <summary>A session was ended before it expired.</summary>
 /// <param name="Reason">One of <see cref="SessionEnds"/>.</param>
 [Event("session_revoked", Topics.Auth)]

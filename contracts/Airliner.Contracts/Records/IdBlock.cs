@@ -1,4 +1,3 @@
-
 namespace Airliner.Contracts.Records;
 
 /// <summary>A run of ids that was taken from a sequence and belongs to whoever took it. What is not used stays a gap.</summary>

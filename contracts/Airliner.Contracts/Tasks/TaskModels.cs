@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 
-
 namespace Airliner.Contracts.Tasks;
 
 /// <summary>A task to make, validated by the gateway.</summary>

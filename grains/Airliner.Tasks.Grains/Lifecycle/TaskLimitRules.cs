@@ -30,7 +30,7 @@ internal static class TaskLimitRules
             yield return (nameof(limits.MaxInFlightPerUser), "1 or more");
         if (limits.MaxInFlightAtWorkers < 1)
             yield return (nameof(limits.MaxInFlightAtWorkers), "1 or more");
-        // A third of it is what signs of life are apart.
+        // Leases are renewed after a third of this time.
         if (limits.Lease < TimeSpan.FromSeconds(1) || limits.Lease > TimeSpan.FromDays(1))
             yield return (nameof(limits.Lease), "from a second to a day");
         if (limits.StartWithin is { } startWithin && !(startWithin >= TimeSpan.FromSeconds(1) && startWithin <= TimeSpan.FromSeconds(TaskBounds.LongestStartWithinSeconds)))

@@ -32,9 +32,8 @@ public sealed partial class ListQuery(HttpRequest request)
     /// <summary>A member that must be one of <paramref name="allowed"/>.</summary>
     public string? OneOf(string member, IReadOnlyCollection<string> allowed)
     {
-        if (Text(member) is not { } value || allowed.Contains(value))
-            return Text(member);
-        return Error<string>(member, $"must be one of {string.Join(", ", allowed)}.");
+        var value = Text(member);
+        return value is null || allowed.Contains(value) ? value : Error<string>(member, $"must be one of {string.Join(", ", allowed)}.");
     }
 
     public long? Number(string member, long min = 0, long max = long.MaxValue)
@@ -107,7 +106,7 @@ public sealed partial class ListQuery(HttpRequest request)
     private static long? FromCursor(string cursor)
     {
         Span<byte> bytes = stackalloc byte[8];
-        // To try means that the room may not suffice; what is no base64url throws all the same.
+        // TryDecodeFromChars returns false only when the buffer is too small; on invalid base64url it throws.
         return cursor.Length == 11 && Base64Url.IsValid(cursor) && Base64Url.TryDecodeFromChars(cursor, bytes, out var length) && length == 8
             ? BinaryPrimitives.ReadInt64BigEndian(bytes)
             : null;

@@ -35,7 +35,7 @@ internal sealed class UserEventsHandler([FromKeyedServices(AuthStorage.Service)]
     {
         if (UserErasure.UserOf(one) is not { } userId)
             return "'userId' is not a positive integer.";
-        // Else a forged time would end sessions of after the user's last change, and keep the user from opening others.
+        // A forged event with a later time would end sessions opened after the user's last change, and keep new ones from being opened.
         if (await grains.GetGrain<IUserQueriesGrain>(0).GetStanding(userId) is not { } standing || one.Time > standing.UpdatedAt)
             return $"User {userId} has not changed at {one.Time:O}.";
         if (one.Type == UserDeleted.Type && await erasure.HandleAsync(one, cancellationToken) is { } refusal)

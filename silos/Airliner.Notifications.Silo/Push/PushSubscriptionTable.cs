@@ -34,7 +34,7 @@ internal sealed class PushSubscriptionTable(NpgsqlDataSource database, byte[] ke
                 return SealedBytes.Open(key, keys, id) is { } plain ? new PushTarget(id, row.GetString(1), plain[..PointBytes], plain[PointBytes..]) : null;
             },
             cancellationToken);
-        // Those of before the server key was changed are of no use, and keep nothing from the browsers that have subscribed anew.
+        // Subscriptions sealed under an earlier server key cannot be opened; ignore them while others can.
         List<PushTarget> targets = [.. found.OfType<PushTarget>()];
         return targets.Count > 0 || found.Count == 0
             ? targets

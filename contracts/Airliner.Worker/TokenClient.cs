@@ -7,7 +7,7 @@ using System.Text.Json.Serialization;
 namespace Airliner.Worker;
 
 /// <summary>Access tokens by client credentials (RFC 6749 §4.4), each used until shortly before it expires.</summary>
-internal sealed class AccessTokens(TaskWorkerOptions options, TimeProvider time) : IDisposable
+internal sealed class TokenClient(TaskWorkerOptions options, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(30);
 
