@@ -56,6 +56,13 @@ public static class SecretFile
         file.Flush(flushToDisk: true);
     }
 
+    /// <summary>Where a secret is that was made because none was given: in <c>Data:Folder</c>.</summary>
+    public static string PathOfMade(IConfiguration configuration, string fileName)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return Path.GetFullPath(Path.Combine(configuration["Data:Folder"] ?? ".airliner", fileName));
+    }
+
     /// <summary>The setting <paramref name="name"/>, or the text of the file that <c>{name}_FILE</c> names; null where neither is set.</summary>
     public static string? Setting(IConfiguration configuration, string name)
     {

@@ -53,5 +53,5 @@ public sealed class ServerKey
         return HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, KeyBytes, info: Encoding.UTF8.GetBytes($"airliner {purpose}"));
     }
 
-    private static string FileIn(IConfiguration configuration) => Path.Combine(configuration["Data:Folder"] ?? ".airliner", "server-key");
+    private static string FileIn(IConfiguration configuration) => SecretFile.PathOfMade(configuration, "server-key");
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Airliner.Host.Embedded;
 using Airliner.Host.Status;
 
 namespace Airliner.Host.Dashboard;
@@ -13,7 +14,7 @@ internal static class DashboardCommand
 {
     private const string Dashboard = "/dashboard";
 
-    public static IReadOnlyCollection<string> Options { get; } = [GatewayAddress.PortOffset, GatewayTransport.CaFile, .. AdminCredentials.Options];
+    public static IReadOnlyCollection<string> Options { get; } = [EmbeddedPorts.Offset, GatewayTransport.CaFile, .. AdminCredentials.Options];
 
     /// <summary>Runs until it is told to stop.</summary>
     /// <exception cref="StartException">There is no dashboard, or nobody can be logged in; the message says what to do.</exception>

@@ -11,7 +11,7 @@ internal static class DlqCommand
     public const string Json = "--json";
     private const string All = "--all";
 
-    public static IReadOnlyCollection<string> Options { get; } = ["--kafka", "--port-offset"];
+    public static IReadOnlyCollection<string> Options { get; } = ["--kafka", EmbeddedPorts.Offset];
 
     public static IReadOnlyCollection<string> Switches { get; } = [Json, All];
 

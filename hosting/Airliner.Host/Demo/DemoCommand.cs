@@ -7,7 +7,7 @@ namespace Airliner.Host.Demo;
 /// <summary><c>airliner demo [file.csv]</c>: takes a CSV file through the running system, by its public interfaces alone.</summary>
 internal static class DemoCommand
 {
-    public static IReadOnlyCollection<string> Options { get; } = ["--kafka", "--mail", GatewayAddress.PortOffset, GatewayTransport.CaFile];
+    public static IReadOnlyCollection<string> Options { get; } = ["--kafka", "--mail", EmbeddedPorts.Offset, GatewayTransport.CaFile];
 
     /// <returns>0 when every step answered what it must.</returns>
     public static async Task<int> RunAsync(Arguments arguments)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Airliner.Host.Embedded;
 using MimeKit;
 
 namespace Airliner.Host.Demo;
@@ -14,7 +15,7 @@ internal static class Mailbox
     /// <exception cref="DemoException">None arrived in half a minute.</exception>
     public static async Task<ReceivedMail> WaitForAsync(string? folder, string address)
     {
-        folder ??= Path.Combine(Environment.GetEnvironmentVariable("AIRLINER_DATA") ?? ".airliner", "mail");
+        folder ??= Path.Combine(EmbeddedSettings.DefaultDataFolder, "mail");
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         var started = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(started) < _patience)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Airliner.Embedded;
 
 namespace Airliner.Host.Embedded;
@@ -10,6 +11,9 @@ internal sealed record GatewayPorts(int Rest, int Grpc);
 /// <param name="Kafka">The embedded broker's, where it is the one that is used.</param>
 internal sealed record EmbeddedPorts(GatewayPorts Users, GatewayPorts Tasks, GatewayPorts Notifications, GatewayPorts Auth, int Kafka)
 {
+    /// <summary>The option that moves all of them.</summary>
+    public const string Offset = "--port-offset";
+
     /// <summary>The ones that clients know.</summary>
     public static EmbeddedPorts Documented { get; } = new(new(5001, 9091), new(5002, 9092), new(5003, 9093), new(5004, 9094), 29092);
 
@@ -17,11 +21,12 @@ internal sealed record EmbeddedPorts(GatewayPorts Users, GatewayPorts Tasks, Gat
     /// <exception cref="UsageException">The offset is no number, or a port would be none.</exception>
     public static EmbeddedPorts From(Arguments arguments)
     {
-        const int highest = 65535 - 29092;
-        if (arguments["--port-offset"] is not { } text)
+        // The broker's is the last.
+        var highest = IPEndPoint.MaxPort - Documented.Kafka;
+        if (arguments[Offset] is not { } text)
             return Documented;
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) || offset > highest)
-            throw new UsageException($"--port-offset takes a number from 0 to {highest}, which is added to every port; '{text}' is not.");
+            throw new UsageException($"{Offset} takes a number from 0 to {highest}, which is added to every port; '{text}' is not.");
         return new(Moved(Documented.Users), Moved(Documented.Tasks), Moved(Documented.Notifications), Moved(Documented.Auth), Documented.Kafka + offset);
 
         GatewayPorts Moved(GatewayPorts ports) => new(ports.Rest + offset, ports.Grpc + offset);

@@ -13,6 +13,9 @@ internal sealed record EmbeddedSettings(string DataFolder, string? Kafka, string
     /// <summary>Settings that go before all others, for silo and gateways alike.</summary>
     public IReadOnlyDictionary<string, string?> Overrides { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>Where everything is kept where no other folder is named.</summary>
+    public static string DefaultDataFolder => Environment.GetEnvironmentVariable("AIRLINER_DATA") ?? ".airliner";
+
     public string PostgresFolder => Path.Combine(DataFolder, "postgres");
 
     public string FilesFolder => Path.Combine(DataFolder, "files");
@@ -21,7 +24,7 @@ internal sealed record EmbeddedSettings(string DataFolder, string? Kafka, string
 
     /// <exception cref="UsageException">An address is not <c>host:port</c>.</exception>
     public static EmbeddedSettings From(Arguments arguments) => new(
-        Path.GetFullPath(arguments["--data"] ?? Environment.GetEnvironmentVariable("AIRLINER_DATA") ?? ".airliner"),
+        Path.GetFullPath(arguments["--data"] ?? DefaultDataFolder),
         Address(arguments, "--kafka"),
         Address(arguments, "--smtp"),
         arguments["--postgres"])

@@ -11,7 +11,7 @@ internal static class UpCommand
     /// <summary>The file in the data folder that has the number of the process, while it runs.</summary>
     public const string PidFile = "host.pid";
 
-    public static IReadOnlyCollection<string> Options { get; } = ["--data", "--port-offset", "--kafka", "--smtp", "--postgres"];
+    public static IReadOnlyCollection<string> Options { get; } = ["--data", EmbeddedPorts.Offset, "--kafka", "--smtp", "--postgres"];
 
     public static async Task<int> RunAsync(Arguments arguments)
     {

@@ -7,7 +7,6 @@ namespace Airliner.Host.Status;
 /// <param name="Service">Whose it is, as modules and metrics name it.</param>
 internal sealed record GatewayAddress(string Service, Uri Address)
 {
-    public const string PortOffset = "--port-offset";
     public const string Users = "users";
     public const string Tasks = "tasks";
     public const string Notifications = "notifications";
@@ -22,7 +21,7 @@ internal sealed record GatewayAddress(string Service, Uri Address)
     {
         var ports = EmbeddedPorts.From(arguments);
         var scheme = GatewayTransport.From(arguments).Scheme;
-        var isMoved = arguments[PortOffset] is not null;
+        var isMoved = arguments[EmbeddedPorts.Offset] is not null;
         return
         [
             .. Of(Users, "USERMANAGEMENT_PORTS", ports.Users.Rest, isMoved, scheme), .. Of(Tasks, "TASKPROCESSING_PORTS", ports.Tasks.Rest, isMoved, scheme),

@@ -1,3 +1,5 @@
+using Airliner.Host.Embedded;
+
 namespace Airliner.Host.Status;
 
 /// <summary><c>airliner status</c>: what runs, where, and how it is.</summary>
@@ -5,7 +7,7 @@ internal static class StatusCommand
 {
     private const string Json = "--json";
 
-    public static IReadOnlyCollection<string> Options { get; } = [GatewayAddress.PortOffset, GatewayTransport.CaFile, .. AdminCredentials.Options];
+    public static IReadOnlyCollection<string> Options { get; } = [EmbeddedPorts.Offset, GatewayTransport.CaFile, .. AdminCredentials.Options];
 
     public static IReadOnlyCollection<string> Switches { get; } = [Json];
 
