@@ -39,7 +39,7 @@ internal static class Backups
         cancellationToken);
 
     /// <summary>Restores a backup into an empty system that does not run.</summary>
-    /// <exception cref="BackupException">The system is not empty, or a program of PostgreSQL fails.</exception>
+    /// <exception cref="BackupException">The system is not empty, it has another secret than the backup, or a program of PostgreSQL fails.</exception>
     public static async Task RestoreAsync(IBackupPlace place, BackupFolder backup, TimeProvider time, CancellationToken cancellationToken)
     {
         foreach (var database in place.Databases)
@@ -48,11 +48,22 @@ internal static class Backups
                 throw new BackupException($"The database {database.Name} is not empty. A backup is restored into an empty system alone.");
         }
 
+        // Before a database is written to: with the right secret in its place, the same system is still an empty one.
+        var missing = new List<(string File, string Text)>();
+        foreach (var (name, file) in place.Secrets.Where(secret => backup.Has(secret.Key)))
+        {
+            var text = await ReadAsync(backup.Read(name), cancellationToken);
+            if (!File.Exists(file))
+                missing.Add((file, text));
+            else if (await ReadAsync(File.OpenRead(file), cancellationToken) != text)
+                throw new BackupException($"{file} is another secret than the backup's, which its databases are read with. Put the backup's in its place.");
+        }
+
         // Until all is there, nothing starts on what is.
         foreach (var database in place.Databases)
             await database.QueryAsync($"create table {Migrations.UnfinishedRestore} ()", cancellationToken);
-        foreach (var (name, file) in place.Secrets.Where(secret => backup.Has(secret.Key)))
-            await PutAsync(backup.Read(name), file, place.SecretMode, cancellationToken);
+        foreach (var (file, text) in missing)
+            Put(text, file, place.SecretMode);
         foreach (var database in place.Databases)
         {
             await using var dump = backup.Read(database.DumpName);
@@ -102,18 +113,17 @@ internal static class Backups
         return new(database.Name, server, steps.Split('\n').Select(step => step.Split(' ')).ToDictionary(step => step[0], step => step[1]));
     }
 
-    /// <summary>Makes the secret's file, or leaves it as it is where it has the same.</summary>
-    private static async Task PutAsync(Stream secret, string file, UnixFileMode mode, CancellationToken cancellationToken)
+    /// <summary>A secret without its line end.</summary>
+    private static async Task<string> ReadAsync(Stream secret, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(secret);
-        var text = (await reader.ReadToEndAsync(cancellationToken)).TrimEnd('\n');
-        if (!File.Exists(file))
-        {
-            SecretFile.Write(file, text.Split('\n'));
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(file, mode);
-        }
-        else if ((await File.ReadAllTextAsync(file, cancellationToken)).TrimEnd('\n') != text)
-            throw new BackupException($"{file} is another secret than the backup's, which its databases are read with. Put the backup's in its place.");
+        return (await reader.ReadToEndAsync(cancellationToken)).TrimEnd('\n');
+    }
+
+    private static void Put(string secret, string file, UnixFileMode mode)
+    {
+        SecretFile.Write(file, secret.Split('\n'));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, mode);
     }
 }

@@ -46,16 +46,23 @@ public sealed class ComposeTests(EmbeddedHost host) : BackupTest(host)
         await File.WriteAllTextAsync(Path.Combine(Folder, "into", "running"), "registration-db\nauth-silo\n", TestContext.Current.CancellationToken);
         var running = await RunAsync(["restore", Backup, "--compose"], into);
         await File.WriteAllTextAsync(Path.Combine(Folder, "into", "running"), "registration-db\n", TestContext.Current.CancellationToken);
+        var key = Path.Combine(Folder, "into", "secrets", "server-key");
+        await File.WriteAllTextAsync(key, "of another system, and as long as it has to be", TestContext.Current.CancellationToken);
+        var wrong = await RunAsync(["restore", Backup, "--compose"], into);
+        File.Delete(key);
+        // Nothing is left of the one that was refused.
         await SucceedAsync(["restore", Backup, "--compose"], into);
         var verified = await SucceedAsync(
             ["audit", "verify", "--postgres", target.ConnectionString("postgres")],
-            new() { ["AIRLINER_SERVER_KEY_FILE"] = Path.Combine(Folder, "into", "secrets", "server-key") });
+            new() { ["AIRLINER_SERVER_KEY_FILE"] = key });
         // The containers read it under users of their own.
-        Assert.Equal(ReadByAll, File.GetUnixFileMode(Path.Combine(Folder, "into", "secrets", "server-key")));
+        Assert.Equal(ReadByAll, File.GetUnixFileMode(key));
         var twice = await RunAsync(["restore", Backup, "--compose"], into);
 
         Assert.Equal(1, running.Code);
         Assert.Contains("docker compose stop auth-silo", running.Output, StringComparison.Ordinal);
+        Assert.Equal(1, wrong.Code);
+        Assert.Contains($"{key} is another secret than the backup's", wrong.Output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^users: \d+ rows in \d+ chains: whole$", verified);
         Assert.Equal(await FilesAsync(source), await FilesAsync(target.ConnectionString("TASK_PROCESSING")));
         Assert.Contains(fileId, await FilesAsync(source));
