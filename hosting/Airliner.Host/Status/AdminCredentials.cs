@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Airliner.Host.Embedded;
 using Airliner.ServiceDefaults;
 using Spectre.Console;
@@ -43,7 +41,7 @@ internal sealed record AdminCredentials(string Username, string Password, string
         var data = EmbeddedSettings.From(arguments).DataFolder;
         string[] files = [Path.Combine(data, FileName), Path.Combine(configuration["AIRLINER_SECRETS"] ?? "secrets", FileName)];
         // A file of the system that does not run would be tried in vain, and be counted as a guess.
-        var file = IsEmbeddedRunning(data) ? files[0] : files[1];
+        var file = DataFolderLock.IsTaken(data) ? files[0] : files[1];
         if (arguments["--username"] is null && File.Exists(file))
         {
             // In the data folder the account's name is above it.
@@ -57,19 +55,5 @@ internal sealed record AdminCredentials(string Username, string Password, string
         // Not among what a program may read.
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return new(username, console.Prompt(new TextPrompt<string>($"Password of [blue]{Markup.Escape(username)}[/]:").Secret()), "what was typed in");
-    }
-
-    /// <summary>Whether <c>./airliner up</c> runs on the folder. The file outlives a crash, its process does not.</summary>
-    private static bool IsEmbeddedRunning(string data)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(data, UpCommand.PidFile)), CultureInfo.InvariantCulture));
-            return !process.HasExited;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
-        {
-            return false;
-        }
     }
 }

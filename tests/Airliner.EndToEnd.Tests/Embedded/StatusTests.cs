@@ -96,6 +96,21 @@ public sealed class StatusTests(EmbeddedHost host) : EmbeddedTest(host)
     }
 
     [Fact]
+    public async Task The_password_of_a_system_that_has_crashed_is_not_tried_though_its_number_is_another_programs_now()
+    {
+        await Host.UpAsync();
+        var crashed = Directory.CreateTempSubdirectory("airliner-crashed-").FullName;
+        (string File, string Text)[] left = [("lock", ""), ("host.pid", $"{Environment.ProcessId}"), ("admin-password", "admin\nof-a-system-that-was\n")];
+        foreach (var (file, text) in left)
+            await File.WriteAllTextAsync(Path.Combine(crashed, file), text, TestContext.Current.CancellationToken);
+
+        await SaysAsync(1, $"There is none in {Path.Combine(crashed, "secrets", "admin-password")}.",
+            new() { ["AIRLINER_SECRETS"] = Path.Combine(crashed, "secrets") }, "--data", crashed);
+
+        Directory.Delete(crashed, recursive: true);
+    }
+
+    [Fact]
     public async Task Where_nothing_runs_it_says_that_nothing_answers()
     {
         var offset = EmbeddedHost.FreeOffset().ToString(CultureInfo.InvariantCulture);
