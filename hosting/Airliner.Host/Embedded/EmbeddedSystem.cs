@@ -46,6 +46,7 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
             Directory.CreateDirectory(settings.DataFolder);
             var folder = DataFolderLock.Take(settings.DataFolder);
             system._started.Push(folder.DisposeAsync);
+            system._started.Push(ProcessIdFile.Write(settings.DataFolder).DisposeAsync);
             UnfinishedRestore.RefuseIn(settings.DataFolder);
             var configuration = new Dictionary<string, string?>(Configuration(settings));
             var databases = await EmbeddedDatabases.StartAsync(settings, cancellationToken);

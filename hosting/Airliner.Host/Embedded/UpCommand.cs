@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Airliner.Embedded;
 using Airliner.Persistence.Postgres.Schema;
@@ -8,9 +7,6 @@ namespace Airliner.Host.Embedded;
 /// <summary><c>airliner up</c>: the whole system in this process, until it is told to stop.</summary>
 internal static class UpCommand
 {
-    /// <summary>The file in the data folder that has the number of the process, while it runs.</summary>
-    public const string PidFile = "host.pid";
-
     public static IReadOnlyCollection<string> Options { get; } = ["--data", EmbeddedPorts.Offset, "--kafka", "--smtp", "--postgres"];
 
     public static async Task<int> RunAsync(Arguments arguments)
@@ -40,13 +36,10 @@ internal static class UpCommand
 
         await using (system)
         {
-            var pidFile = Path.Combine(settings.DataFolder, PidFile);
-            await File.WriteAllTextAsync(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), CancellationToken.None);
             Console.WriteLine(Banner(settings, system));
             Console.WriteLine("ready: every service answers; Ctrl-C stops it");
             await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Console.WriteLine("stopping");
-            File.Delete(pidFile);
         }
 
         return 0;

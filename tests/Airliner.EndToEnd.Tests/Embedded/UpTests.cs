@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Airliner.EndToEnd.Tests.Processes;
@@ -76,6 +77,29 @@ public sealed class UpTests(EmbeddedHost host) : EmbeddedTest(host)
         Assert.Contains($"{Host.Data} is in use by another running system", second.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled exception", second.Output, StringComparison.Ordinal);
         (await Client.GetAsync(Client.Users, "/readyz")).Expect(200);
+    }
+
+    [Fact]
+    public async Task Down_finds_it_while_it_starts()
+    {
+        var data = Path.Combine(Path.GetTempPath(), $"airliner-up-{Guid.NewGuid():n}");
+        try
+        {
+            var process = Host.Run(data, EmbeddedHost.FreeOffset());
+            await Eventually.True(() => Task.FromResult(File.Exists(Path.Combine(data, "postgres", "lock")) || process.HasExited), _startTime, "it starts its database");
+
+            using var down = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "airliner"), "down", "--data", data]) { RedirectStandardOutput = true })!;
+            var said = await down.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await down.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal("Stopped.", said.Trim());
+            Assert.Equal(0, await process.ExitAsync(SystemProcess.StopTime));
+            Assert.False(File.Exists(Path.Combine(data, "host.pid")));
+        }
+        finally
+        {
+            await EmbeddedHost.RemoveAsync(data);
+        }
     }
 
     [Theory]
