@@ -9,8 +9,8 @@ public static class FirstSecret
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
 
     /// <summary>
-    /// The setting <paramref name="name"/> (or its <c>_FILE</c>); where there is none, a new secret that is shown on the terminal or, where there is none,
-    /// written to a file of mode 0600 in <c>Data:Folder</c> — never to a log.
+    /// The setting <paramref name="name"/> (or its <c>_FILE</c>); where there is none, a new secret that is written to a file of mode 0600 in
+    /// <c>Data:Folder</c>, and shown on the terminal where there is one — never in a log.
     /// </summary>
     /// <param name="fileName">The file's name in the data folder.</param>
     /// <param name="what">What the secret is, for the terminal.</param>
@@ -21,14 +21,11 @@ public static class FirstSecret
         if (SecretFile.Setting(configuration, name) is { } given)
             return given;
         var made = Random(24);
+        var file = SecretFile.PathOfMade(configuration, fileName);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        SecretFile.Write(file, account, made);
         if (!Console.IsOutputRedirected)
-        {
-            Console.WriteLine($"{what} {account}: {made}   (shown once; {name} sets another before the first start)");
-            return made;
-        }
-
-        var folder = Directory.CreateDirectory(configuration["Data:Folder"] ?? ".airliner").FullName;
-        SecretFile.Write(Path.Combine(folder, fileName), account, made);
+            Console.WriteLine($"{what} {account}: {made}   (kept in {file}; {name} sets another before the first start)");
         return made;
     }
 
