@@ -74,17 +74,16 @@ internal sealed class ServerFolder
     public string Password()
     {
         var file = Path.Combine(_root, "superuser-password");
-        if (File.Exists(file))
-            return File.ReadAllText(file).Trim();
+        if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } kept)
+            return kept;
         if (ClusterVersion is not null)
-            throw new EmbeddedPostgresException($"{file} is missing, and the cluster in {Data} cannot be used without it. Put it back, or remove {_root} with its data.");
+            throw new EmbeddedPostgresException($"{file} is missing or empty, and the cluster in {Data} cannot be used without it. Put it back, or remove {_root} with its data.");
 
         var password = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 32);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using var writer = new StreamWriter(file, options);
-        writer.WriteLine(password);
+        // Under its name once it is whole and on the disk: a cluster that is made with it outlives whatever ends this process or the machine.
+        var made = $"{file}.new";
+        WriteSecret(made, password);
+        File.Move(made, file, overwrite: true);
         return password;
     }
 
@@ -122,6 +121,20 @@ internal sealed class ServerFolder
         if (ServerLink.LinkTarget is not null && Directory.Exists(Server))
             Directory.Delete(Server, recursive: true);
         Directory.Delete(_root, recursive: true);
+    }
+
+    private static void WriteSecret(string file, string secret)
+    {
+        // The mode is that of a file that is made: one that a killed process left might have another.
+        File.Delete(file);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        using var stream = new FileStream(file, options);
+        using var writer = new StreamWriter(stream);
+        writer.WriteLine(secret);
+        writer.Flush();
+        stream.Flush(flushToDisk: true);
     }
 
     private EmbeddedPostgresException CannotEnter(ServerAccount account) => new(

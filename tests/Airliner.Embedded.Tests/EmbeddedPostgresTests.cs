@@ -128,6 +128,25 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_password_file_is_made_anew_while_there_is_no_cluster_and_a_clear_error_after()
+    {
+        var file = Path.Combine(_folder, "superuser-password");
+        Directory.CreateDirectory(_folder);
+        await File.WriteAllTextAsync(file, "", Cancelled);
+
+        await using (var server = await StartAsync())
+        {
+            Assert.Equal(1, await ScalarAsync(server.ConnectionString("postgres"), "select 1"));
+        }
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.False(File.Exists($"{file}.new"));
+        await File.WriteAllTextAsync(file, "\n", Cancelled);
+        var error = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => StartAsync());
+        Assert.Contains("superuser-password is missing or empty", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_setting_that_the_server_refuses_is_told_with_its_words()
     {
         var options = new EmbeddedPostgresOptions { DataFolder = _folder, Settings = new Dictionary<string, string> { ["max_connections"] = "many" } };
