@@ -17,8 +17,7 @@ internal static class DemoCommand
             throw new UsageException($"There is no file {file}.");
         try
         {
-            var ports = EmbeddedPorts.From(arguments);
-            using var system = new SystemClient(ports, GatewayTransport.From(arguments));
+            using var system = new SystemClient(GatewayAddress.All(arguments), GatewayTransport.From(arguments));
             var started = TimeProvider.System.GetUtcNow();
 
             var user = await RegisterAsync(system);
@@ -27,7 +26,7 @@ internal static class DemoCommand
             var task = await CreateTaskAsync(system, file, fileId);
             await FollowAsync(system, task);
             await ShowResultAsync(system, task);
-            await ShowEventsAsync(arguments["--kafka"] ?? $"127.0.0.1:{ports.Kafka}", user, task, started);
+            await ShowEventsAsync(arguments["--kafka"] ?? $"127.0.0.1:{EmbeddedPorts.From(arguments).Kafka}", user, task, started);
             await ShowMailAsync(system, arguments["--mail"], user);
             AnsiConsole.MarkupLine("[green]Every step answered what it must.[/]");
             return 0;

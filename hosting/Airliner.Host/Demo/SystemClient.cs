@@ -1,21 +1,20 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Airliner.Host.Embedded;
 using Airliner.Host.Status;
 
 namespace Airliner.Host.Demo;
 
 /// <summary>Calls the gateways, and insists on the answer's status. A 503 is tried again when its <c>Retry-After</c> says, for a minute.</summary>
-internal sealed class SystemClient(EmbeddedPorts ports, GatewayTransport transport) : IDisposable
+internal sealed class SystemClient(IReadOnlyList<GatewayAddress> gateways, GatewayTransport transport) : IDisposable
 {
-    public int Users => ports.Users.Rest;
+    public Uri Users { get; } = First(gateways, GatewayAddress.Users);
 
-    public int Tasks => ports.Tasks.Rest;
+    public Uri Tasks { get; } = First(gateways, GatewayAddress.Tasks);
 
-    public int Notifications => ports.Notifications.Rest;
+    public Uri Notifications { get; } = First(gateways, GatewayAddress.Notifications);
 
-    public int Auth => ports.Auth.Rest;
+    public Uri Auth { get; } = First(gateways, GatewayAddress.Auth);
 
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
@@ -24,8 +23,8 @@ internal sealed class SystemClient(EmbeddedPorts ports, GatewayTransport transpo
     public void UseToken(string token) => _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
     /// <exception cref="DemoException">No answer, or one of another status.</exception>
-    public Task<JsonElement> SendAsync(HttpMethod method, int port, string path, int expected, object? body = null) => AnswerAsync(
-        () => new HttpRequestMessage(method, Address(port, path)) { Content = body is null ? null : JsonContent.Create(body) },
+    public Task<JsonElement> SendAsync(HttpMethod method, Uri gateway, string path, int expected, object? body = null) => AnswerAsync(
+        () => new HttpRequestMessage(method, new Uri(gateway, path)) { Content = body is null ? null : JsonContent.Create(body) },
         expected,
         answer => answer.Content.ReadFromJsonAsync<JsonElement>());
 
@@ -37,16 +36,17 @@ internal sealed class SystemClient(EmbeddedPorts ports, GatewayTransport transpo
         {
             var body = new StreamContent(File.OpenRead(file)) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
             body.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"\"{Path.GetFileName(file)}\"" };
-            return new HttpRequestMessage(HttpMethod.Post, Address(Tasks, path)) { Content = body };
+            return new HttpRequestMessage(HttpMethod.Post, new Uri(Tasks, path)) { Content = body };
         }
     }
 
     public Task<byte[]> DownloadAsync(string path) =>
-        AnswerAsync(() => new HttpRequestMessage(HttpMethod.Get, Address(Tasks, path)), 200, answer => answer.Content.ReadAsByteArrayAsync());
+        AnswerAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri(Tasks, path)), 200, answer => answer.Content.ReadAsByteArrayAsync());
 
     public void Dispose() => _http.Dispose();
 
-    private Uri Address(int port, string path) => new($"{transport.Scheme}://127.0.0.1:{port}{path}");
+    /// <summary>Any gateway of a service will do.</summary>
+    private static Uri First(IReadOnlyList<GatewayAddress> gateways, string service) => gateways.First(gateway => gateway.Service == service).Address;
 
     private async Task<T> AnswerAsync<T>(Func<HttpRequestMessage> make, int expected, Func<HttpResponseMessage, Task<T>> read)
     {

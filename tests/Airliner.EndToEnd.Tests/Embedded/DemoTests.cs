@@ -19,6 +19,27 @@ public sealed class DemoTests(EmbeddedHost host) : EmbeddedTest(host)
     }
 
     [Fact]
+    public async Task Gateways_are_found_by_the_variables_that_name_their_ports_to_compose()
+    {
+        await Host.UpAsync();
+
+        await using var demo = SystemProcess.Start(
+            Programs.Host,
+            ["demo", "--kafka", Host.Brokers, "--mail", Host.MailFolder],
+            new Dictionary<string, string>
+            {
+                ["USERMANAGEMENT_PORTS"] = $"{5001 + Host.PortOffset}",
+                // Of a range the first.
+                ["TASKPROCESSING_PORTS"] = $"{5002 + Host.PortOffset}-{5009 + Host.PortOffset}",
+                ["NOTIFICATION_PORTS"] = $"{5003 + Host.PortOffset}",
+                ["AUTH_PORTS"] = $"{5004 + Host.PortOffset}",
+            },
+            "demo");
+
+        Assert.True(await demo.ExitAsync(Patience) == 0, demo.Output);
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_csv_fails_the_demo_with_its_line_and_column()
     {
         await Host.UpAsync();
