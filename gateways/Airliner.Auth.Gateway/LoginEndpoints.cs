@@ -117,10 +117,10 @@ internal static class CredentialRules
 {
     /// <summary>A username or an e-mail address, which is the longer one.</summary>
     public static void IsUsername<TBody>(this IRuleBuilderInitial<TBody, string?> rule) => rule
-        .NotEmpty().WithMessage("is required.").MaximumLength(RegistrationLimits.LongestEmail).WithMessage("is too long.").OverridePropertyName("username");
+        .NotEmpty().WithMessage("is required.").MaximumLength(RegistrationLimits.LongestEmail).WithMessage($"may have {RegistrationLimits.LongestEmail} characters at most.").OverridePropertyName("username");
 
     public static void IsPassword<TBody>(this IRuleBuilderInitial<TBody, string?> rule) => rule
-        .NotEmpty().WithMessage("is required.").MaximumLength(RegistrationLimits.LongestPassword).WithMessage("is too long.").OverridePropertyName("password");
+        .NotEmpty().WithMessage("is required.").MaximumLength(RegistrationLimits.LongestPassword).WithMessage($"may have {RegistrationLimits.LongestPassword} characters at most.").OverridePropertyName("password");
 }
 
 internal sealed record RefreshBody(string? RefreshToken)

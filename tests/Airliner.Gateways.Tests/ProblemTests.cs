@@ -146,6 +146,22 @@ public sealed class ProblemTests(RunningSystem system)
         await answer.ProblemAsync(HttpStatusCode.BadRequest, "BAD_REQUEST");
     }
 
+    [Theory]
+    [InlineData("10:00", HttpStatusCode.BadRequest)]
+    [InlineData("Jan%202026", HttpStatusCode.BadRequest)]
+    [InlineData("01/02/2026", HttpStatusCode.BadRequest)]
+    [InlineData("2026-02-30T00:00:00Z", HttpStatusCode.BadRequest)]
+    [InlineData("2026-01-02T03:04:05.6z", HttpStatusCode.OK)]
+    [InlineData("2026-01-02", HttpStatusCode.OK)]
+    public async Task A_time_in_a_query_is_one_of_RFC_3339(string time, HttpStatusCode expected)
+    {
+        var user = await system.NewUserAsync();
+
+        using var answer = await system.Tasks.SendAsync(HttpMethod.Get, $"/api/v1/eventstreammonitor/tasks?createdAfter={time}", user.AccessToken);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
     [Fact]
     public async Task A_very_long_text_is_refused_by_its_rule()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;

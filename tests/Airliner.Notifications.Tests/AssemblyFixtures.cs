@@ -1,4 +1,0 @@
-using Airliner.Testing;
-using Xunit;
-
-[assembly: AssemblyFixture(typeof(PostgresServer))]
