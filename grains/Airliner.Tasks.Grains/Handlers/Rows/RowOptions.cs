@@ -17,7 +17,7 @@ internal sealed class RowOptions
 
     /// <summary>
     /// The longest row of a source that is text or a workbook, in bytes; guards against an unclosed quote at the start of a large file, and against a few bytes that refer
-    /// to a long text again and again.
+    /// to a long text again and again. As much may the names of all members of JSON lines have together, and in characters a tag of a workbook's XML.
     /// </summary>
     public int MaxRowBytes { get; set; } = 4 * 1024 * 1024;
 
