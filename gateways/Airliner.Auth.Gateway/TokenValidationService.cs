@@ -1,6 +1,7 @@
 using System.Globalization;
 using Airliner.Auth.V1;
 using Airliner.ServiceDefaults.Security;
+using Airliner.ServiceDefaults.Streams;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;

@@ -1,13 +1,13 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
+using Airliner.Contracts;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
-using Airliner.ServiceDefaults.Security;
+using Airliner.ServiceDefaults.Streams;
 
 namespace Airliner.Notifications.Gateway;
 

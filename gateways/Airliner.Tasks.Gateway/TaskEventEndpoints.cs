@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Net.ServerSentEvents;
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using Airliner.Contracts;
+using System.Text.Json;
 using Airliner.Contracts.Tasks;
+using Airliner.Contracts;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;
-using Airliner.ServiceDefaults.Security;
+using Airliner.ServiceDefaults.Streams;
 
 namespace Airliner.Tasks.Gateway;
 

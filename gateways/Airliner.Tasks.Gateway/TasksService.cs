@@ -4,7 +4,7 @@ using Airliner.Contracts.Idempotency;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.Requests;
-using Airliner.ServiceDefaults.Security;
+using Airliner.ServiceDefaults.Streams;
 using Airliner.Tasks.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;

@@ -1,7 +1,7 @@
 using Airliner.Contracts.Auth;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Requests;
-using Airliner.ServiceDefaults.Security;
+using Airliner.ServiceDefaults.Streams;
 using Airliner.Tasks.V1;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;

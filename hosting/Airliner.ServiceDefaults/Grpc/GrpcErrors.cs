@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using Airliner.ServiceDefaults.Cluster;
-using Airliner.ServiceDefaults.Security;
+using Airliner.ServiceDefaults.Streams;
 using Google.Protobuf;
-using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.ServiceDefaults.Grpc;
@@ -58,6 +58,7 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> log) : Interceptor
     {
         if (error is TokenEndedException)
             return new RpcException(new Status(StatusCode.Unauthenticated, error.Message));
+        // Of what comes in a stream: the one request of other calls is read before an interceptor sees it.
         if (error is InvalidProtocolBufferException)
             return new RpcException(new Status(StatusCode.InvalidArgument, $"A message is not what its .proto says, in UTF-8: {error.Message}"));
         var kind = error.Kind();

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Airliner.ServiceDefaults.Idempotency;
-using Airliner.ServiceDefaults.Security;
+using Airliner.ServiceDefaults.Streams;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;

@@ -1,4 +1,4 @@
-using Airliner.ServiceDefaults.Security;
+using Airliner.ServiceDefaults.Streams;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 

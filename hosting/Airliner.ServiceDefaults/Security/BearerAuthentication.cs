@@ -1,5 +1,6 @@
 using Airliner.Contracts;
 using Airliner.ServiceDefaults.Cluster;
+using Airliner.ServiceDefaults.Streams;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
 
-namespace Airliner.ServiceDefaults.Security;
+namespace Airliner.ServiceDefaults.Streams;
 
 /// <summary>
 /// Answers with server-sent events (HTML Living Standard §9.2) for as long as the access token is good. While nothing happens a comment goes out every

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Airliner.Contracts.Records;
+using Airliner.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
-namespace Airliner.ServiceDefaults.Security;
+namespace Airliner.ServiceDefaults.Streams;
 
 /// <summary>
 /// Streams that last no longer than the access token that opened them: one that is revoked or expires ends its streams. A gateway that stops ends them all, so that

@@ -4,7 +4,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
-namespace Airliner.ServiceDefaults.Security;
+namespace Airliner.ServiceDefaults.Streams;
 
 /// <summary>How many streams one caller, be it a user or a machine client, may have open at this gateway: <c>Streams:MaxPerCaller</c>, 100 by default.</summary>
 public sealed class StreamPermits(IConfiguration configuration)
