@@ -63,9 +63,9 @@ internal sealed class AuditKeys(byte[] secret)
     private async Task<List<(long Owner, byte[]? Key)>> ReadOrMakeAsync(NpgsqlConnection connection, long[] owners)
     {
         await using var batch = new NpgsqlBatch(connection);
-        // One that is read is as good as made now: what a silo may have in memory is not swept away.
+        // One that is read is as good as made now, to the hour: what a silo may have in memory is not swept away.
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            "insert into audit_keys (user_id, key, made_at) select id, key, now() from unnest($1, $2) as made (id, key) on conflict (user_id) do update set made_at = now()")
+            "insert into audit_keys (user_id, key, made_at) select id, key, now() from unnest($1, $2) as made (id, key) on conflict (user_id) do update set made_at = now() where audit_keys.made_at < now() - interval '1 hour'")
         {
             Parameters =
             {

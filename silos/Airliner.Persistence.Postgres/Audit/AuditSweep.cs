@@ -147,9 +147,11 @@ internal sealed class AuditSweep(NpgsqlDataSource database, AuditSecrets secrets
     {
         await using var command = database.CreateCommand(
             """
-            delete from audit_keys as k where made_at < $1
-              and not exists (select from audit where user_id = k.user_id) and not exists (select from audit where actor_user_id = k.user_id)
-              and user_id <> 0
+            delete from audit_keys where user_id in (
+                select user_id from audit_keys as k where made_at < $1
+                  and not exists (select from audit where user_id = k.user_id) and not exists (select from audit where actor_user_id = k.user_id)
+                  and user_id <> 0
+                order by user_id for update skip locked)
             """);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Airliner.Contracts.Records;
 using Airliner.Persistence.Postgres.Outbox;
 using Airliner.Persistence.Postgres.Telemetry;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Airliner.Persistence.Postgres.Records;
@@ -11,7 +12,7 @@ namespace Airliner.Persistence.Postgres.Records;
 /// Batched reads: all activations that have queued read their rows in one round trip. With a row come the entity's events that are not published
 /// yet; they become this silo's and go to its relay before the grain can raise another, so an entity's events stay in order across a crash.
 /// </summary>
-internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
+internal sealed partial class RecordLookup<TKey, TRecord> : IAsyncDisposable
     where TKey : notnull
     where TRecord : Record
 {
@@ -24,6 +25,7 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
     private readonly DoubtfulEvents<TKey> _doubts;
     private readonly BatchLoop<Pending> _loop;
     private readonly RecordTraces _traces;
+    private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Keys of reads that failed: the left events of these may be this silo's already, without its relay having had them.</summary>
@@ -33,8 +35,9 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
 
     public RecordLookup(
         RecordTable<TKey, TRecord> table, RecordStatements<TKey, TRecord> statements, NpgsqlDataSource database, IOutboxRelay relay,
-        DoubtfulEvents<TKey> doubts, RecordOptions options)
+        DoubtfulEvents<TKey> doubts, RecordOptions options, ILogger log)
     {
+        _log = log;
         _table = table;
         _statements = statements;
         _database = database;
@@ -104,6 +107,8 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
         catch (Exception error)
         {
             // The loop must outlive whatever a batch meets.
+            if (!error.IsOfOneRow())
+                LogFailed(_table.Name, batch.Count, error.Message);
             foreach (var pending in batch)
             {
                 pending.Found.TrySetException(error.IsOfOneRow()
@@ -158,6 +163,9 @@ internal sealed class RecordLookup<TKey, TRecord> : IAsyncDisposable
             throw;
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Table}: {Count} reads failed: {Reason}")]
+    private partial void LogFailed(string table, int count, string reason);
 
     private sealed record Pending(TKey Key, Activity? Span)
     {

@@ -24,15 +24,16 @@ public sealed class RecordStorage<TKey, TRecord> : IGrainStorage, ILifecyclePart
     private int _started;
 
     /// <param name="audit">The table's part of the service's audit log, null where it has none.</param>
-    /// <param name="log">Where it is told that the database cannot be written to.</param>
+    /// <param name="log">Where it is told that the database cannot be read or written to.</param>
     public RecordStorage(
         RecordTable<TKey, TRecord> table, NpgsqlDataSource database, IOutboxRelay relay, RecordOptions options, AuditChain? audit = null, ILogger? log = null)
     {
         _table = table;
         _statements = new(table);
         var doubts = new DoubtfulEvents<TKey>();
-        _writer = new(table, _statements, database, relay, doubts, audit, options, log ?? NullLogger.Instance);
-        _lookup = new(table, _statements, database, relay, doubts, options);
+        log ??= NullLogger.Instance;
+        _writer = new(table, _statements, database, relay, doubts, audit, options, log);
+        _lookup = new(table, _statements, database, relay, doubts, options, log);
     }
 
     /// <summary>Starts the loops that commit and read; once, for a silo's lifecycle may name a storage twice.</summary>

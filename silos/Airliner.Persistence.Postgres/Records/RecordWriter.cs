@@ -88,6 +88,7 @@ internal sealed partial class RecordWriter<TKey, TRecord> : IAsyncDisposable
         {
             if (error.LeavesOutcomeUnknown())
                 DoubtOutcome(writes);
+            LogFailed(_table.Name, writes.Count, error.Message);
             throw PostgresErrors.ForBatch(error, _table.Name);
         }
     }
@@ -103,7 +104,10 @@ internal sealed partial class RecordWriter<TKey, TRecord> : IAsyncDisposable
         }
         catch (Exception error)
         {
-            throw error.IsOfOneRow() ? error.ForRow(_table.Subject(key)) : PostgresErrors.ForBatch(error, _table.Name);
+            if (error.IsOfOneRow())
+                throw error.ForRow(_table.Subject(key));
+            LogFailed(_table.Name, 1, error.Message);
+            throw PostgresErrors.ForBatch(error, _table.Name);
         }
 
         async Task<bool> DeleteAsync()

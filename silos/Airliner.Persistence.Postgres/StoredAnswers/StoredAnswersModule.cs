@@ -30,7 +30,8 @@ public static class StoredAnswersModule
             StoredAnswerTable.Map,
             provider.GetRequiredKeyedService<NpgsqlDataSource>(service),
             provider.GetRequiredKeyedService<IOutboxRelay>(service),
-            new RecordOptions()));
+            new RecordOptions(),
+            log: provider.GetRequiredService<ILogger<RecordWriter<string, StoredAnswerState>>>()));
         silo.Services.AddKeyedSingleton(service, (provider, _) => new StoredAnswerSweep(
             provider.GetRequiredKeyedService<NpgsqlDataSource>(service),
             provider.GetRequiredService<TimeProvider>(),
