@@ -23,6 +23,9 @@ public static class FirstSecret
         var made = Random(24);
         var file = SecretFile.PathOfMade(configuration, fileName);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        // It may be of another database, which a start with other settings does not know.
+        if (File.Exists(file))
+            File.Move(file, $"{file}.old", overwrite: true);
         SecretFile.Write(file, account, made);
         if (!Console.IsOutputRedirected)
             Console.WriteLine($"{what} {account}: {made}   (kept in {file}; {name} sets another before the first start)");

@@ -103,12 +103,12 @@ public static class GatewayDefaults
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
-        app.UseMiddleware<BodyMedia>();
         app.UseRouting();
         app.UseCrossOrigins();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseMiddleware<BodyMedia>();
         app.UseMiddleware<IdempotencyKeys>();
         app.MapHealth(service);
         app.MapMetrics();

@@ -62,6 +62,18 @@ public sealed class ProblemTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task A_file_is_taken_in_any_charset()
+    {
+        var user = await system.NewUserAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/eventstreammonitor/files") { Content = new ByteArrayContent(Encoding.Unicode.GetBytes("{}")) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=utf-16");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", user.AccessToken);
+        using var answer = await system.Tasks.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task A_body_in_a_coding_that_is_not_taken_is_refused()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Register) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
@@ -99,7 +111,7 @@ public sealed class ProblemTests(RunningSystem system)
     }
 
     [Theory]
-    [InlineData("""{"maxAttempts":99999999999}""", "maxAttempts cannot be read as a whole number in the range of its type")]
+    [InlineData("""{"maxAttempts":99999999999}""", "maxAttempts cannot be read as a whole number up to 2147483647")]
     [InlineData("""{"runAt":"2026-13-01T00:00:00Z"}""", "runAt cannot be read as a time as in RFC 3339")]
     public async Task A_value_out_of_its_range_is_told_what_would_be_right(string body, string start)
     {

@@ -20,7 +20,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
         {
             BadHttpRequestException bad => Of(bad),
             // The reader of JSON leaves the bytes of texts alone, and what takes one of them finds out.
-            InvalidOperationException { InnerException: DecoderFallbackException } => new() { Status = StatusCodes.Status400BadRequest, Detail = "The body is not valid UTF-8." },
+            InvalidOperationException { InnerException: DecoderFallbackException } when httpContext.Request.HasJsonContentType() => new() { Status = StatusCodes.Status400BadRequest, Detail = "The body is not valid UTF-8." },
             _ => Of(exception.Kind()),
         };
         if (problem.Status == StatusCodes.Status500InternalServerError)

@@ -1,12 +1,11 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Airliner.ServiceDefaults.Problems;
 
 /// <summary>What a reader's exception means to a REST client: names the member of the body that is wrong where it is known.</summary>
-internal static partial class JsonProblems
+internal static class JsonProblems
 {
     public static ProblemDetails Of(JsonException error) => error switch
     {
@@ -21,20 +20,22 @@ internal static partial class JsonProblems
         _ => NoJson(error),
     };
 
-    /// <summary>What would be right, by the type that the reader's message names; ours are objects.</summary>
-    private static string Wanted(JsonException error) => TypeName().Match(error.Message).Groups[1].Value switch
+    /// <summary>What would be right. The reader's messages tell it, and nothing else does.</summary>
+    private static string Wanted(JsonException error) => (error.InnerException ?? error).Message switch
     {
-        "System.String" => "a text",
-        "System.Boolean" => "true or false",
-        "System.Int16" or "System.Int32" or "System.Int64" => "a whole number in the range of its type",
-        "System.Double" or "System.Decimal" => "a number",
-        "System.DateTimeOffset" => "a time as in RFC 3339",
-        var list when list.Contains("System.Collections.", StringComparison.Ordinal) || list.EndsWith("[]", StringComparison.Ordinal) => "a list",
-        _ => "what belongs here",
+        var text when Says(text, "DateTimeOffset") => "a time as in RFC 3339",
+        var text when Says(text, "Int32") => $"a whole number up to {int.MaxValue}",
+        var text when Says(text, "Int64") => $"a whole number up to {long.MaxValue}",
+        var text when Says(text, "as a number") => "a number",
+        var text when Says(text, "as a boolean") => "true or false",
+        var text when Says(text, "UTF-") => "a text of whole Unicode characters",
+        var text when Says(text, "as a string") => "a text",
+        var text when Says(text, "System.Collections.") => "a list",
+        _ when error.InnerException is null => "an object",
+        _ => "what belongs there",
     };
 
-    [GeneratedRegex(@"converted to (?:System\.Nullable`1\[)?([\w.`\[\]]+?)\]?\. Path")]
-    private static partial Regex TypeName();
+    private static bool Says(string message, string what) => message.Contains(what, StringComparison.Ordinal);
 
     private static ProblemDetails NoJson(JsonException json) => new() { Status = StatusCodes.Status400BadRequest, Detail = $"The body is not a valid JSON object{Where(json)}." };
 

@@ -1,3 +1,4 @@
+using Airliner.ServiceDefaults.Idempotency;
 using Airliner.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -16,6 +17,9 @@ internal sealed class BodyMedia(RequestDelegate next)
     public Task InvokeAsync(HttpContext http)
     {
         var headers = http.Request.Headers;
+        // A file is what it is.
+        if (http.GetEndpoint()?.Metadata.GetMetadata<StreamedBodyMetadata>() is not null)
+            return next(http);
         if (!http.Request.HasJsonContentType() || !MediaTypeHeaderValue.TryParse(headers.ContentType.ToString(), out var media))
             return next(http);
         if (headers.ContentEncoding.Count > 0 && !headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))

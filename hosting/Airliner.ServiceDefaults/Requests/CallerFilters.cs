@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Airliner.ServiceDefaults.Requests;
 
-/// <summary>Refuse by who calls, before a body is judged: whoever may not call learns nothing of what would be right.</summary>
+/// <summary>Refuse by who calls, before the rules of a body: whoever may not call learns nothing of what would be right.</summary>
 public static class CallerFilters
 {
     /// <summary>Answers 403 to machine clients, which have nothing that is a user's own.</summary>

@@ -53,7 +53,7 @@ public sealed partial class ListQuery(HttpRequest request)
         // The framework takes far more, such as an hour of today or a month by its name.
         if (Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value))
             return value;
-        Error(member, "must be a time as in RFC 3339, for example 2026-01-31T12:00:00Z.");
+        Error(member, "must be a time as in RFC 3339, for example 2026-01-31T12:00:00Z, or a day, which begins in UTC.");
         return null;
     }
 
@@ -69,7 +69,7 @@ public sealed partial class ListQuery(HttpRequest request)
     public long? UserId() => Number(QueryMember.UserId.Name, min: 1);
 
     /// <summary>A time, or a day alone.</summary>
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?)?$")]
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?)?\z")]
     private static partial Regex Rfc3339();
 
     private int Limit() => (int)(Number("limit", 1, PageRequest.MaxLimit) ?? PageRequest.DefaultLimit);

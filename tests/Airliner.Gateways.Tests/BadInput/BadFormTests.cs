@@ -37,7 +37,7 @@ public sealed class BadFormTests(RunningSystem system)
     [Theory]
     [MemberData(nameof(Routes))]
     public Task A_form_without_end_is_refused(string route) => RefusedAsync(
-        route, string.Join('&', Enumerable.Range(0, 2_000).Select(i => $"m{i}=x")), Form, "The form cannot be read: it has too many members, or one is too long.");
+        route, string.Join('&', Enumerable.Range(0, 2_000).Select(i => $"m{i}=x")), Form, "The form cannot be read: it is malformed, not in UTF-8, has too many members, or is too long.");
 
     internal static IEnumerable<string> Members(BadInputRow row) => row.Body is null ? [] : row.Body.Split('&').Select(pair => pair.Split('=')[0]);
 
