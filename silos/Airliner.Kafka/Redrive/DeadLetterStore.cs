@@ -68,11 +68,11 @@ public sealed class DeadLetterStore(KafkaOptions options) : IDisposable
         var redriven = 0;
         var omitted = new List<KeptLetter>();
         // Each group that gave a record up has made a letter of it. One copy is for all of them.
-        var put = new HashSet<string>(StringComparer.Ordinal);
+        var put = new HashSet<(string Origin, string? EventId)>();
         foreach (var letters in _reader.Read(ranges).Chunk(Chunk))
         {
             omitted.AddRange(letters.Where(letter => letter.IsOmitted));
-            var originals = letters.Where(letter => !letter.IsOmitted && (letter.Origin is not { } origin || put.Add(origin))).Select(letter => producer.ProduceAsync(OriginOf(letter.Topic), letter.Original())).ToArray();
+            var originals = letters.Where(letter => !letter.IsOmitted && (letter.Origin is not { } origin || put.Add((origin, letter.EventId)))).Select(letter => producer.ProduceAsync(OriginOf(letter.Topic), letter.Original())).ToArray();
             Task.WhenAll(originals).GetAwaiter().GetResult();
             redriven += originals.Length;
             if (isNoted)

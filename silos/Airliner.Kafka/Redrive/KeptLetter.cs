@@ -12,6 +12,9 @@ namespace Airliner.Kafka.Redrive;
 public sealed record KeptLetter(
     string Topic, int Partition, long Offset, DateTimeOffset Time, byte[]? Key, byte[]? Value, IReadOnlyList<KeyValuePair<string, byte[]>> Headers)
 {
+    /// <summary>The event's id, null where the record has none.</summary>
+    public string? EventId => Header(CloudEventHeaders.Id);
+
     /// <summary>The event's type, null where the record has none.</summary>
     public string? Type => Header(CloudEventHeaders.Type);
 
