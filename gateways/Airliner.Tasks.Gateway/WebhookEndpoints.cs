@@ -51,7 +51,7 @@ internal static class WebhookEndpoints
     private static async Task<IResult> Delete(string id, HttpContext http, GrainCalls calls)
     {
         var (userId, tries) = (http.Caller().UserId!.Value, 0);
-        // What else comes in the path makes no activation. An earlier try of this call may have deleted it already.
+        // What else comes in the path makes no activation. An earlier try of this call, whose answer was lost, may have deleted it: of a webhook that never was it cannot be told apart.
         return PrefixedIds.Webhooks.AreLike(id) && await calls.Call(async grains => ++tries > 1 | await grains.GetGrain<IWebhookGrain>(id).Delete(userId))
             ? Results.NoContent()
             : Problem.NotFound($"There is no webhook {id}.");

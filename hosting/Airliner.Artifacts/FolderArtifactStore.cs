@@ -135,7 +135,7 @@ internal sealed partial class FolderArtifactStore : IArtifactStore, IUnfinishedU
     private IEnumerable<FileInfo> Files(string pattern) => new DirectoryInfo(_folder)
         .EnumerateFiles(pattern, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true });
 
-    /// <summary>Makes the folder, and has it last before there is anything in it: whoever finds it there flushes nothing above it.</summary>
+    /// <summary>Makes the folder, and has it last before its first file: whoever finds it there later flushes nothing above it.</summary>
     private void CreateLasting(string folder)
     {
         Directory.CreateDirectory(folder);

@@ -80,7 +80,7 @@ internal sealed class ServerFolder
             throw new EmbeddedPostgresException($"{file} is missing or empty, and the cluster in {Data} cannot be used without it. Put it back, or remove {_root} with its data.");
 
         var password = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 32);
-        // Under its name once it is whole and on the disk: a cluster that is made with it outlives whatever ends this process or the machine.
+        // Under its name once it is whole and on the disk: a cluster that is made with it outlives this process.
         var made = $"{file}.new";
         WriteSecret(made, password);
         File.Move(made, file, overwrite: true);

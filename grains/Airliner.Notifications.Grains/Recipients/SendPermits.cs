@@ -40,6 +40,6 @@ internal sealed class SendPermits(LimitSettings limit)
         return at;
     }
 
-    /// <summary>Gives back one that was taken.</summary>
+    /// <summary>Gives back one that was taken. Where that has come back by itself meanwhile, one more may go.</summary>
     public void GiveBack() => FullAt -= _share;
 }

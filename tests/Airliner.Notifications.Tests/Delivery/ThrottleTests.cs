@@ -38,6 +38,7 @@ public sealed class ThrottleTests(PostgresServer server)
         await using var silo = await NotificationSilo.StartAsync(
             server, smtp, ("Notifications:Throttle:Email:Permits", "1"), ("Notifications:Throttle:Email:Window", "10:00:00"));
         silo.Users.Add(1001, "ada@example.org", isVerified: false);
+        await silo.Recipient(1001).SetPreferences(new() { Channels = CategoryChannels.Default with { Tasks = [Channels.Email] } });
         foreach (var i in Enumerable.Range(1, 3))
         {
             await silo.TakeAsync(($"event-{i}", "task_failed", TaskFailed));

@@ -52,7 +52,7 @@ public sealed class DataExportTests
     [InlineData("xlsx")]
     [InlineData("parquet")]
     public async Task A_cell_that_is_not_of_the_type_that_was_asked_for_fails_the_task_in_every_format(string format) => Assert.StartsWith(
-        "line 2, column a: '007' is not a whole number",
+        "line 2, column 'a': '007' is not a whole number",
         await Exports.FailureAsync("a\n007\n"u8.ToArray(), format, "\"columns\":[{\"column\":\"a\",\"type\":\"integer\"}]"), StringComparison.Ordinal);
 
     [Fact]

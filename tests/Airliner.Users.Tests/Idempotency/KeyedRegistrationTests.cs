@@ -36,15 +36,14 @@ public sealed class KeyedRegistrationTests(RunningSystem system)
         var body = RegistrationBody.Valid();
         using var first = await RegisterAsync(body, "192.0.2.16");
         using var replayed = await RegisterAsync(body, "192.0.2.16");
-        var userId = (await first.JsonAsync()).GetProperty("user").GetProperty("userId").GetInt64();
+        var userId = (await first.JsonAsync(HttpStatusCode.Created)).GetProperty("user").GetProperty("userId").GetInt64();
         using var deleted = await system.Users.SendAsync(HttpMethod.Delete, $"/api/v1/airliner/users/{userId}", await system.AdminTokenAsync());
         Assert.Equal((true, HttpStatusCode.NoContent), (replayed.IsReplayed(), deleted.StatusCode));
 
         using var again = await Eventually.Get(
             () => RegisterAsync(body, "192.0.2.16"), answer => !answer.IsReplayed(), TimeSpan.FromMinutes(1), "the answer is gone with its user");
 
-        Assert.Equal(HttpStatusCode.Created, again.StatusCode);
-        Assert.NotEqual(userId, (await again.JsonAsync()).GetProperty("user").GetProperty("userId").GetInt64());
+        Assert.NotEqual(userId, (await again.JsonAsync(HttpStatusCode.Created)).GetProperty("user").GetProperty("userId").GetInt64());
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal sealed class XlsxMarkup(Stream part, int most) : TextReader
     private readonly StreamReader _text = new(part, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
     private int _sinceTag;
 
-    /// <exception cref="InvalidDataException">There was no tag for too long, or a byte is of no letter.</exception>
+    /// <exception cref="InvalidDataException">There was no tag for too long, or the bytes are of no text.</exception>
     public override int Read(char[] buffer, int index, int count)
     {
         int read;
@@ -21,7 +21,7 @@ internal sealed class XlsxMarkup(Stream part, int most) : TextReader
         }
         catch (DecoderFallbackException error)
         {
-            throw new InvalidDataException("its XML is not UTF-8.", error);
+            throw new InvalidDataException("its XML is neither UTF-8 nor UTF-16 with a byte order mark.", error);
         }
 
         var chunk = buffer.AsSpan(index, read);
