@@ -16,6 +16,8 @@ internal sealed partial class RecordLookup<TKey, TRecord> : IAsyncDisposable
     where TKey : notnull
     where TRecord : Record
 {
+    private const int MostTries = 5;
+
     private static readonly TimeSpan _settleInterval = TimeSpan.FromSeconds(1);
 
     private readonly RecordTable<TKey, TRecord> _table;
@@ -119,6 +121,21 @@ internal sealed partial class RecordLookup<TKey, TRecord> : IAsyncDisposable
     }
 
     private async Task<Dictionary<TKey, StoredRecord<TKey, TRecord>>> ReadAsync(TKey[] keys)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await ReadOnceAsync(keys);
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.DeadlockDetected && tries < MostTries)
+            {
+                // Whoever deletes or adopts events of these entities took their rows in another order, and has gone on; nothing of this read is done.
+            }
+        }
+    }
+
+    private async Task<Dictionary<TKey, StoredRecord<TKey, TRecord>>> ReadOnceAsync(TKey[] keys)
     {
         var doubtful = _doubts.Of(keys);
         await using var connection = await _database.OpenConnectionAsync();

@@ -53,6 +53,22 @@ internal sealed class OutboxDatabase : IAsyncDisposable
     /// <summary>What an activation does: the entities' events become this silo's, and are handed over.</summary>
     public async Task ActivateAsync(IOutboxRelay relay, params IReadOnlyList<string> subjects)
     {
+        while (true)
+        {
+            try
+            {
+                await ClaimAsync(relay, subjects);
+                return;
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.DeadlockDetected)
+            {
+                // As the lookup of records does.
+            }
+        }
+    }
+
+    private async Task ClaimAsync(IOutboxRelay relay, IReadOnlyList<string> subjects)
+    {
         await using var command = Source.CreateCommand(
             $"""
             with claimed as (update outbox set owner = $2 where subject = any($1) and owner <> $2)

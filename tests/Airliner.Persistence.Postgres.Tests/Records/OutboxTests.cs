@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Airliner.Contracts.Records;
 using Airliner.Testing;
+using Npgsql;
 using Xunit;
 
 namespace Airliner.Persistence.Postgres.Tests.Records;
@@ -86,6 +87,35 @@ public sealed class OutboxTests(PostgresServer server)
 
         using var payload = JsonDocument.Parse(here.Relay.Taken[0].Payload);
         Assert.Equal("sample_counted", payload.RootElement.GetProperty("eventType").GetString());
+    }
+
+    [Fact]
+    public async Task A_read_whose_events_another_writer_takes_in_another_order_is_made_again()
+    {
+        await using var database = await SampleDatabase.CreateAsync(server);
+        var (gone, here) = (database.StartSilo("gone"), database.StartSilo("here"));
+        var left = gone.Of(1);
+        await left.WriteAsync(new Sample { Name = "left" }.Next());
+        await left.WriteAsync(left.Record.Next());
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await DeleteAsync(2);
+
+        var reading = here.Of(1).ReadAsync();
+        await Eventually.Is(1, () => database.CountAsync("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"));
+        // Each waits for the other now, and the read, which has waited for longer, is broken off.
+        await DeleteAsync(1);
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, (await reading).Record.Count);
+        Assert.Empty(here.Relay.SequencesOf("samples/1"));
+
+        async Task DeleteAsync(long sequence)
+        {
+            await using var command = new NpgsqlCommand($"set local deadlock_timeout = '1min'; delete from outbox where sequence = {sequence}", connection, transaction);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]
