@@ -5,6 +5,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Airliner.Telemetry.Tests.Otlp;
 using Airliner.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Logs;
 using Xunit;
 
 namespace Airliner.Telemetry.Tests;
@@ -15,6 +18,11 @@ public sealed class TraceTests(TracedSystem traced)
     private const string Tasks = "/api/v1/eventstreammonitor/tasks";
 
     private readonly RunningSystem _system = traced.Running;
+
+    /// <remarks>The log has addresses of clients and names of users, which whoever is sent the traces has not asked for.</remarks>
+    [Fact]
+    public void Lines_of_the_log_do_not_go_to_the_collector() =>
+        Assert.DoesNotContain(_system.Silo.GetServices<ILoggerProvider>(), provider => provider is OpenTelemetryLoggerProvider);
 
     [Fact]
     public async Task A_request_that_makes_a_task_is_one_trace_with_its_run_its_events_and_its_mail()

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Npgsql;
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -50,12 +49,12 @@ public static class TelemetryDefaults
             return;
         }
 
-        telemetry.WithTracing(traces => traces
+        telemetry.WithMetrics(metrics => metrics.AddOtlpExporter()).WithTracing(traces => traces
             // What is asked every few seconds for ever says nothing in a trace.
             .AddAspNetCoreInstrumentation(options => options.Filter = http => !ProbePaths.All.Contains(http.Request.Path.Value ?? ""))
             .AddSource(GrainCalls, $"{Ours}*")
-            .AddNpgsql());
-        telemetry.UseOtlpExporter();
+            .AddNpgsql()
+            .AddOtlpExporter());
     }
 
     /// <summary><c>/metrics</c>, as Prometheus reads it.</summary>
