@@ -23,7 +23,7 @@ internal static class FileUpload
         // What surrounds the file in a multipart body comes on top.
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = maxBytes + (1 << 20);
         if (await UploadedFile.ReadAsync(http.Request) is not { } part)
-            return Problem.Invalid("body", "must be the file itself, or multipart/form-data with one file.");
+            return NotOneFile();
         if (FileDigest.Misfit(http.Request, part) is { } misfit)
             return misfit;
 
@@ -37,24 +37,13 @@ internal static class FileUpload
 
         var fileId = await ids.Files.NextAsync();
         var key = FileView.ArtifactKey(userId, fileId);
-        StoredArtifact stored;
-        try
-        {
-            stored = await artifacts.SaveAsync(key, part.Content, Math.Min(maxBytes, usage?.RoomBytes() ?? maxBytes), http.RequestAborted);
-        }
-        catch (ArtifactTooLargeException tooLarge)
-        {
-            return tooLarge.MaxBytes < maxBytes && usage is not null ? Problem.TooLarge(usage.Refusal(tooLarge.MaxBytes + 1)) : TooLarge(tooLarge.MaxBytes);
-        }
-        catch (Exception error) when (error is InvalidDataException || (error is IOException and not BadHttpRequestException && part.IsMultipart))
-        {
-            return Problem.Invalid("body", "is not a whole multipart body.");
-        }
-
         var contentType = StoredFiles.TypeOf(part.ContentType);
         var isKept = false;
         try
         {
+            var stored = await artifacts.SaveAsync(key, part.Content, Math.Min(maxBytes, usage?.RoomBytes() ?? maxBytes), http.RequestAborted);
+            if (await part.IsFollowedAsync(http.RequestAborted))
+                return NotOneFile();
             if (FileDigest.Mismatch(part, stored.Sha256) is { } mismatch)
                 return mismatch;
             // By what the file is: in a multipart body the text between the parts differs with every try.
@@ -72,12 +61,22 @@ internal static class FileUpload
                     : Problem.TooLarge(made.Usage!.Refusal(stored.Size));
             });
         }
+        catch (ArtifactTooLargeException tooLarge)
+        {
+            return tooLarge.MaxBytes < maxBytes && usage is not null ? Problem.TooLarge(usage.Refusal(tooLarge.MaxBytes + 1)) : TooLarge(tooLarge.MaxBytes);
+        }
+        catch (Exception error) when (error is InvalidDataException || (error is IOException and not BadHttpRequestException && part.IsMultipart))
+        {
+            return Problem.Invalid("body", "is not a whole multipart body.");
+        }
         finally
         {
             if (!isKept)
                 await artifacts.TryDeleteAsync(key, logs);
         }
     }
+
+    private static IResult NotOneFile() => Problem.Invalid("body", "must be the file itself, or multipart/form-data with one file.");
 
     private static IResult TooLarge(long maxBytes) => Problem.TooLarge($"A file may have at most {maxBytes} bytes.");
 }

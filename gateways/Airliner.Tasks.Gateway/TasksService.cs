@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Airliner.Contracts;
 using Airliner.Contracts.Idempotency;
 using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.Idempotency;
@@ -76,7 +77,10 @@ internal sealed class TasksService(TaskRequests tasks, LiveStreams streams, Stre
         (body.UserId is null || body.UserId == task.UserId)
         && task.TaskType == (body.TaskType ?? TaskTypes.Default)
         && task.Priority == (body.Priority ?? Priorities.Medium)
-        && task.Parameters == TaskCommands.ParametersOf(body);
+        && task.Parameters == TaskCommands.ParametersOf(body)
+        && task.RunAt == body.RunAt?.ToMicroseconds()
+        && (body.Deadline is null || body.Deadline?.ToMicroseconds() == task.Deadline)
+        && (body.StartWithinSeconds is null || body.StartWithinSeconds == task.StartWithinSeconds);
 
     private static TaskEvent Event(TaskFact fact)
     {

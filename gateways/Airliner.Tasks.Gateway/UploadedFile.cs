@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Airliner.Contracts.Tasks;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
@@ -8,15 +9,19 @@ namespace Airliner.Tasks.Gateway;
 /// <summary>An upload's bytes with their name and type, as the client says.</summary>
 /// <param name="ContentType">The media type without its parameters.</param>
 /// <param name="Headers">The request's, or its part's.</param>
-internal sealed record UploadedFile(Stream Content, string Name, string ContentType, bool IsMultipart, IDictionary<string, StringValues> Headers)
+/// <param name="Body">The multipart body that the file is a part of; null where it is the body itself.</param>
+internal sealed record UploadedFile(Stream Content, string Name, string ContentType, IDictionary<string, StringValues> Headers, MultipartReader? Body)
 {
+    [MemberNotNullWhen(true, nameof(Body))]
+    public bool IsMultipart => Body is not null;
+
     /// <summary>The raw body, or the first file of a multipart body; null where there is none.</summary>
     public static async Task<UploadedFile?> ReadAsync(HttpRequest request)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             var named = ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var disposed) ? disposed : null;
-            return new(request.Body, NameOf(named), type?.MediaType.Value ?? StoredFiles.OctetStream, IsMultipart: false, request.Headers);
+            return new(request.Body, NameOf(named), type?.MediaType.Value ?? StoredFiles.OctetStream, request.Headers, Body: null);
         }
 
         if (HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
@@ -24,15 +29,25 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
         try
         {
             var reader = new MultipartReader(boundary, request.Body);
-            while (await reader.ReadNextSectionAsync(request.HttpContext.RequestAborted) is { } section)
-            {
-                if (section.GetContentDispositionHeader() is { } disposition && disposition.IsFileDisposition())
-                    return new(section.Body, NameOf(disposition), MediaTypeOf(section.ContentType), IsMultipart: true, section.Headers ?? []);
-            }
+            return await NextAsync(reader, request.HttpContext.RequestAborted);
         }
         catch (Exception error) when (error is InvalidDataException || error is IOException and not BadHttpRequestException)
         {
             return null; // Not a multipart body, whatever its type says.
+        }
+    }
+
+    /// <summary>Whether another file comes after this one, whose bytes were read.</summary>
+    /// <exception cref="InvalidDataException">What comes is no part of a multipart body.</exception>
+    /// <exception cref="IOException">As with <see cref="InvalidDataException"/>, or the body ends too early.</exception>
+    public async Task<bool> IsFollowedAsync(CancellationToken cancellationToken) => IsMultipart && await NextAsync(Body, cancellationToken) is not null;
+
+    private static async Task<UploadedFile?> NextAsync(MultipartReader body, CancellationToken cancellationToken)
+    {
+        while (await body.ReadNextSectionAsync(cancellationToken) is { } section)
+        {
+            if (section.GetContentDispositionHeader() is { } disposition && disposition.IsFileDisposition())
+                return new(section.Body, NameOf(disposition), MediaTypeOf(section.ContentType), section.Headers ?? [], body);
         }
 
         return null;

@@ -128,7 +128,14 @@ public sealed class TasksServiceTests(RunningSystem system)
         Assert.Single(made.Distinct());
         Assert.Equal(1, (await _tasks.ListAsync(new(), one)).Total);
         Assert.NotEqual(made[0].TaskId, (await _tasks.CreateAsync(request, other)).TaskId);
-        await RefusedAsync(StatusCode.InvalidArgument, "request_id: ", () => _tasks.CreateAsync(new(request) { Parameters = """{"a": 2}""" }, one));
+        Timestamp Later(TimeSpan by) => Timestamp.FromDateTime(request.RunAt.ToDateTime() + by);
+        CreateTaskRequest[] others =
+        [
+            new(request) { Parameters = """{"a": 2}""" }, new(request) { RunAt = Later(TimeSpan.FromSeconds(1)) },
+            new(request) { RunAt = null }, new(request) { StartWithinSeconds = 60 }, new(request) { Deadline = Later(TimeSpan.FromHours(1)) },
+        ];
+        foreach (var another in others)
+            await RefusedAsync(StatusCode.InvalidArgument, "request_id: ", () => _tasks.CreateAsync(another, one));
     }
 
     [Fact]

@@ -61,6 +61,19 @@ public sealed class UploadTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task Of_two_files_in_one_upload_none_is_stored_and_a_field_may_come_after_one()
+    {
+        var user = await system.NewUserAsync();
+        using var two = await SendPartsAsync(user, Part("a"), Part("b"));
+        await two.InvalidAsync("body");
+        Assert.Empty(Stored(user));
+
+        using var one = await SendPartsAsync(user, Part("a"), "Content-Disposition: form-data; name=\"note\"\r\n\r\nof today");
+        Assert.Equal(HttpStatusCode.Created, one.StatusCode);
+        Assert.Single(Stored(user));
+    }
+
+    [Fact]
     public async Task What_has_no_room_is_refused_and_the_refusal_says_what_is_used_and_needed()
     {
         var user = await system.NewUserAsync();
@@ -102,11 +115,18 @@ public sealed class UploadTests(RunningSystem system)
     private Task<HttpResponseMessage> UploadAsync(Account user, ReadOnlySpan<byte> bytes, bool chunked = false, params (string Name, string Value)[] headers) =>
         SendAsync(user, new ByteArrayContent(bytes.ToArray()), chunked, headers);
 
-    private Task<HttpResponseMessage> UploadPartAsync(Account user, string digest, params (string Name, string Value)[] headers)
+    private Task<HttpResponseMessage> UploadPartAsync(Account user, string digest, params (string Name, string Value)[] headers) =>
+        SendAsync(user, Multipart(Part("a", $"Content-Digest: {digest}\r\n")), chunked: false, headers);
+
+    private Task<HttpResponseMessage> SendPartsAsync(Account user, params string[] parts) => SendAsync(user, Multipart(parts), chunked: false, []);
+
+    private static string Part(string fileName, string headers = "") =>
+        $"Content-Disposition: form-data; name=\"f\"; filename=\"{fileName}\"\r\n{headers}\r\n12345";
+
+    private static StringContent Multipart(params string[] parts)
     {
-        var part = $"--cut\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\nContent-Digest: {digest}\r\n\r\n12345\r\n--cut--\r\n";
-        var content = new StringContent(part, Encoding.UTF8) { Headers = { ContentType = new("multipart/form-data") { Parameters = { new("boundary", "cut") } } } };
-        return SendAsync(user, content, chunked: false, headers);
+        var body = string.Concat(parts.Select(part => $"--cut\r\n{part}\r\n")) + "--cut--\r\n";
+        return new(body, Encoding.UTF8) { Headers = { ContentType = new("multipart/form-data") { Parameters = { new("boundary", "cut") } } } };
     }
 
     private async Task<HttpResponseMessage> SendAsync(Account user, HttpContent content, bool chunked, (string Name, string Value)[] headers)
