@@ -80,8 +80,8 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         ["Mail:PickupFolder"] = settings.MailFolder,
         ["Smtp:Host"] = settings.Smtp?.Split(':')[0],
         ["Smtp:Port"] = settings.Smtp?.Split(':')[1],
-        ["AIRLINER_ISSUER"] = Environment.GetEnvironmentVariable("AIRLINER_ISSUER") is { Length: > 0 } issuer
-            ? issuer : $"http://127.0.0.1:{settings.Ports.Auth.Rest}",
+        ["AIRLINER_ISSUER"] = Named("AIRLINER_ISSUER") ?? $"http://127.0.0.1:{settings.Ports.Auth.Rest}",
+        ["AIRLINER_PUBLIC_URL"] = Named("AIRLINER_PUBLIC_URL") ?? $"http://127.0.0.1:{settings.Ports.Notifications.Rest}",
         // It listens on 127.0.0.1 alone: whoever comes from there is at home, and scripts make users by the hundred.
         ["Limits:ExemptLoopback"] = "true",
         // As patient as its silo: on a machine that is busy a login that takes long is worth more than a quick 503.
@@ -91,6 +91,8 @@ internal sealed class EmbeddedSystem : IAsyncDisposable
         ["Logging:Console:FormatterName"] = "simple",
         ["Logging:Console:FormatterOptions:SingleLine"] = "true",
     };
+
+    private static string? Named(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 
     private void StartBroker(EmbeddedSettings settings, Dictionary<string, string?> configuration)
     {
