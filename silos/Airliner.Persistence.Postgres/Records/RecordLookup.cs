@@ -140,12 +140,14 @@ internal sealed partial class RecordLookup<TKey, TRecord> : IAsyncDisposable
         var doubtful = _doubts.Of(keys);
         await using var connection = await _database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(RecordStatements<TKey, TRecord>.PlannedOnce());
         batch.BatchCommands.Add(_statements.Read(keys));
         batch.BatchCommands.Add(_statements.LeftEvents(keys, _relay.Owner, doubtful, keys.Where(_unsure.ContainsKey)));
         await batch.PrepareAsync();
         var added = keys.Where(key => _unsure.TryAdd(key, true)).ToArray();
         await using var reader = await ExecuteAsync(batch, added);
 
+        await reader.NextResultAsync();
         var found = new Dictionary<TKey, StoredRecord<TKey, TRecord>>(keys.Length);
         while (await reader.ReadAsync())
         {

@@ -32,6 +32,13 @@ internal sealed class RecordStatements<TKey, TRecord>
     /// <summary>Inserts the records that violate no unique index, with their events, and passes over the others.</summary>
     public NpgsqlBatchCommand InsertNew(IReadOnlyList<PendingWrite<TKey, TRecord>> writes, string owner) => Fill(_insertNew, writes, owner);
 
+    /// <summary>
+    /// Has what follows in the batch planned once for each connection, and never as a scan of the table: a plan that is made for each list of keys costs more than
+    /// the read, and one that is kept from when the table was empty would read the whole of it. It ends with the batch, which is one transaction.
+    /// </summary>
+    public static NpgsqlBatchCommand PlannedOnce() =>
+        new("select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)");
+
     public NpgsqlBatchCommand Read(TKey[] keys) => new(_read) { Parameters = { Keys(keys) } };
 
     /// <summary>

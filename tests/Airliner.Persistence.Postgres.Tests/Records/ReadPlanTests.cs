@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Airliner.Persistence.Postgres.Tests.Records;
 
-/// <summary>The way that PostgreSQL goes to an entity's events in the outbox, by a plan that was made while the outbox was empty.</summary>
-public sealed class LeftEventsPlanTests(PostgresServer server)
+/// <summary>The way that PostgreSQL goes to an entity's row and its events in the outbox, by a plan that was made while both tables were empty.</summary>
+public sealed class ReadPlanTests(PostgresServer server)
 {
     private const int BlocksOfLookup = 20;
 
@@ -31,6 +31,37 @@ public sealed class LeftEventsPlanTests(PostgresServer server)
             connection, "explain (analyze, buffers, format json) execute read ('{others/1,others/77}', 'silo-1', '{}', '{}')"))!);
 
         Assert.InRange(explained.RootElement[0].GetProperty("Plan").GetProperty("Shared Hit Blocks").GetInt64(), 2, 2 * BlocksOfLookup);
+    }
+
+    [Fact]
+    public async Task Rows_are_read_by_one_plan_for_all_lists_of_keys_that_never_scans_the_table()
+    {
+        await using var database = await SampleDatabase.CreateAsync(server);
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        // Five are planned for their own parameters where nothing else is asked for.
+        for (var i = 0; i < 6; i++)
+            await ReadAsync(connection);
+        await database.ExecuteAsync("insert into samples (id, version, event_sequence, name, count, open) select id, 1, 0, 'n' || id, 0, false from generate_series(1, 20) as id");
+
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await ReadAsync(connection);
+
+        Assert.Equal(0L, await QueryAsync(connection, "select seq_scan from pg_stat_xact_user_tables where relname = 'samples'"));
+        Assert.Equal("7 of 7, 7 of 7", await QueryAsync(
+            connection,
+            "select string_agg(format('%s of %s', generic_plans, generic_plans + custom_plans), ', ') from pg_prepared_statements where statement like '%any($1)%'"));
+    }
+
+    private static async Task ReadAsync(NpgsqlConnection connection)
+    {
+        var statements = new RecordStatements<long, Sample>(Sample.Table);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { RecordStatements<long, Sample>.PlannedOnce(), statements.Read([1, 2]), statements.LeftEvents([1, 2], "silo-1", [], []) },
+        };
+        await batch.PrepareAsync(TestContext.Current.CancellationToken);
+        await batch.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     private static string Insert(string table, int count) => $$"""
