@@ -34,6 +34,10 @@ internal static class NotificationRules
     /// <exception cref="KeyNotFoundException">Nothing is told of events of this type.</exception>
     public static string CategoryOf(string eventType) => _rules[eventType].Category;
 
+    /// <summary>The channels that nobody can take from events of a type: security's.</summary>
+    /// <inheritdoc cref="CategoryOf" path="/exception"/>
+    public static IReadOnlyList<string> FixedOf(string eventType) => _rules[eventType] is { Category: NotificationCategories.Security } rule ? rule.Channels : [];
+
     /// <summary>Whether events of a type name a one-time code, which their mail has.</summary>
     public static bool HasCode(string eventType) => _rules.TryGetValue(eventType, out var rule) && rule.HasCode;
 

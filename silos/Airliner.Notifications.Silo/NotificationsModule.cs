@@ -34,11 +34,11 @@ public static class NotificationsModule
     /// Adds the service's tables, what it publishes and consumes, and its deliveries. Configuration: <c>Postgres:Notifications:ConnectionString</c>; <c>Smtp</c>
     /// (<see cref="SmtpOptions"/>) or, where no server is named, <c>Mail:PickupFolder</c>; <c>Notifications:Sms:Providers</c> and <c>Notifications:Push:Providers</c>
     /// (<see cref="HttpProviderOptions"/>); <c>Notifications:Breaker</c>; <c>Notifications:Delivery</c> (<see cref="DeliveryOptions"/>);
-    /// <c>Notifications:BouncedAddresses</c>; <c>Notifications:Retention</c>; <c>Notifications:Throttle</c> (<see cref="ThrottleOptions"/>); <c>Push</c>
+    /// <c>Notifications:Events</c> (<see cref="EventChannels"/>); <c>Notifications:BouncedAddresses</c>; <c>Notifications:Retention</c>; <c>Notifications:Throttle</c> (<see cref="ThrottleOptions"/>); <c>Push</c>
     /// (<see cref="Airliner.Notifications.Grains.Push.PushOptions"/>); <c>AIRLINER_PUBLIC_URL</c>, without which no mail has a link; <c>Notifications:TemplateFolder</c>, none by default, and <c>Notifications:TemplateRefreshInterval</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">
-    /// The configuration names no database, no way for mails, a provider that cannot be used, or a limit that lets nothing through.
+    /// The configuration names no database, no way for mails, a provider that cannot be used, a channel that an event cannot go by, or a limit that lets nothing through.
     /// </exception>
     /// <exception cref="FormatException">The sender of mails, or where clients reach the system, is not an address.</exception>
     public static ISiloBuilder AddNotifications(this ISiloBuilder silo, IConfiguration configuration)
@@ -67,6 +67,7 @@ public static class NotificationsModule
         silo.Services.AddSingleton<RetrySchedule>();
         silo.Services.AddSingleton<DeliverySignal>();
         silo.Services.AddSingleton<DueNotifications>();
+        silo.Services.AddSingleton(EventChannels.Load(configuration));
         silo.Services.AddSingleton<NotificationEventsHandler>();
         AddRecipients(silo.Services, configuration, serverKey);
         silo.Services.AddKeyedSingleton<IPersonalDataSource, NotificationData>(Service).AddUserErasure(Service);

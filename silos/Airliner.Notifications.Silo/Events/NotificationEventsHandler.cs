@@ -14,7 +14,7 @@ using Npgsql;
 namespace Airliner.Notifications.Silo.Events;
 
 /// <summary>
-/// Makes the notifications of a batch of events by the channels that their users want: all rows in one transaction, without a grain for any.
+/// Makes the notifications of a batch of events by the channels that the operator has them go by and their users want: all rows in one transaction, without a grain for any.
 /// What an event has already made is passed over, so a batch may come again. Of users who were deleted everything is erased. An inbox entry is
 /// sent by being there; a mail waits for its delivery, which is told at once.
 /// </summary>
@@ -23,6 +23,7 @@ internal sealed partial class NotificationEventsHandler(
     [FromKeyedServices(NotificationState.Table)] RecordIds ids,
     [FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database,
     TemplateLibrary templates,
+    EventChannels channels,
     DeliverySignal signal,
     [FromKeyedServices(NotificationsModule.Service)] UserErasure erasure,
     TimeProvider time,
@@ -41,7 +42,7 @@ internal sealed partial class NotificationEventsHandler(
         var rejected = new List<EventRejection>();
         var wanted = new List<Wanted>(events.Count);
         var now = time.Now();
-        var plans = events.Select(consumed => NotificationRules.PlanFor(consumed.Id, consumed.Type, consumed.Value, consumed.TraceParent)).ToList();
+        var plans = events.Select(PlanFor).ToList();
         var preferences = await FindPreferencesAsync(plans, cancellationToken);
         foreach (var (consumed, plan) in events.Zip(plans))
         {
@@ -55,6 +56,9 @@ internal sealed partial class NotificationEventsHandler(
         rejected.AddRange(await erasure.HandleAsync(events, cancellationToken));
         return rejected;
     }
+
+    private NotificationPlan PlanFor(ConsumedEvent consumed) =>
+        channels.Limit(NotificationRules.PlanFor(consumed.Id, consumed.Type, consumed.Value, consumed.TraceParent), consumed.Type);
 
     /// <summary>The preferences of all whom the batch tells of something, in one query. Whoever has set none is not among them.</summary>
     private async Task<IReadOnlyDictionary<long, NotificationPreferences>> FindPreferencesAsync(List<NotificationPlan> plans, CancellationToken cancellationToken)
@@ -71,9 +75,9 @@ internal sealed partial class NotificationEventsHandler(
         try
         {
             // Rendered before any is added: a refused event makes nothing.
-            string[] channels = [.. plan.ChannelsFor(preferences)];
-            var entry = channels.Contains(Channels.InApp) ? EntryOf(source.Type, preferences.Locale, plan.Data) : null;
-            foreach (var channel in channels)
+            string[] wantedBy = [.. plan.ChannelsFor(preferences)];
+            var entry = wantedBy.Contains(Channels.InApp) ? EntryOf(source.Type, preferences.Locale, plan.Data) : null;
+            foreach (var channel in wantedBy)
                 wanted.Add(new(NotificationState.Pending(source.Id, source.Type, channel, plan, now), channel == Channels.InApp ? entry : null));
             return plan.Refusal;
         }
