@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Airliner.Contracts;
+using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Grains.Providers;
 using Airliner.ServiceDefaults;
 
@@ -32,8 +33,13 @@ internal sealed class HttpProvider(string channel, string clientName, HttpProvid
         var answer = await client.AskAsync(request, time, cancellationToken);
         if (answer.IsTaken)
             return answer.ToString();
+        if (IsOfTheRecipient(answer.Status))
+            throw new RecipientUnreachableException(answer.ToString(), mayBeTriedAgain: false);
         throw IsOfTheMessage(answer.Status) ? new DeliveryRefusedException(answer.ToString()) : answer.Failure();
     }
+
+    /// <summary>Whether it does not know the user: each provider of push messages knows devices of its own, so that the next may.</summary>
+    private bool IsOfTheRecipient(HttpStatusCode status) => channel == Channels.Push && status is (HttpStatusCode.NotFound or HttpStatusCode.Gone);
 
     /// <summary>Whether the message is what is wrong: 4xx, but for what tells of the moment or of our token.</summary>
     private static bool IsOfTheMessage(HttpStatusCode status) => (int)status is >= 400 and < 500

@@ -30,18 +30,37 @@ public sealed class HttpProviderTests
     }
 
     [Theory]
-    [InlineData(400)]
-    [InlineData(404)]
-    [InlineData(410)]
-    [InlineData(422)]
-    public async Task What_the_provider_finds_wrong_is_refused_for_good(int status)
+    [InlineData(Channels.Push, 400)]
+    [InlineData(Channels.Push, 422)]
+    [InlineData(Channels.Sms, 404)]
+    [InlineData(Channels.Sms, 410)]
+    public async Task What_the_provider_finds_wrong_is_refused_for_good(string channel, int status)
     {
         await using var receiver = await HttpReceiver.StartAsync(new PlannedAnswer(status, "no such device"));
-        using var providers = Providers(receiver, Channels.Push);
+        using var providers = Providers(receiver, channel);
 
-        var refused = await Assert.ThrowsAsync<DeliveryRefusedException>(() => providers.Single(Channels.Push).SendAsync(Outgoing.Sms(1000), Cancel));
+        var refused = await Assert.ThrowsAsync<DeliveryRefusedException>(() => providers.Single(channel).SendAsync(Outgoing.Sms(1000), Cancel));
 
         Assert.Equal($"{status} no such device", refused.Message);
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(410)]
+    public async Task A_user_whom_a_provider_of_push_messages_does_not_know_may_be_known_to_the_next(int status)
+    {
+        await using var first = await HttpReceiver.StartAsync(new PlannedAnswer(status, "no such device"), new PlannedAnswer(status), new PlannedAnswer(status));
+        await using var second = await HttpReceiver.StartAsync(new PlannedAnswer(202), new PlannedAnswer(status), new PlannedAnswer(503));
+        using var providers = Providers(first, Channels.Push, second);
+
+        var taken = await providers.Router.DeliverAsync(Channels.Push, Outgoing.Sms(1000));
+        var unknown = await providers.Router.DeliverAsync(Channels.Push, Outgoing.Sms(1001));
+        var later = await providers.Router.DeliverAsync(Channels.Push, Outgoing.Sms(1002));
+
+        Assert.Equal((DeliveryOutcome.Sent, 2), (taken.Outcome, taken.Attempts.Count));
+        Assert.Equal($"{status} no such device", taken.Attempts[0].Error);
+        Assert.Equal((DeliveryOutcome.Refused, 2), (unknown.Outcome, unknown.Attempts.Count));
+        Assert.Equal((DeliveryOutcome.Failed, 2), (later.Outcome, later.Attempts.Count));
     }
 
     [Theory]
@@ -135,9 +154,9 @@ public sealed class HttpProviderTests
         Assert.Contains(complaint, error.Message, StringComparison.Ordinal);
     }
 
-    private static ConfiguredProviders Providers(HttpReceiver receiver, string channel)
+    private static ConfiguredProviders Providers(HttpReceiver receiver, string channel, params HttpReceiver[] next)
     {
-        var section = channel == Channels.Sms ? "Notifications:Sms:Providers:0" : "Notifications:Push:Providers:0";
-        return new(($"{section}:Url", $"{receiver.Address}/send"), ($"{section}:TokenFile", "{token}"));
+        var section = channel == Channels.Sms ? "Notifications:Sms:Providers" : "Notifications:Push:Providers";
+        return new([.. next.Prepend(receiver).SelectMany((one, i) => new[] { ($"{section}:{i}:Url", $"{one.Address}/send"), ($"{section}:{i}:TokenFile", "{token}") })]);
     }
 }
