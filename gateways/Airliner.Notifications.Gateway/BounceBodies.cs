@@ -15,21 +15,25 @@ internal sealed partial record BounceBody([property: OpaqueId] long? Notificatio
 {
     public Bounce ToBounce()
     {
-        var (id, domain) = NotificationId is null ? NotificationOf(MessageId) : (NotificationId, null);
-        return new(id, string.IsNullOrWhiteSpace(Address) ? null : Address.Trim(), Type!, Reason ?? "no reason was told", domain);
+        var (id, domain, round) = NotificationId is null ? NotificationOf(MessageId) : (NotificationId, null, null);
+        return new(id, string.IsNullOrWhiteSpace(Address) ? null : Address.Trim(), Type!, Reason ?? "no reason was told", domain, round);
     }
 
     /// <summary>Whether it says what came back.</summary>
     public bool NamesSomething => NotificationId > 0 || !string.IsNullOrWhiteSpace(MessageId) || !string.IsNullOrWhiteSpace(Address);
 
     /// <summary>Whose domain ours is, the notifications' silos know.</summary>
-    private static (long? Id, string? Domain) NotificationOf(string? messageId)
+    private static (long? Id, string? Domain, int? Round) NotificationOf(string? messageId)
     {
         var match = OurMessageId().Match(messageId ?? "");
-        return long.TryParse(match.Groups["id"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? (id, match.Groups["domain"].Value) : (null, null);
+        if (!long.TryParse(match.Groups["id"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            return (null, null, null);
+        var round = match.Groups["round"] is { Success: true } redriven ? int.Parse(redriven.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : (int?)null;
+        return (id, match.Groups["domain"].Value, round);
     }
 
-    [GeneratedRegex(@"^\s*<?notification-(?<id>\d+)@(?<domain>[^>\s]+)>?\s*$")]
+    /// <summary>The first mail's, and that of one that was redriven, which has its round behind its id.</summary>
+    [GeneratedRegex(@"^\s*<?notification-(?<id>[0-9]+)(-(?<round>[0-9]{1,9}))?@(?<domain>[^>\s]+)>?\s*$")]
     private static partial Regex OurMessageId();
 }
 

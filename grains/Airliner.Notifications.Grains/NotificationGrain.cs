@@ -118,6 +118,14 @@ internal sealed partial class NotificationGrain(
         return _committed.Recipient;
     }
 
+    public async Task<string?> Bounce(string type, string reason, int? round)
+    {
+        if (_committed is null)
+            await ReadAgainAsync();
+        // The address was trusted again by the redrive: what comes late of the mail before it must not mark it once more.
+        return _committed is { } current && current.Round == round ? await Bounce(type, reason) : null;
+    }
+
     public async Task<RedriveResult> Redrive(string commandId)
     {
         if (_committed is null)
@@ -242,8 +250,8 @@ internal sealed partial class NotificationGrain(
         {
             Date = current.TriedSince(time.Now()),
         };
-        if (current.RedrivenAt is not null)
-            notification = notification with { IdempotencyKey = $"{notification.IdempotencyKey}-{current.AttemptsBefore}" };
+        if (current.Round is { } redriven)
+            notification = notification with { IdempotencyKey = $"{notification.IdempotencyKey}-{redriven}" };
         var round = await router.DeliverAsync(current.Channel, notification, ClaimAsync);
         return round.Outcome switch
         {

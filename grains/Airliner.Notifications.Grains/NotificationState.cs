@@ -64,6 +64,9 @@ internal sealed record NotificationState : Record
     /// <summary>Of <see cref="Attempts"/>, those before it was last redriven.</summary>
     public int AttemptsBefore { get; init; }
 
+    /// <summary>What tells the messages since its last redrive from those before; null where it was never redriven.</summary>
+    public int? Round => RedrivenAt is null ? null : AttemptsBefore;
+
     /// <summary>The notification whose mail tells of it together with others; its own id where that is its own mail. Null where it goes on its own.</summary>
     public long? DigestId { get; init; }
 

@@ -59,6 +59,14 @@ public sealed class BouncesTests(RunningSystem system) : IAsyncLifetime
         await WaitForSentAsync(id, times: 2);
         using var again = await system.Notifications.SendAsync(HttpMethod.Post, $"{Notifications}/{id}/redrive", admin);
         Assert.Contains("it is sent", (await again.JsonAsync(HttpStatusCode.Conflict)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        // What comes late of the first mail is none of the second.
+        foreach (var (name, status) in new[] { ($"{id}", "sent"), ($"{id}-1", "failed") })
+        {
+            using var taken = await PostAsync($$"""{"bounces":[{"messageId":"<notification-{{name}}@localhost>","type":"hard","reason":"no such mailbox"}]}""");
+            Assert.Equal(HttpStatusCode.NoContent, taken.StatusCode);
+            Assert.Equal(status, (await NotificationAsync(id, admin)).GetProperty("status").GetString());
+        }
     }
 
     [Fact]

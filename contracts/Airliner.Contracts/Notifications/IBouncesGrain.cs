@@ -15,12 +15,13 @@ public interface IBouncesGrain : IGrainWithIntegerKey
 /// <param name="Type">One of <see cref="BounceTypes"/>.</param>
 /// <param name="Reason">What the provider says of it, as people read it.</param>
 /// <param name="MessageIdDomain">The domain of the <c>Message-Id</c> that named the notification; null where it was named otherwise. Another installation's names none of ours.</param>
+/// <param name="Round">Which of the notification's mails it was, by that <c>Message-Id</c>: null for the one before any redrive.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("airliner.Bounce")]
 public sealed record Bounce(
     [property: Id(0)] long? NotificationId, [property: Id(1)] string? Address, [property: Id(2)] string Type, [property: Id(3)] string Reason,
-    [property: Id(4)] string? MessageIdDomain = null)
+    [property: Id(4)] string? MessageIdDomain = null, [property: Id(5)] int? Round = null)
 {
     /// <summary>Shows nobody's address.</summary>
     public override string ToString() => $"Bounce {{ {NotificationId} {Type} }}";

@@ -46,6 +46,12 @@ public interface INotificationGrain : IGrainWithIntegerKey
     [Alias("Bounce")]
     Task<string?> Bounce(string type, string reason);
 
+    /// <summary>The same for the mail of one round alone: one that was sent before the last redrive changes nothing, and its address is not told.</summary>
+    /// <param name="round">What its <c>Message-Id</c> has behind the notification's id; null for the mail before any redrive.</param>
+    /// <inheritdoc cref="Bounce(string, string)"/>
+    [Alias("BounceOfRound")]
+    Task<string?> Bounce(string type, string reason, int? round);
+
     /// <summary>
     /// Has one that is dead, or came back, or was not sent for the mark of its mail address, tried again, at once and as long as a new one. The address is marked no
     /// longer.

@@ -38,10 +38,14 @@ internal sealed class BouncesGrain(IBouncedAddresses addresses, MailComposer com
         // A provider names the address at which a mail came to its end, and that may be one to which ours was forwarded: what is marked is what we send to. A notification of
         // a user who was deleted has none, and none is marked.
         var address = bounce.NotificationId is { } id && IsOurs(bounce)
-            ? await GrainFactory.GetGrain<INotificationGrain>(id).Bounce(bounce.Type, reason)
+            ? await NoteAsync(GrainFactory.GetGrain<INotificationGrain>(id), bounce, reason)
             : bounce.Address;
         return address is null ? null : new(address, bounce.Type, reason);
     }
+
+    /// <summary>Who names the notification by its number says nothing of a round.</summary>
+    private static Task<string?> NoteAsync(INotificationGrain notification, Bounce bounce, string reason) =>
+        bounce.MessageIdDomain is null ? notification.Bounce(bounce.Type, reason) : notification.Bounce(bounce.Type, reason, bounce.Round);
 
     /// <summary>Several installations may share a provider, and each has a notification of most numbers.</summary>
     private bool IsOurs(Bounce bounce) => bounce.MessageIdDomain is not { } domain || domain.Equals(composer.Domain, StringComparison.OrdinalIgnoreCase);

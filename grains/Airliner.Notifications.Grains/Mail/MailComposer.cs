@@ -6,7 +6,7 @@ using MimeKit;
 
 namespace Airliner.Notifications.Grains.Mail;
 
-/// <summary>Makes the mail of a notification. A repeat has the same <c>Message-Id</c>, by which receivers tell that it is one.</summary>
+/// <summary>Makes the mail of a notification. A repeat has the same <c>Message-Id</c>, by which receivers tell that it is one; after a redrive it is another.</summary>
 internal sealed class MailComposer
 {
     private readonly MailboxAddress _from;
@@ -30,7 +30,7 @@ internal sealed class MailComposer
         // The rendered parts and the name may hold what users typed: no header gets a line of its own from them.
         var message = new MimeMessage
         {
-            MessageId = $"{OutgoingNotification.NameOf(notification.Id)}@{Domain}",
+            MessageId = $"{notification.IdempotencyKey}@{Domain}",
             From = { _from },
             To = { new MailboxAddress(SingleLine.Of(notification.Name), parsed.Address) },
             Subject = SingleLine.Of(notification.Content.Subject),

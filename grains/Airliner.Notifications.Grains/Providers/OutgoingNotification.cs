@@ -15,7 +15,7 @@ internal sealed record OutgoingNotification(
     /// <summary>Since when it is tried: a mail's date. Events of a digest, or a notification that was redriven, may be much older.</summary>
     public required DateTimeOffset Date { get; init; }
 
-    /// <summary>By what a provider tells a repeat: the same for every attempt, and another one after a redrive, which is meant to be sent again.</summary>
+    /// <summary>By what a provider tells a repeat, and whoever gets a mail: the same for every attempt, and another one after a redrive, which is meant to be sent again.</summary>
     public string IdempotencyKey { get; init; } = NameOf(Id);
 
     /// <summary>What a notification is called among providers, for example <c>notification-1000</c>.</summary>

@@ -143,6 +143,29 @@ public sealed class BounceTests(PostgresServer server)
     }
 
     [Theory]
+    [InlineData(BounceTypes.Hard)]
+    [InlineData(BounceTypes.Complaint)]
+    public async Task A_late_bounce_of_the_mail_before_a_redrive_is_none_of_the_mail_after_it(string late)
+    {
+        await using var silo = await NotificationSilo.StartAsync(server);
+        var id = await SendAsync(silo);
+        const string Domain = "airliner.example";
+        await silo.Bounces.Take([new(id, null, BounceTypes.Hard, "no such mailbox", Domain)]);
+        Assert.Equal(NotificationStatuses.Failed, (await silo.Notification(id).Get())!.Status);
+        await silo.Notification(id).Redrive("command-1");
+        await WaitForSentAsync(silo, id, attempts: 2);
+
+        await silo.Bounces.Take([new(id, "ada@example.org", late, "no such mailbox", Domain), new(id, null, late, "no such mailbox", Domain, Round: 7)]);
+        Assert.Equal(NotificationStatuses.Sent, (await silo.Notification(id).Get())!.Status);
+        Assert.Empty(await MarkedAsync(silo));
+
+        await silo.Bounces.Take([new(id, null, BounceTypes.Hard, "still no such mailbox", Domain, Round: 1)]);
+        var failed = (await silo.Notification(id).Get())!;
+        Assert.Equal((NotificationStatuses.Failed, "still no such mailbox"), (failed.Status, failed.ErrorMessage));
+        Assert.Equal(["ada@example.org"], await MarkedAsync(silo));
+    }
+
+    [Theory]
     [InlineData(BounceTypes.Hard, false)]
     [InlineData(BounceTypes.Complaint, false)]
     [InlineData(BounceTypes.Hard, true)]

@@ -63,6 +63,22 @@ public sealed class RedriveTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_mail_that_is_redriven_has_a_message_id_of_its_own_since_it_is_no_repeat_of_the_one_before()
+    {
+        await using var smtp = new SmtpServer();
+        await using var silo = await NotificationSilo.StartAsync(server, smtp);
+        silo.Users.Add(1001, "ada@example.org");
+        await silo.TakeAsync(("event-1", "user_registered", """{"userId":1001}"""));
+        var id = (await silo.DeliveredAsync("event-1")).NotificationId;
+        await silo.Bounces.Take([new(id, null, BounceTypes.Hard, "no such mailbox")]);
+
+        await silo.Notification(id).Redrive("command-1");
+        await silo.SettledAsync(id);
+
+        Assert.Equal([$"notification-{id}@airliner.example", $"notification-{id}-1@airliner.example"], smtp.Taken.Select(mail => mail.MessageId));
+    }
+
+    [Fact]
     public async Task Those_that_pass_the_filter_are_redriven_and_it_says_how_many_are_left()
     {
         await using var smtp = new SmtpServer();
