@@ -10,17 +10,21 @@ internal sealed partial class BatchHandling(IEventHandler handler, DeadLetters d
 {
     public async Task RunAsync(EventBatch batch, CancellationToken cancellationToken)
     {
-        var letters = new List<DeadLetter>(batch.DeadLetters);
+        // Before the handler, and once, however often that is tried: a database that is away holds up events, and not the news of what is none.
+        await WriteAsync(batch.DeadLetters, cancellationToken);
         if (batch.Events.Count > 0)
-            letters.AddRange((await HandleTracedAsync(batch, cancellationToken)).Select(batch.Reject));
+            await WriteAsync((await HandleTracedAsync(batch, cancellationToken)).Select(batch.Reject), cancellationToken);
+        KafkaInstruments.Handled(handler.Group, batch.Events.Count);
+    }
+
+    private async Task WriteAsync(IEnumerable<DeadLetter> letters, CancellationToken cancellationToken)
+    {
         foreach (var letter in letters)
         {
             await deadLetters.WriteAsync(letter, cancellationToken);
             KafkaInstruments.Rejected(handler.Group, letter.Record.Topic);
             LogRejected(letter.Record.Topic, letter.Record.Partition.Value, letter.Record.Offset.Value, letter.Reason);
         }
-
-        KafkaInstruments.Handled(handler.Group, batch.Events.Count);
     }
 
     private async Task<IReadOnlyList<EventRejection>> HandleTracedAsync(EventBatch batch, CancellationToken cancellationToken)

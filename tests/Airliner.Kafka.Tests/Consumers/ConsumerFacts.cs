@@ -191,6 +191,38 @@ public abstract class ConsumerFacts(KafkaFixture kafka, bool brokerForgets) : IA
     }
 
     [Fact]
+    public async Task What_is_no_event_is_among_the_dead_letters_once_while_the_handler_fails_with_the_events_behind_it()
+    {
+        var topic = await kafka.TopicAsync("outage");
+        var deadLetters = await kafka.DeadLettersAsync(topic);
+        using (var producer = kafka.Producer(config => config.LingerMs = 100))
+        {
+            // Sent together, so that one fetch has them all.
+            await Task.WhenAll(new[] { "not json", """{"n":2}""", """{"n":3}""" }.Select((value, i) => producer.ProduceAsync(
+                new TopicPartition(topic, 3), new Message<string, string> { Key = "k", Value = value, Headers = CloudEventHeaders.Of(Raised.One(topic, "k", i + 1), "/x"u8.ToArray()) })));
+        }
+
+        var (isAway, tries) = (true, 0);
+        var handler = new RecordingHandler($"group-{topic}", topic) { Rejects = e => e.Sequence == 3 ? "refused by a rule" : null };
+        handler.Before = (_, _) =>
+        {
+            Interlocked.Increment(ref tries);
+            return Volatile.Read(ref isAway) ? throw new IOException("The database is away.") : Task.CompletedTask;
+        };
+        Start(handler);
+
+        Assert.Equal("0", Header((await kafka.ReadAsync(deadLetters, 1)).Single().Message, "dlq_offset"));
+        var before = Volatile.Read(ref tries);
+        await Eventually.Is(true, () => Volatile.Read(ref tries) > before + 1);
+        Assert.Empty(handler.Handled);
+        Volatile.Write(ref isAway, false);
+        await handler.HasHandledAsync(1);
+
+        Assert.Equal(["0", "2"], (await kafka.ReadAsync(deadLetters, 2)).Select(letter => Header(letter.Message, "dlq_offset")).Order());
+        Assert.Equal(2, await kafka.CountAsync(deadLetters));
+    }
+
+    [Fact]
     public async Task A_batch_that_takes_long_keeps_its_place_in_the_group()
     {
         var topic = await kafka.TopicAsync("long");
