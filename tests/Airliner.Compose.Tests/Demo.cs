@@ -6,10 +6,6 @@ namespace Airliner.Compose.Tests;
 internal static class Demo
 {
     /// <summary>Runs it to its end, which is good when every step answered what it must.</summary>
-    public static async Task RunAsync(ComposedSystem system)
-    {
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var host = Path.Combine(own.Parent!.Parent!.FullName, "Airliner.Host", own.Name, "Airliner.Host.dll");
-        TestContext.Current.TestOutputHelper!.WriteLine(await system.RunAsync("dotnet", host, "demo"));
-    }
+    public static async Task RunAsync(ComposedSystem system, params IEnumerable<string> options) =>
+        TestContext.Current.TestOutputHelper!.WriteLine(await system.HostAsync(["demo", .. options]));
 }

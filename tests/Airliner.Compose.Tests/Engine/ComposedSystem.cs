@@ -71,6 +71,13 @@ public sealed class ComposedSystem : IAsyncLifetime
 
     public Task<string> AirlinerAsync(params IEnumerable<string> arguments) => RunAsync(Path.Combine(Repository.Root, "airliner"), arguments);
 
+    /// <summary>A command of <c>./airliner</c> that its host has, as it was built beside the tests.</summary>
+    public Task<string> HostAsync(params IEnumerable<string> arguments)
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        return RunAsync("dotnet", [Path.Combine(own.Parent!.Parent!.FullName, "Airliner.Host", own.Name, "Airliner.Host.dll"), .. arguments]);
+    }
+
     public Task<string> RunAsync(string program, params IEnumerable<string> arguments) => Command.RunAsync(_settings, program, arguments);
 
     /// <summary>The containers of some services, of all where none is named.</summary>

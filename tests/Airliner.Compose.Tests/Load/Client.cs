@@ -50,10 +50,29 @@ internal sealed class Client : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await login.JsonAsync()).GetProperty("accessToken").GetString());
 
     /// <summary>Creates a task that counts two rows.</summary>
-    public Task<HttpResponseMessage> CreateTaskAsync() =>
-        _http.PostAsJsonAsync(Tasks, new { taskType = "data_processing", parameters = new { source = new { csv = "name,size\na,1\nb,2\n" } } });
+    /// <param name="runAt">Not before then; null at once.</param>
+    public Task<HttpResponseMessage> CreateTaskAsync(DateTimeOffset? runAt = null) =>
+        _http.PostAsJsonAsync(Tasks, new { taskType = "data_processing", parameters = new { source = new { csv = "name,size\na,1\nb,2\n" } }, runAt });
+
+    /// <summary>The id of a task that was created.</summary>
+    public static async Task<long> TaskOfAsync(HttpResponseMessage created) =>
+        (await created.JsonAsync(HttpStatusCode.Created)).GetProperty("task").GetProperty("taskId").GetInt64();
 
     public Task<HttpResponseMessage> GetTaskAsync(long taskId) => _http.GetAsync(new Uri($"{Tasks}/{taskId}"));
+
+    public async Task<string?> StatusOfTaskAsync(long taskId)
+    {
+        using var answer = await GetTaskAsync(taskId);
+        return (await answer.JsonAsync()).GetProperty("task").GetProperty("status").GetString();
+    }
+
+    /// <summary>The user's notifications, at most a hundred: of what event each is, and by what channel, in the order of their names.</summary>
+    public async Task<IReadOnlyList<string>> NotificationsAsync()
+    {
+        using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:5003{Airliner}/notifications?limit=100"));
+        return [.. (await answer.JsonAsync()).GetProperty("notifications").EnumerateArray()
+            .Select(one => $"{one.GetProperty("eventType").GetString()} {one.GetProperty("channel").GetString()}").Order(StringComparer.Ordinal)];
+    }
 
     /// <summary>The silos that answer, as an administrator is told of them.</summary>
     public async Task<JsonElement[]> SilosAsync()

@@ -73,7 +73,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
     {
         Assert.NotEmpty(_created);
         await Parallel.ForEachAsync(_created, new ParallelOptions { MaxDegreeOfParallelism = Users }, async (one, _) =>
-            await Eventually.True(async () => await StatusAsync(one.Client, one.TaskId) == "completed", TimeSpan.FromMinutes(3), $"task {one.TaskId} completes"));
+            await Eventually.True(async () => await one.Client.StatusOfTaskAsync(one.TaskId) == "completed", TimeSpan.FromMinutes(3), $"task {one.TaskId} completes"));
 
         var untold = Created.Select(id => $"{id}").ToHashSet();
         await TopicReader.ReadTopicAsync("127.0.0.1:29092", "task-events", events =>
@@ -107,9 +107,9 @@ internal sealed class SteadyLoad : IAsyncDisposable
                     await AskAsync("register", client.RegisterAnotherAsync, HttpStatusCode.Created, _ => Task.CompletedTask);
                     break;
                 case var any when any % 10 is 0 or 3 or 6:
-                    await AskAsync("create", client.CreateTaskAsync, HttpStatusCode.Created, async answer =>
+                    await AskAsync("create", () => client.CreateTaskAsync(), HttpStatusCode.Created, async answer =>
                     {
-                        newest = (await answer.JsonAsync(HttpStatusCode.Created)).GetProperty("task").GetProperty("taskId").GetInt64();
+                        newest = await Client.TaskOfAsync(answer);
                         _created.Enqueue((client, newest.Value));
                     });
                     break;
@@ -144,12 +144,6 @@ internal sealed class SteadyLoad : IAsyncDisposable
         }
 
         void Fail(string how) => _failures.Enqueue($"at {asked.TotalSeconds:0.0} s, for {(TimeProvider.System.GetElapsedTime(_started) - asked).TotalSeconds:0.0} s: {what}: {how}");
-    }
-
-    private static async Task<string?> StatusAsync(Client client, long taskId)
-    {
-        using var answer = await client.GetTaskAsync(taskId);
-        return (await answer.JsonAsync()).GetProperty("task").GetProperty("status").GetString();
     }
 
     private static string Last(IEnumerable<string> failures) => string.Concat(failures.TakeLast(20).Select(failure => $"\n  {failure}"));
