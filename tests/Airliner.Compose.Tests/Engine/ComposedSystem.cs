@@ -34,11 +34,14 @@ public sealed class ComposedSystem : IAsyncLifetime
             await AirlinerAsync("secrets");
     }
 
+    /// <summary>Skips the test where nothing can be composed.</summary>
+    public void SkipWhereNone() => Assert.SkipWhen(_missing is not null, _missing ?? "");
+
     /// <summary>Makes the system what the compose files say, one container of each service, and waits until all are healthy. Skips the test where nothing can be composed.</summary>
     /// <param name="overlays">What comes after docker-compose.yml.</param>
     public async Task UpAsync(params IEnumerable<string> overlays)
     {
-        Assert.SkipWhen(_missing is not null, _missing ?? "");
+        SkipWhereNone();
         _settings["COMPOSE_FILE"] = string.Join(Path.PathSeparator, ["docker-compose.yml", .. overlays]);
         if (!_isBuilt)
             await ComposeAsync("build");
@@ -56,7 +59,7 @@ public sealed class ComposedSystem : IAsyncLifetime
     /// <summary>Skips the test where an image is neither on this machine nor to be had.</summary>
     public async Task NeedsImageOfAsync(string overlay, string service)
     {
-        Assert.SkipWhen(_missing is not null, _missing ?? "");
+        SkipWhereNone();
         try
         {
             await RunAsync("docker", "compose", "-f", "docker-compose.yml", "-f", overlay, "pull", "--quiet", "--policy", "missing", service);
