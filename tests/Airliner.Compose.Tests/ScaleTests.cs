@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Airliner.Compose.Tests.Engine;
 using Airliner.Compose.Tests.Load;
-using Airliner.Testing;
 
 namespace Airliner.Compose.Tests;
 
@@ -15,14 +13,10 @@ public sealed class ScaleTests(ComposedSystem system) : IAsyncLifetime
     [Fact]
     public async Task Silos_that_are_added_take_work_and_silos_that_are_stopped_lose_none()
     {
-        using var administrator = await Client.AdministratorAsync();
         await using var load = await SteadyLoad.StartAsync();
 
         await system.ScaleAsync(("taskprocessing-silo", 3), ("usermanagement-silo", 2));
-        var spread = await Eventually.True(
-            async () => await administrator.SilosAsync() is var silos && EachHas(silos, 3, "tasks", "TaskGrain") && EachHas(silos, 2, "users", "UserGrain"),
-            TimeSpan.FromMinutes(3),
-            "each silo has grains of its service");
+        var spread = await Status.SpreadAsync(system, (3, "tasks", "TaskGrain"), (2, "users", "UserGrain"));
         TestContext.Current.TestOutputHelper!.WriteLine($"All silos had work {spread.TotalSeconds:0.0} s after they were healthy.");
         await load.MoreAsync(400);
 
@@ -32,12 +26,5 @@ public sealed class ScaleTests(ComposedSystem system) : IAsyncLifetime
         await load.StopAsync();
         await load.NothingIsLostAsync();
         load.NoneFailed();
-    }
-
-    private static bool EachHas(IEnumerable<JsonElement> silos, int count, string service, string grain)
-    {
-        var those = silos.Where(silo => silo.GetProperty("services").EnumerateArray().Any(one => one.GetString() == service)).ToArray();
-        return those.Length == count
-            && those.All(silo => silo.GetProperty("grains").EnumerateArray().Any(one => one.GetProperty("type").GetString() == grain && one.GetProperty("count").GetInt32() > 0));
     }
 }

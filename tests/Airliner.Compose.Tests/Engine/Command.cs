@@ -21,7 +21,7 @@ internal static class Command
             await process.WaitForExitAsync();
             return process.ExitCode == 0
                 ? said[0]
-                : throw new CommandException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{string.Join('\n', said)}");
+                : throw new CommandException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{string.Join('\n', said)}", said[0]);
         }
         catch (Win32Exception error)
         {
@@ -31,4 +31,8 @@ internal static class Command
 }
 
 /// <summary>A program that was run failed.</summary>
-internal sealed class CommandException(string message) : Exception(message);
+internal sealed class CommandException(string message, string output = "") : Exception(message)
+{
+    /// <summary>What it wrote to its output all the same.</summary>
+    public string Output { get; } = output;
+}

@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Airliner.Testing;
 
 namespace Airliner.Compose.Tests.Load;
 
 /// <summary>
-/// A user of the composed system, from outside. Each request has a connection of its own: a client that keeps one tries again by itself, and unseen, where
-/// that was closed.
+/// A user of the composed system, from outside, who is not registered at first. Each request has a connection of its own: a client that keeps one tries
+/// again by itself, and unseen, where that was closed.
 /// </summary>
 internal sealed class Client : IDisposable
 {
@@ -16,16 +15,8 @@ internal sealed class Client : IDisposable
     private const string Tasks = "http://127.0.0.1:5002/api/v1/eventstreammonitor/tasks";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
-    private readonly string _name;
-    private readonly string _password;
-
-    /// <summary>Somebody who is not registered yet.</summary>
-    public Client()
-        : this(NewName(), $"pw-{Guid.NewGuid():n}")
-    {
-    }
-
-    private Client(string name, string password) => (_name, _password) = (name, password);
+    private readonly string _name = NewName();
+    private readonly string _password = $"pw-{Guid.NewGuid():n}";
 
     /// <summary>A new user, logged in.</summary>
     public static async Task<Client> LoggedInAsync()
@@ -33,11 +24,10 @@ internal sealed class Client : IDisposable
         var client = new Client();
         using var registered = await client.RegisterAsync(client._name);
         await registered.JsonAsync(HttpStatusCode.Created);
-        return await client.EnterAsync();
+        using var loggedIn = await client.LogInAsync();
+        await client.UseAsync(loggedIn);
+        return client;
     }
-
-    /// <summary>The first administrator, logged in.</summary>
-    public static Task<Client> AdministratorAsync() => new Client("admin", Repository.Read("secrets/admin-password").Trim()).EnterAsync();
 
     public Task<HttpResponseMessage> LogInAsync() =>
         _http.PostAsJsonAsync($"http://127.0.0.1:5004{Airliner}/login", new { username = _name, password = _password });
@@ -74,13 +64,6 @@ internal sealed class Client : IDisposable
             .Select(one => $"{one.GetProperty("eventType").GetString()} {one.GetProperty("channel").GetString()}").Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The silos that answer, as an administrator is told of them.</summary>
-    public async Task<JsonElement[]> SilosAsync()
-    {
-        using var answer = await _http.GetAsync(new Uri("http://127.0.0.1:5004/cluster"));
-        return [.. (await answer.JsonAsync()).GetProperty("cluster").GetProperty("silos").EnumerateArray().Where(silo => silo.GetProperty("answers").GetBoolean())];
-    }
-
     /// <summary>Whether all four gateways say that they are ready.</summary>
     public async Task<bool> AllReadyAsync()
     {
@@ -102,13 +85,6 @@ internal sealed class Client : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private async Task<Client> EnterAsync()
-    {
-        using var loggedIn = await LogInAsync();
-        await UseAsync(loggedIn);
-        return this;
-    }
 
     private static string NewName() => $"u{Guid.NewGuid():n}"[..20];
 
