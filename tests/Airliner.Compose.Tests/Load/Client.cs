@@ -29,11 +29,18 @@ internal sealed class Client : IDisposable
         return client;
     }
 
-    public Task<HttpResponseMessage> LogInAsync() =>
-        _http.PostAsJsonAsync($"http://127.0.0.1:5004{Airliner}/login", new { username = _name, password = _password });
+    /// <summary>A name that nobody has.</summary>
+    public static string NewName() => $"u{Guid.NewGuid():n}"[..20];
 
-    /// <summary>Registers somebody else, who does nothing then.</summary>
-    public Task<HttpResponseMessage> RegisterAnotherAsync() => RegisterAsync(NewName());
+    public Task<HttpResponseMessage> LogInAsync() => LogInAsync(_name);
+
+    /// <summary>Logs in, with the user's own password, somebody whom it has registered.</summary>
+    public Task<HttpResponseMessage> LogInAsync(string name) =>
+        _http.PostAsJsonAsync($"http://127.0.0.1:5004{Airliner}/login", new { username = name, password = _password });
+
+    /// <summary>Registers somebody, with the user's own password.</summary>
+    public Task<HttpResponseMessage> RegisterAsync(string name) => _http.PostAsJsonAsync(
+        $"http://127.0.0.1:5001{Airliner}/registerUser", new { username = name, email = $"{name}@example.com", password = _password, firstName = "Com", lastName = "Posed" });
 
     /// <summary>Goes on with the token of a login.</summary>
     public async Task UseAsync(HttpResponseMessage login) =>
@@ -85,9 +92,4 @@ internal sealed class Client : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private static string NewName() => $"u{Guid.NewGuid():n}"[..20];
-
-    private Task<HttpResponseMessage> RegisterAsync(string name) => _http.PostAsJsonAsync(
-        $"http://127.0.0.1:5001{Airliner}/registerUser", new { username = name, email = $"{name}@example.com", password = _password, firstName = "Com", lastName = "Posed" });
 }

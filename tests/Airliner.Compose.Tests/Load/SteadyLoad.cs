@@ -11,10 +11,15 @@ namespace Airliner.Compose.Tests.Load;
 internal sealed class SteadyLoad : IAsyncDisposable
 {
     private const int Users = 8;
+
+    /// <summary>Each login is a hash, for which a busy machine has little time.</summary>
+    private const int LogInAtMost = 20;
+
     private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<(Client Client, long TaskId)> _created = [];
+    private readonly ConcurrentQueue<(Client Client, string Name)> _registered = [];
     private readonly ConcurrentQueue<string> _failures = [];
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private readonly List<Client> _clients = [];
@@ -68,7 +73,10 @@ internal sealed class SteadyLoad : IAsyncDisposable
         Assert.True(_failures.IsEmpty, $"{_failures.Count} of {Answers + _failures.Count} requests failed: {Last(_failures)}");
     }
 
-    /// <summary>Insists that every task whose creation was acknowledged is there, comes to its good end, and is told of in Kafka.</summary>
+    /// <summary>
+    /// Insists that every task whose creation was acknowledged is there, comes to its good end, and is told of in Kafka, and that those who were told that they
+    /// are registered log in: of many the last, whom a loss would hit first.
+    /// </summary>
     public async Task NothingIsLostAsync()
     {
         Assert.NotEmpty(_created);
@@ -82,6 +90,22 @@ internal sealed class SteadyLoad : IAsyncDisposable
                 untold.Remove(last.Key);
             return untold.Count == 0;
         });
+
+        Assert.NotEmpty(_registered);
+        foreach (var (client, name) in _registered.TakeLast(LogInAtMost))
+        {
+            var status = await Eventually.Get(
+                async () =>
+                {
+                    using var login = await client.LogInAsync(name);
+                    return login.StatusCode;
+                },
+                // Who is not known stays so; who is turned away, as too many passwords wait, is let in later.
+                status => status is HttpStatusCode.OK or HttpStatusCode.Unauthorized,
+                TimeSpan.FromMinutes(1),
+                $"{name} logs in");
+            Assert.True(status == HttpStatusCode.OK, $"{name} was registered and is not known.");
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -104,7 +128,12 @@ internal sealed class SteadyLoad : IAsyncDisposable
                     await AskAsync("login", client.LogInAsync, HttpStatusCode.OK, client.UseAsync);
                     break;
                 case 29:
-                    await AskAsync("register", client.RegisterAnotherAsync, HttpStatusCode.Created, _ => Task.CompletedTask);
+                    var name = Client.NewName();
+                    await AskAsync("register", () => client.RegisterAsync(name), HttpStatusCode.Created, _ =>
+                    {
+                        _registered.Enqueue((client, name));
+                        return Task.CompletedTask;
+                    });
                     break;
                 case var any when any % 10 is 0 or 3 or 6:
                     await AskAsync("create", () => client.CreateTaskAsync(), HttpStatusCode.Created, async answer =>
