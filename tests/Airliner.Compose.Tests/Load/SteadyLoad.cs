@@ -20,7 +20,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<(Client Client, long TaskId)> _created = [];
     private readonly ConcurrentQueue<(Client Client, string Name)> _registered = [];
-    private readonly ConcurrentQueue<string> _failures = [];
+    private readonly ConcurrentQueue<FailedRequest> _failures = [];
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private readonly List<Client> _clients = [];
     private Task _running = Task.CompletedTask;
@@ -29,8 +29,11 @@ internal sealed class SteadyLoad : IAsyncDisposable
     /// <summary>The requests that were answered as they must be.</summary>
     public int Answers => Volatile.Read(ref _answers);
 
-    /// <summary>The others: when, what, and how they were answered.</summary>
-    public IReadOnlyCollection<string> Failures => _failures;
+    /// <summary>The others.</summary>
+    public IReadOnlyCollection<FailedRequest> Failures => _failures;
+
+    /// <summary>For how long it has run.</summary>
+    public TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(_started);
 
     /// <summary>The tasks whose creation was acknowledged.</summary>
     public IReadOnlyCollection<long> Created => [.. _created.Select(one => one.TaskId)];
@@ -69,8 +72,16 @@ internal sealed class SteadyLoad : IAsyncDisposable
     /// <summary>Insists that no request failed.</summary>
     public void NoneFailed()
     {
-        TestContext.Current.TestOutputHelper!.WriteLine($"{Answers} requests were answered as they must be, {Failures.Count} were not.");
+        WriteCounts();
         Assert.True(_failures.IsEmpty, $"{_failures.Count} of {Answers + _failures.Count} requests failed: {Last(_failures)}");
+    }
+
+    /// <summary>Insists that no request failed which was not under way within this time.</summary>
+    public void NoneFailedBut(TimeSpan from, TimeSpan to)
+    {
+        WriteCounts();
+        var others = _failures.Where(failure => failure.Ended < from || failure.Asked > to).ToArray();
+        Assert.True(others.Length == 0, $"{others.Length} requests failed that were not under way from {from.TotalSeconds:0.0} s to {to.TotalSeconds:0.0} s: {Last(others)}");
     }
 
     /// <summary>
@@ -154,7 +165,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
 
     private async Task AskAsync(string what, Func<Task<HttpResponseMessage>> ask, HttpStatusCode expected, Func<HttpResponseMessage, Task> take)
     {
-        var asked = TimeProvider.System.GetElapsedTime(_started);
+        var asked = Elapsed;
         try
         {
             using var answer = await ask();
@@ -172,8 +183,11 @@ internal sealed class SteadyLoad : IAsyncDisposable
             Fail(error.Message);
         }
 
-        void Fail(string how) => _failures.Enqueue($"at {asked.TotalSeconds:0.0} s, for {(TimeProvider.System.GetElapsedTime(_started) - asked).TotalSeconds:0.0} s: {what}: {how}");
+        void Fail(string how) => _failures.Enqueue(new(asked, Elapsed, what, how));
     }
 
-    private static string Last(IEnumerable<string> failures) => string.Concat(failures.TakeLast(20).Select(failure => $"\n  {failure}"));
+    private void WriteCounts() =>
+        TestContext.Current.TestOutputHelper!.WriteLine($"{Answers} requests were answered as they must be, {Failures.Count} were not.");
+
+    private static string Last(IEnumerable<FailedRequest> failures) => string.Concat(failures.TakeLast(20).Select(failure => $"\n  {failure}"));
 }
