@@ -23,7 +23,9 @@ internal static class FileEndpoints
         routes.MapGet("/files/{id:long}", Download).Produces<Stream>(200, StoredFiles.OctetStream, _safeTypes).Produces<Stream>(206, StoredFiles.OctetStream, _safeTypes)
             .Refuses(404, 412, 416).TakesHeader("Range", "The bytes to send, as in bytes=0-1023: 206, or 416 where the file has none of them.")
             .TakesHeader("If-Match", "The ETag that the file must have: 412 where it has another.").AnswersHeader("ETag", "The file's entity tag.")
-            .WithDescription("The bytes as they were stored, as an attachment. The type is the stored one, which is one of a few safe ones; any other is application/octet-stream.");
+            .WithDescription(
+                "The bytes as they were stored, as an attachment. The type is the stored one, which is one of a few safe ones; any other, of an upload or of what a task "
+                + "makes, is application/octet-stream.");
         routes.MapMethods("/files/{id:long}", _head, Download).ExcludeFromDescription(); // It answers as GET does.
         routes.MapDelete("/files/{id:long}", Delete).Produces(204).Refuses(403, 404);
     }

@@ -14,6 +14,7 @@ public static class StoredFiles
     private static readonly HashSet<string> _safeTypes = new(StringComparer.OrdinalIgnoreCase)
     {
         "text/csv", "text/plain", "application/json", "application/jsonl", "application/x-ndjson", "image/png", "image/jpeg", "image/webp", "image/gif", "application/zip",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.apache.parquet",
     };
 
     /// <summary>Types that a browser shows or stores, and never runs.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Airliner.Contracts.Tasks;
 
 namespace Airliner.Tasks.Grains.Handlers;
 
@@ -25,6 +26,7 @@ public interface ITaskExecution
     /// Saves a file for this user. It becomes visible only when <paramref name="write"/> has ended well; an exception
     /// of it leaves no file and reaches the caller.
     /// </summary>
+    /// <param name="contentType">Kept where it is one of <see cref="StoredFiles.SafeTypes"/>, else it is that of any bytes.</param>
     /// <returns>The id of the new file.</returns>
     /// <exception cref="TaskInputException">The user's quota has no room for the file.</exception>
     Task<long> SaveFileAsync(

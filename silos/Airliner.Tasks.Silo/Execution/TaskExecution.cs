@@ -53,7 +53,9 @@ internal sealed class TaskExecution(TaskAttempt attempt, IGrainFactory grains, I
             await await Task.WhenAny(saving, writing);
             await writing;
             var stored = await saving;
-            await CreateAsync(new CreateFile($"task-{TaskId}-{attempt.Number}-{fileId}", UserId, name, stored.Size, contentType, stored.Sha256), fileId);
+            var command = new CreateFile(
+                $"task-{TaskId}-{attempt.Number}-{fileId}", UserId, name, stored.Size, StoredFiles.TypeOf(contentType), stored.Sha256);
+            await CreateAsync(command, fileId);
             return fileId;
         }
         catch (Exception error)

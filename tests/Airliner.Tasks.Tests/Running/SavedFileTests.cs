@@ -36,6 +36,20 @@ public sealed class SavedFileTests(PostgresServer server)
             (file.UserId, file.Name, file.Size, file.ContentType, file.Sha256));
     }
 
+    [Theory]
+    [InlineData("text/html", StoredFiles.OctetStream)]
+    [InlineData("image/svg+xml", StoredFiles.OctetStream)]
+    [InlineData("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")]
+    [InlineData("application/vnd.apache.parquet", "application/vnd.apache.parquet")]
+    public async Task A_file_that_a_handler_saves_keeps_its_type_only_where_a_browser_never_runs_it(string given, string kept)
+    {
+        await using var silos = await TaskSilos.StartAsync(server);
+        long id = 0;
+        silos.Script.Run = async (execution, stop) => id = await execution.SaveFileAsync("a", given, (_, _) => Task.CompletedTask, stop);
+        Assert.Equal(TaskStatuses.Completed, (await silos.EndAsync(await silos.CreateAsync())).Status);
+        Assert.Equal(kept, (await silos.Grains.GetGrain<IFileGrain>(id).Get())!.ContentType);
+    }
+
     [Fact]
     public async Task A_file_whose_writer_fails_is_not_there()
     {
