@@ -129,12 +129,14 @@ internal sealed partial class TaskGrain(
             : result.Result is { } value ? state.Completed(TaskId, value, now)
             : result.Interrupted ? state.HandedBack(TaskId, result.Error, retry, now)
             : state.AttemptFailed(TaskId, result.Error ?? "The attempt ended without a result.", result.Retry, retry.Wait(state.CountedAttempts), now));
+        // A result that came after the deadline is refused, and so it is where it is told once more.
+        var outcome = task.State.HasHeard(lease, result) ? LeaseOutcome.Held : LeaseOutcome.Lost;
         TaskInstruments.Ended(task.State, result.Interrupted);
         task.State.HintGroup(GrainFactory);
         await Queue.Released(TaskId, lease.Attempt);
         if (task.State.Status == TaskStatuses.Pending)
             task.State.HintQueue(GrainFactory, TaskId, time.GetUtcNow());
-        return LeaseOutcome.Held;
+        return outcome;
     }
 
     private long TaskId => this.GetPrimaryKeyLong();
@@ -208,7 +210,8 @@ internal sealed partial class TaskGrain(
             return false;
         }
 
-        await task.CommitAsync(state.Started(TaskId, owner.Name, Lease, now, start.Epoch));
+        // The first lease holds no longer than a renewed one: where little is left to the deadline the task is not kept waiting far beyond it.
+        await task.CommitAsync(state.Started(TaskId, owner.Name, Lease, now, start.Epoch).Renewed(Lease, limits.HandlerLetsGoWithin, now));
         owner.Run(task.State.Attempt(TaskId) with { TraceParent = Activity.Current?.Id });
         return true;
     }

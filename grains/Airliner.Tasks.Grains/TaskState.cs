@@ -177,8 +177,11 @@ internal sealed partial record TaskState : Record
             : stopped with { Parameters = NoParameters, Result = null, ErrorMessage = null };
     }
 
+    /// <summary>The attempt came to its result; where the deadline has passed that is too late, and the task fails for good.</summary>
     public TaskState Completed(long taskId, string result, DateTimeOffset now)
     {
+        if (Deadline <= now)
+            return Failed(taskId, $"It did not complete before its deadline, {Text(Deadline)}.", now);
         var next = Ended(TaskStatuses.Completed, now) with { Result = result, Progress = 100 };
         return next.Raise(new TaskCompleted(taskId, Reference, TaskType, UserId, next.ProcessingSeconds ?? 0) { Timestamp = now });
     }
@@ -219,7 +222,7 @@ internal sealed partial record TaskState : Record
     /// <summary>Whether the lease is the claimed one.</summary>
     public bool IsHeld(LeaseClaim lease) => IsRunning && Attempts == lease.Attempt && LeaseOwner == lease.Owner;
 
-    /// <summary>Whether an attempt that ended may be told of its end once more: what it says is no news.</summary>
+    /// <summary>Whether what an attempt that ended says of its end was taken, so that it is no news where it is told once more. A result that came too late was not.</summary>
     public bool HasHeard(LeaseClaim lease, AttemptResult result) =>
         Attempts == lease.Attempt && !IsRunning && (result.Result is null || Status is TaskStatuses.Completed or TaskStatuses.Cancelled);
 

@@ -42,7 +42,10 @@ public interface ITaskGrain : IGrainWithIntegerKey
     [Alias("Progress")]
     Task<LeaseOutcome> Progress(LeaseClaim lease, int percent);
 
-    /// <summary>The attempt's end. That of a lease which is not held is refused; one that is told again is the same end.</summary>
+    /// <summary>
+    /// The attempt's end. That of a lease which is not held is refused, and so is a result after the task's deadline, which fails it for good; one that is told again is the
+    /// same end.
+    /// </summary>
     [Alias("Finish")]
     Task<LeaseOutcome> Finish(LeaseClaim lease, AttemptResult result);
 

@@ -17,7 +17,7 @@ public enum LeaseOutcome
     /// <summary>The lease is held, and the task is to be stopped.</summary>
     Cancelling,
 
-    /// <summary>It is not that owner's lease, or no longer: the report had no effect.</summary>
+    /// <summary>It is not that owner's lease, or no longer, or the result came after the task's deadline: what the report says was not taken.</summary>
     Lost,
 }
 

@@ -52,6 +52,17 @@ public sealed class TimeLimitTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_handler_that_ends_well_after_the_deadline_has_failed_its_task()
+    {
+        await using var silos = await TaskSilos.StartAsync(server);
+        await silos.EndAsync(await silos.CreateAsync());
+        silos.Script.Run = async (_, stop) => await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var task = await silos.EndAsync(await CreateAsync(silos, TimeProvider.System.Now().AddSeconds(5)));
+        Assert.Equal((TaskStatuses.Failed, 1, null), (task.Status, task.Attempts, task.Result));
+        Assert.StartsWith("It did not complete before its deadline, ", task.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_task_whose_deadline_has_passed_is_not_started_although_the_sweep_has_not_come_by()
     {
         await using var silos = await TaskSilos.StartAsync(server);

@@ -79,6 +79,18 @@ public sealed class TaskLifecycleTests
     }
 
     [Fact]
+    public void A_result_that_comes_after_the_deadline_fails_the_task_for_good_and_says_so()
+    {
+        var running = New(deadline: _now.AddSeconds(60)).Started(Id, "silo", _lease, _now);
+        Assert.Equal(TaskStatuses.Completed, running.Completed(Id, "{}", _now.AddSeconds(59)).Status);
+        var late = running.Completed(Id, "{}", _now.AddSeconds(60));
+        Assert.Equal(
+            (TaskStatuses.Failed, null, "It did not complete before its deadline, 2026-01-31T12:01:00.000000Z."),
+            (late.Status, late.Result, late.ErrorMessage));
+        Assert.Equal(late.ErrorMessage, Assert.IsType<TaskFailed>(late.Raised[^1]).ErrorMessage);
+    }
+
+    [Fact]
     public void A_retried_task_waits_without_its_error_and_may_have_as_many_attempts_as_at_first()
     {
         var retried = Failed().Retried(Id, "again", _now.AddHours(1));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
 using Airliner.Tasks.Grains.Workers;
 using Airliner.Tasks.Silo.Workers;
@@ -64,6 +65,35 @@ public sealed class WorkerGrainTests(PostgresServer server)
         Assert.Equal(LeaseOutcome.Lost, await silos.Task(id).Progress(new(lost.Owner, first.Attempt), 99));
         Assert.Equal(LeaseOutcome.Held, await other.CompleteAsync(second));
         Assert.Equal((TaskStatuses.Completed, second.Attempt), ((await silos.EndAsync(id)).Status, (await silos.ViewAsync(id)).Attempts));
+    }
+
+    [Fact]
+    public async Task A_result_after_the_task_s_deadline_is_refused_as_often_as_it_is_told()
+    {
+        await using var silos = await TaskSilos.StartAsync(server);
+        var worker = new GrainWorker(silos, "w");
+        var now = TimeProvider.System.Now();
+        var late = (TaskSilos.Pending(10, now.AddMinutes(-1)) with { TaskType = GrainWorker.Type, Deadline = now.AddSeconds(-1) })
+            .Started(10, worker.Owner, TimeSpan.FromHours(1), now.AddMinutes(-1)) with
+        { Raised = [] };
+        await silos.Database.InsertAsync((10, late));
+
+        for (var time = 0; time < 2; time++)
+            Assert.Equal(LeaseOutcome.Lost, await silos.Task(10).Finish(new(worker.Owner, 1), new AttemptResult(Result: "{}")));
+        var task = await silos.EndAsync(10);
+        Assert.Equal((TaskStatuses.Failed, null), (task.Status, task.Result));
+        Assert.StartsWith("It did not complete before its deadline, ", task.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_first_lease_ends_with_the_attempt_s_time_as_a_renewed_one_does()
+    {
+        await using var silos = await TaskSilos.StartAsync(server, settings: ("Tasks:HandlerLetsGoWithin", "00:00:02"));
+        var worker = await new GrainWorker(silos, "w").ConnectAsync();
+        var id = silos.NextId();
+        await silos.Create(id, new CreateTask("command", TaskSilos.Owner, GrainWorker.Type, Priorities.Medium, "{}", TimeoutSeconds: 10));
+        var lease = await worker.LeaseAsync();
+        Assert.Equal(lease.Deadline.AddSeconds(2), lease.Until);
     }
 
     [Fact]
