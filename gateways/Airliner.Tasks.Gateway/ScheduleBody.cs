@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Airliner.Contracts;
 using Airliner.Contracts.Tasks;
 using FluentValidation;
@@ -10,6 +11,10 @@ internal sealed record ScheduleBody(
     string? Cron, string? TimeZone, string? TaskType, string? Priority, JsonElement? Parameters, string? Name, string? MissedRuns, long? UserId, int? MaxAttempts,
     int? TimeoutSeconds)
 {
+    /// <summary>What was sent beside these members.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; init; }
+
     /// <summary>The part that is as the body of a create, and judged by its rules.</summary>
     public CreateTaskBody AsCreate() => new(UserId, TaskType, Priority, Parameters, null, MaxAttempts, TimeoutSeconds, null, null);
 }
@@ -18,6 +23,9 @@ internal sealed record ScheduleBody(
 internal sealed class ScheduleRules : AbstractValidator<ScheduleBody>
 {
     private static readonly CreateTaskRules _taskRules = new();
+
+    /// <summary>Limits of a task that no schedule keeps. Who sends one counts on it, so unlike members that nobody knows they are not ignored.</summary>
+    private static readonly string[] _limitsOfOneTask = ["startWithinSeconds", "deadline"];
 
     /// <summary>Any time serves: what never comes after it never comes.</summary>
     private static readonly DateTimeOffset _aTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -38,6 +46,20 @@ internal sealed class ScheduleRules : AbstractValidator<ScheduleBody>
             .WithMessage("must have at most 100 characters and no control characters.").OverridePropertyName("name");
         RuleFor(body => body.MissedRuns).Must(rule => rule is null || MissedRuns.Rules.Contains(rule))
             .WithMessage($"must be one of {string.Join(", ", MissedRuns.Rules)}.").OverridePropertyName("missedRuns");
+        RuleFor(body => body).Custom((body, context) =>
+        {
+            foreach (var member in _limitsOfOneTask.Where(member => Has(body, member)))
+            {
+                context.AddFailure(
+                    member,
+                    "must be left out: of its tasks a schedule takes taskType, priority, parameters, maxAttempts and timeoutSeconds; by when they start and complete is "
+                    + "their type's to say.");
+            }
+        });
         RuleFor(body => body).Custom((body, context) => _taskRules.Validate(body.AsCreate()).Errors.ForEach(context.AddFailure));
     }
+
+    /// <summary>Whether it was sent, in whatever case, as other members are read.</summary>
+    private static bool Has(ScheduleBody body, string member) => body.Others?.Any(
+        other => other.Value.ValueKind != JsonValueKind.Null && string.Equals(other.Key, member, StringComparison.OrdinalIgnoreCase)) == true;
 }

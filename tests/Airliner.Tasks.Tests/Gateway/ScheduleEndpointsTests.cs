@@ -61,12 +61,18 @@ public sealed class ScheduleEndpointsTests(RunningSystem system)
     [InlineData("""{"cron": "@daily", "priority": "urgent"}""", "priority", "critical")]
     [InlineData("""{"cron": "@daily", "taskType": "nothing"}""", "taskType", "data_processing")]
     [InlineData("""{"cron": "@daily", "maxAttempts": 0}""", "maxAttempts", "from 1 to 100")]
+    [InlineData("""{"cron": "@daily", "startWithinSeconds": 60}""", "startWithinSeconds", "maxAttempts and timeoutSeconds")]
+    [InlineData("""{"cron": "@daily", "Deadline": "2099-01-01T00:00:00Z"}""", "deadline", "maxAttempts and timeoutSeconds")]
     public async Task A_schedule_that_breaks_a_rule_is_refused_by_the_member_s_name_and_shown_what_is_right(string body, string field, string right)
     {
         using var answer = await PostAsync(await system.AdminTokenAsync(), body);
         await answer.InvalidAsync(field);
         Assert.Contains(right, await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_a_schedule_does_not_know_or_was_not_given_is_ignored() => await CreateAsync(
+        (await system.NewUserAsync()).AccessToken, """{"cron": "@daily", "deadline": null, "startWithinSeconds": null, "colour": "red"}""");
 
     [Fact]
     public async Task Another_s_schedule_is_not_there_and_a_deleted_one_neither()
