@@ -7,8 +7,6 @@ namespace Airliner.Benchmark.Hangfire;
 /// <summary>Enqueues jobs that do nothing, from as many callers as the system has connections, and waits until Hangfire has them all as succeeded.</summary>
 internal sealed class JobRun(IBackgroundJobClient jobs, JobStorage storage)
 {
-    private const int Callers = 32;
-
     private static readonly TimeSpan _askEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>When each job of the run was performed.</summary>
@@ -17,13 +15,16 @@ internal sealed class JobRun(IBackgroundJobClient jobs, JobStorage storage)
     /// <summary>What Hangfire calls.</summary>
     public static void DoNothing(int number) => _performed[number] = Stopwatch.GetTimestamp();
 
-    public async Task<JobRunAnswer> RunAsync(int count, CancellationToken cancellation)
+    public async Task<JobRunAnswer> RunAsync(int count, int callers, CancellationToken cancellation)
     {
+        // An enqueue holds its thread, and the pool would grow to so many callers only after the round.
+        ThreadPool.GetMinThreads(out var threads, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(threads, callers), ports);
         _performed.Clear();
         var enqueued = new long[count];
         var before = Succeeded();
         var started = Stopwatch.GetTimestamp();
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Callers, CancellationToken = cancellation }, (number, _) =>
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = callers, CancellationToken = cancellation }, (number, _) =>
         {
             enqueued[number] = Stopwatch.GetTimestamp();
             jobs.Enqueue(() => DoNothing(number));

@@ -16,6 +16,6 @@ builder.Services.AddHangfire(hangfire => hangfire
         new PostgreSqlStorageOptions { QueuePollInterval = TimeSpan.FromMilliseconds(50), EnableLongPolling = true }));
 builder.Services.AddHangfireServer(server => server.WorkerCount = 20);
 var app = builder.Build();
-app.MapPost("/jobs", (int count, JobRun run, CancellationToken cancellation) => run.RunAsync(count, cancellation));
+app.MapPost("/jobs", (int count, int callers, JobRun run, CancellationToken cancellation) => run.RunAsync(count, callers, cancellation));
 app.MapGet("/readyz", () => Results.Ok());
 await app.RunAsync();

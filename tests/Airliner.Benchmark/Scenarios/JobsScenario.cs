@@ -33,16 +33,16 @@ internal sealed class JobsScenario : Scenario
                 await events.AllEndedAsync(cancellation);
                 return events.Between("task_created", "task_completed", events.Span("task_created", "task_completed"), load);
             },
-            () => RunOnHangfireAsync(hangfire, cancellation));
+            () => RunOnHangfireAsync(hangfire, bench.Options.Connections, cancellation));
         return [new(
             "jobs", "jobs that do nothing", system, peer, Aim: "≥ 5 × Hangfire",
-            Note: $"made by calls of their own over HTTP, run by one worker, from the first create to the last completion; Hangfire: {PeerJobs} jobs, made in its own process")];
+            Note: $"made by calls of their own over HTTP, run by one worker, from the first create to the last completion; Hangfire: {PeerJobs} jobs, made by as many callers in its own process")];
     }
 
-    private static async Task<LoadResult> RunOnHangfireAsync(int port, CancellationToken cancellation)
+    private static async Task<LoadResult> RunOnHangfireAsync(int port, int callers, CancellationToken cancellation)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
-        using var answer = await http.PostAsync(new Uri($"http://127.0.0.1:{port}/jobs?count={PeerJobs}"), null, cancellation);
+        using var answer = await http.PostAsync(new Uri($"http://127.0.0.1:{port}/jobs?count={PeerJobs}&callers={callers}"), null, cancellation);
         var run = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<HangfireRun>(cancellation);
         return LoadResult.Of(run!.Microseconds, TimeSpan.FromSeconds(run.Seconds));
     }
