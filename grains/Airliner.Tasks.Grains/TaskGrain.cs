@@ -188,7 +188,7 @@ internal sealed partial class TaskGrain(
 
         if (state.IsRunning)
         {
-            await task.CommitAsync(state.Lost(TaskId, now));
+            await task.CommitAsync(state.Lost(TaskId, limits.Of(state.TaskType).Retry, now));
             state = task.State;
             TaskInstruments.Lost(state);
             state.HintGroup(GrainFactory);

@@ -208,12 +208,14 @@ internal sealed partial record TaskState : Record
             : next.Waiting(taskId, reason, now + wait, now);
     }
 
-    /// <summary>Nothing was heard in time of whoever ran the task.</summary>
-    public TaskState Lost(long taskId, DateTimeOffset now) => Status == TaskStatuses.Cancelling
-        ? Cancelled(taskId, now)
-        : AttemptFailed(
-            taskId, now < AttemptEndsAt ? $"The {Runner} that ran the task was lost." : $"The attempt took longer than {TimeoutSeconds} seconds.",
-            retry: true, TimeSpan.Zero, now);
+    /// <summary>
+    /// Nothing was heard in time of whoever ran the task. Where that was before the attempt's time was over he was lost, and another attempt follows at once; else it is the
+    /// attempt that failed, and the next one waits as after any failure.
+    /// </summary>
+    public TaskState Lost(long taskId, RetryPolicy retry, DateTimeOffset now) =>
+        Status == TaskStatuses.Cancelling ? Cancelled(taskId, now)
+        : now < AttemptEndsAt || LeaseUntil < AttemptEndsAt ? AttemptFailed(taskId, $"The {Runner} that ran the task was lost.", retry: true, TimeSpan.Zero, now)
+        : AttemptFailed(taskId, $"The attempt took longer than {TimeoutSeconds} seconds.", retry: true, retry.Wait(CountedAttempts), now);
 
     /// <summary>The running attempt, for whoever runs it.</summary>
     public TaskAttempt Attempt(long taskId) =>

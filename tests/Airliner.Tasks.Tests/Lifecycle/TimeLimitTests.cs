@@ -84,6 +84,22 @@ public sealed class TimeLimitTests(PostgresServer server)
         Assert.Equal((TaskStatuses.Pending, task.UpdatedAt.AddMinutes(1)), (task.Status, task.NextAttemptAt));
     }
 
+    [Fact]
+    public async Task An_attempt_that_its_worker_keeps_up_beyond_its_time_is_followed_by_the_next_after_its_type_s_wait()
+    {
+        await using var silos = await TaskSilos.StartAsync(
+            server, settings: [($"Tasks:Types:{TaskSilos.Type}:Retry:FirstWait", "00:01:00"), ($"Tasks:Types:{TaskSilos.Type}:Retry:Jitter", "0")]);
+        const long Id = 10;
+        var past = TimeProvider.System.Now().AddMinutes(-5);
+        var outOfTime = (TaskSilos.Pending(Id, past) with { TimeoutSeconds = 60 }).Started(Id, LeaseNames.OfWorker("c_tests/w"), TimeSpan.FromSeconds(90), past) with
+        { Raised = [] };
+        await silos.Database.InsertAsync((Id, outOfTime));
+        await silos.RaisedAsync(Id, "task_retried");
+        var task = await silos.ViewAsync(Id);
+        Assert.Equal(
+            (TaskStatuses.Pending, "The attempt took longer than 60 seconds.", task.UpdatedAt.AddMinutes(1)), (task.Status, task.ErrorMessage, task.NextAttemptAt));
+    }
+
     private static async Task<long> CreateAsync(TaskSilos silos, DateTimeOffset deadline)
     {
         var id = silos.NextId();
