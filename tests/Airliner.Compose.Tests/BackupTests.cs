@@ -8,7 +8,7 @@ namespace Airliner.Compose.Tests;
 public sealed class BackupTests(ComposedSystem system) : IAsyncLifetime
 {
     private static readonly string[] _databases = ["registration-db", "auth-db", "taskprocessing-db", "notification-db"];
-    private static readonly string[] _toldBefore = ["task_completed in_app", "task_created in_app", "task_created in_app", "user_registered email"];
+    private static readonly string[] _toldBefore = ["task_completed inapp", "task_created inapp", "task_created inapp", "user_email_verification_requested email", "user_registered email"];
 
     private DirectoryInfo _folder = null!;
 
