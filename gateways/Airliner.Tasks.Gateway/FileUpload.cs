@@ -65,7 +65,7 @@ internal static class FileUpload
         {
             return tooLarge.MaxBytes < maxBytes && usage is not null ? Problem.TooLarge(usage.Refusal(tooLarge.MaxBytes + 1)) : TooLarge(tooLarge.MaxBytes);
         }
-        catch (Exception error) when (error is InvalidDataException || (error is IOException and not BadHttpRequestException && part.IsMultipart))
+        catch (Exception error) when (!isKept && (error is InvalidDataException || (error is IOException and not BadHttpRequestException && part.IsMultipart)))
         {
             return Problem.Invalid("body", "is not a whole multipart body.");
         }

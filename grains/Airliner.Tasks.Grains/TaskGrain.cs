@@ -188,7 +188,7 @@ internal sealed partial class TaskGrain(
 
         if (state.IsRunning)
         {
-            await task.CommitAsync(state.Lost(TaskId, limits.Of(state.TaskType).Retry, now));
+            await task.CommitAsync(state.Lost(TaskId, silos.IsAlive(state.LeaseOwner) ? limits.Of(state.TaskType).Retry : null, now));
             state = task.State;
             TaskInstruments.Lost(state);
             state.HintGroup(GrainFactory);

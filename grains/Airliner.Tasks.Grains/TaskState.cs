@@ -212,10 +212,12 @@ internal sealed partial record TaskState : Record
     /// Nothing was heard in time of whoever ran the task. Where that was before the attempt's time was over he was lost, and another attempt follows at once; else it is the
     /// attempt that failed, and the next one waits as after any failure.
     /// </summary>
-    public TaskState Lost(long taskId, RetryPolicy retry, DateTimeOffset now) =>
+    /// <param name="retry">How long that wait is; null where who ran the task is known to be gone, which is a loss at any time.</param>
+    public TaskState Lost(long taskId, RetryPolicy? retry, DateTimeOffset now) =>
         Status == TaskStatuses.Cancelling ? Cancelled(taskId, now)
-        : now < AttemptEndsAt || LeaseUntil < AttemptEndsAt ? AttemptFailed(taskId, $"The {Runner} that ran the task was lost.", retry: true, TimeSpan.Zero, now)
-        : AttemptFailed(taskId, $"The attempt took longer than {TimeoutSeconds} seconds.", retry: true, retry.Wait(CountedAttempts), now);
+        : retry is null || now < AttemptEndsAt || LeaseUntil < AttemptEndsAt
+            ? AttemptFailed(taskId, $"The {Runner} that ran the task was lost.", retry: true, TimeSpan.Zero, now)
+            : AttemptFailed(taskId, $"The attempt took longer than {TimeoutSeconds} seconds.", retry: true, retry.Wait(CountedAttempts), now);
 
     /// <summary>The running attempt, for whoever runs it.</summary>
     public TaskAttempt Attempt(long taskId) =>

@@ -33,7 +33,7 @@ public sealed class BackupTests(ComposedSystem system) : IAsyncLifetime
         var done = await CreateAsync(user, runAt: null);
         await CompletesAsync(user, done);
         // Not before the system is lost, and soon after it is back: a machine that takes longer for it has it overdue.
-        var later = await CreateAsync(user, TimeProvider.System.GetUtcNow().AddMinutes(2));
+        var later = await CreateAsync(user, TimeProvider.System.GetUtcNow().AddMinutes(3));
         await ToldAsync(user, _toldBefore);
 
         var backup = Path.Combine(_folder.FullName, "backup");
@@ -73,7 +73,7 @@ public sealed class BackupTests(ComposedSystem system) : IAsyncLifetime
     }
 
     private static Task CompletesAsync(Client user, long taskId) =>
-        Eventually.True(async () => await user.StatusOfTaskAsync(taskId) == "completed", TimeSpan.FromMinutes(4), $"task {taskId} completes");
+        Eventually.True(async () => await user.StatusOfTaskAsync(taskId) == "completed", TimeSpan.FromMinutes(5), $"task {taskId} completes");
 
     private static Task ToldAsync(Client user, string[] notifications) =>
         Eventually.Is(string.Join(", ", notifications), async () => string.Join(", ", await user.NotificationsAsync()));

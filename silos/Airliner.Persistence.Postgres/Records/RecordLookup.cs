@@ -147,7 +147,6 @@ internal sealed partial class RecordLookup<TKey, TRecord> : IAsyncDisposable
         var added = keys.Where(key => _unsure.TryAdd(key, true)).ToArray();
         await using var reader = await ExecuteAsync(batch, added);
 
-        await reader.NextResultAsync();
         var found = new Dictionary<TKey, StoredRecord<TKey, TRecord>>(keys.Length);
         while (await reader.ReadAsync())
         {
@@ -170,15 +169,21 @@ internal sealed partial class RecordLookup<TKey, TRecord> : IAsyncDisposable
 
     private async Task<NpgsqlDataReader> ExecuteAsync(NpgsqlBatch batch, TKey[] added)
     {
+        NpgsqlDataReader? reader = null;
         try
         {
-            return await batch.ExecuteReaderAsync();
+            reader = await batch.ExecuteReaderAsync();
+            // Past the settings: what is wrong with the keys is said by the read itself.
+            await reader.NextResultAsync();
+            return reader;
         }
         catch (PostgresException)
         {
             // What the server refuses it has not done.
             foreach (var key in added)
                 _unsure.TryRemove(key, out _);
+            if (reader is not null)
+                await reader.DisposeAsync();
             throw;
         }
     }

@@ -67,6 +67,7 @@ public sealed class LeaseRuleTests
         // Found only when its time would have been over: it had fallen silent before.
         Assert.Equal(_now.AddSeconds(66), Running(_worker, timeoutSeconds: 60).Lost(Id, _retry, _now.AddSeconds(66)).DueAt);
         Assert.Equal(_now.AddSeconds(66 + 8), OutOfTime().Lost(Id, _retry, _now.AddSeconds(66)).DueAt);
+        Assert.Equal(_now.AddSeconds(66), OutOfTime().Lost(Id, null, _now.AddSeconds(66)).DueAt);
         var second = OutOfTime().Lost(Id, _retry, _now.AddSeconds(66)).Started(Id, _worker, TimeSpan.FromSeconds(65), _now.AddSeconds(100));
         Assert.Equal(_now.AddSeconds(200 + 16), second.Lost(Id, _retry, _now.AddSeconds(200)).DueAt);
     }
