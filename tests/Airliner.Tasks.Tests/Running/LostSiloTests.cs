@@ -67,7 +67,7 @@ public sealed class LostSiloTests(PostgresServer server)
     {
         await using var silos = await TaskSilos.StartAsync(server);
         var past = TimeProvider.System.Now().AddMinutes(-5);
-        var lost = TaskSilos.Pending(10, past).Started(10, "S127.0.0.1:11:1", TimeSpan.FromSeconds(1), past) with { Raised = [] };
+        var lost = TaskSilos.Pending(10, past).Started(10, "127.0.0.1:11@1", TimeSpan.FromSeconds(1), past) with { Raised = [] };
         await silos.Database.InsertAsync(
             (10, lost), (11, lost.Cancelling(past)), (12, lost with { Attempts = 3, MaxAttempts = 3 }));
 
