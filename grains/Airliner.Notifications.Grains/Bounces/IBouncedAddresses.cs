@@ -33,10 +33,13 @@ internal sealed record BouncedAddress(string Address, string Kind, string Reason
     public static bool IsBehind(string? obstacle) =>
         obstacle is not null && (obstacle.StartsWith(CallsSpam, StringComparison.Ordinal) || obstacle.StartsWith(ComesBack, StringComparison.Ordinal));
 
-    /// <summary>Why no mail of this category goes there; null where it does. Who called mails spam still has an account to be warned about.</summary>
+    /// <summary>
+    /// Why no mail of this category goes there; null where it does. Security's always do: who called mails spam still has an account to be warned about, and a mailbox
+    /// that is there again must not wait for months for the mail by which its owner gets in.
+    /// </summary>
     public string? Obstacle(string category) => (Kind, category) switch
     {
-        (BounceTypes.Complaint, NotificationCategories.Security) => null,
+        (_, NotificationCategories.Security) => null,
         (BounceTypes.Complaint, _) => CallsSpam + Reason,
         _ => ComesBack + Reason,
     };
