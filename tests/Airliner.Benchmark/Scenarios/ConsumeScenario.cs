@@ -21,6 +21,7 @@ internal sealed class ConsumeScenario : Scenario
         var accounts = await (await bench.AccountsAsync(cancellation)).TakeAsync(10, cancellation);
         await bench.ServiceAsync("Notifications", cancellation);
         var kafka = (await bench.EnvironsAsync(cancellation)).Kafka;
+        await Backlog.ReadAsync(kafka.Address, cancellation);
         using var events = new ToldEvents(kafka.Address, accounts);
         await using var rows = new NotificationRows(await bench.DatabaseAsync("Notifications"));
         var (result, _) = await bench.CompareAsync("consume", () => RunAsync(events, rows, (int)Math.Min(PerSecond * bench.Turn.TotalSeconds, Most), cancellation));

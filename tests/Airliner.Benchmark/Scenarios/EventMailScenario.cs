@@ -18,6 +18,7 @@ internal sealed class EventMailScenario : Scenario
         var accounts = await (await bench.AccountsAsync(cancellation)).TakeAsync(10, cancellation);
         await bench.ServiceAsync("Notifications", cancellation);
         var environs = await bench.EnvironsAsync(cancellation);
+        await Backlog.ReadAsync(environs.Kafka.Address, cancellation);
         using var events = new ToldEvents(environs.Kafka.Address, accounts);
         await using var rows = new NotificationRows(await bench.DatabaseAsync("Notifications"));
         var (result, _) = await bench.CompareAsync("event-mail", () => RunAsync(events, rows, environs.Mails, bench.Turn, cancellation));

@@ -19,6 +19,7 @@ internal sealed class MailScenario : Scenario
         var accounts = await (await bench.AccountsAsync(cancellation)).TakeAsync(10, cancellation);
         await bench.ServiceAsync("Notifications", cancellation);
         var environs = await bench.EnvironsAsync(cancellation);
+        await Backlog.ReadAsync(environs.Kafka.Address, cancellation);
         using var events = new ToldEvents(environs.Kafka.Address, accounts);
         var (result, _) = await bench.CompareAsync("mail", () => RunAsync(events, environs.Mails, (int)(PerSecond * bench.Turn.TotalSeconds), cancellation));
         return [new(
