@@ -24,8 +24,8 @@ internal sealed class ScheduleRules : AbstractValidator<ScheduleBody>
 {
     private static readonly CreateTaskRules _taskRules = new();
 
-    /// <summary>Limits of a task that no schedule keeps. Who sends one counts on it, so unlike members that nobody knows they are not ignored.</summary>
-    private static readonly string[] _limitsOfOneTask = ["startWithinSeconds", "deadline"];
+    /// <summary>Times of one task that no schedule keeps. Who sends one counts on it, so unlike members that nobody knows they are not ignored.</summary>
+    private static readonly string[] _timesOfOneTask = ["runAt", "startWithinSeconds", "deadline"];
 
     /// <summary>Any time serves: what never comes after it never comes.</summary>
     private static readonly DateTimeOffset _aTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -48,12 +48,12 @@ internal sealed class ScheduleRules : AbstractValidator<ScheduleBody>
             .WithMessage($"must be one of {string.Join(", ", MissedRuns.Rules)}.").OverridePropertyName("missedRuns");
         RuleFor(body => body).Custom((body, context) =>
         {
-            foreach (var member in _limitsOfOneTask.Where(member => Has(body, member)))
+            foreach (var member in _timesOfOneTask.Where(member => Has(body, member)))
             {
                 context.AddFailure(
                     member,
-                    "must be left out: of its tasks a schedule takes taskType, priority, parameters, maxAttempts and timeoutSeconds; by when they start and complete is "
-                    + "their type's to say.");
+                    "must be left out: of its tasks a schedule takes taskType, priority, parameters, maxAttempts and timeoutSeconds; when they are due is cron's to say, and by "
+                    + "when they start and complete their type's.");
             }
         });
         RuleFor(body => body).Custom((body, context) => _taskRules.Validate(body.AsCreate()).Errors.ForEach(context.AddFailure));

@@ -65,6 +65,15 @@ public sealed class DataProcessingHandlerTests
         Assert.Equal("source.fileId: there is no file 1002", await Run.FailureOf("""{"source":{"fileId":1002}}"""));
 
     [Theory]
+    [InlineData(8, null)]
+    [InlineData(7, "source.fileId: the file has 8 bytes, and may have at most 7")]
+    public async Task A_file_may_be_as_large_as_the_limit_says_and_no_larger(long most, string? failure)
+    {
+        var running = Record.ExceptionAsync(() => Run.Handler(new() { MaxFileBytes = most }).RunAsync(Run.OfFile("a,b\n1,2\n"u8.ToArray()), Token));
+        Assert.Equal(failure, (await running)?.Message);
+    }
+
+    [Theory]
     [InlineData("a,b\n", "1,2\n")]
     [InlineData("", "{\"a\":1,\"b\":2}\n")]
     public async Task Progress_rises_to_99_and_reports_each_percent_once(string start, string row)

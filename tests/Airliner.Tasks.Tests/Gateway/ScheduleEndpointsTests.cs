@@ -61,6 +61,7 @@ public sealed class ScheduleEndpointsTests(RunningSystem system)
     [InlineData("""{"cron": "@daily", "priority": "urgent"}""", "priority", "critical")]
     [InlineData("""{"cron": "@daily", "taskType": "nothing"}""", "taskType", "data_processing")]
     [InlineData("""{"cron": "@daily", "maxAttempts": 0}""", "maxAttempts", "from 1 to 100")]
+    [InlineData("""{"cron": "@daily", "runAt": "2099-01-01T00:00:00Z"}""", "runAt", "cron")]
     [InlineData("""{"cron": "@daily", "startWithinSeconds": 60}""", "startWithinSeconds", "maxAttempts and timeoutSeconds")]
     [InlineData("""{"cron": "@daily", "Deadline": "2099-01-01T00:00:00Z"}""", "deadline", "maxAttempts and timeoutSeconds")]
     public async Task A_schedule_that_breaks_a_rule_is_refused_by_the_member_s_name_and_shown_what_is_right(string body, string field, string right)

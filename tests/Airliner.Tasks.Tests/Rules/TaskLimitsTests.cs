@@ -75,6 +75,7 @@ public sealed class TaskLimitsTests
     }
 
     [Theory]
+    [InlineData("Rows:MaxFileBytes", "0")]
     [InlineData("Rows:MaxHeldRows", "0")]
     [InlineData("Rows:MaxRowBytes", "-1")]
     [InlineData("Rows:RowGroupBytes", "0")]

@@ -9,6 +9,9 @@ internal sealed class RowOptions
     /// <summary>How many rows pass between two looks at the cancellation token.</summary>
     public const int RowsBetweenChecks = 1024;
 
+    /// <summary>The largest file that a task reads; as large as a task makes one.</summary>
+    public long MaxFileBytes { get; set; } = 10L << 30;
+
     /// <summary>The most rows to sort, groups, rows of a join's second source, or shared texts of a workbook, at a time.</summary>
     public int MaxHeldRows { get; set; } = 1_000_000;
 

@@ -36,8 +36,13 @@ internal sealed class SourceInput(SourceParameter source, ITaskExecution executi
         if (source.Text is { } text)
             return new MemoryStream(text, writable: false);
         var fileId = source.FileId!.Value;
-        return await execution.OpenFileAsync(fileId, cancellationToken)
+        var file = await execution.OpenFileAsync(fileId, cancellationToken)
             ?? throw new TaskInputException($"{source.Member}.fileId: there is no file {fileId}");
+        if (file.Length <= limits.MaxFileBytes)
+            return file;
+        var length = file.Length;
+        await file.DisposeAsync();
+        throw new TaskInputException($"{source.Member}.fileId: the file has {length} bytes, and may have at most {limits.MaxFileBytes}");
     }
 
     /// <summary>
