@@ -77,6 +77,7 @@ public static class NotificationsModule
         silo.Services.AddSingleton((configuration.GetSection("Notifications:Retention").Get<NotificationRetentionOptions>() ?? new()).Checked());
         silo.Services.AddHostedService<NotificationSweep>();
         silo.Services.AddHostedService<NotificationDeliverySweep>();
+        silo.Services.AddHostedService<DeadSiloClaims>();
         silo.Services.AddInbox().AddPush(configuration);
         return silo;
     }

@@ -19,7 +19,10 @@ internal sealed record DeliveryLane(string Channel, bool OfSecurity)
     public static string[] SecurityTypes { get; } = [.. NotificationRules.All.Select(rule => rule.EventType).Distinct().Where(IsOfSecurity)];
 
     /// <summary>The lane of a notification.</summary>
-    public static DeliveryLane Of(NotificationState notification) => new(notification.Channel, IsOfSecurity(notification.EventType));
+    public static DeliveryLane Of(NotificationState notification) => Of(notification.Channel, notification.EventType);
+
+    /// <inheritdoc cref="Of(NotificationState)"/>
+    public static DeliveryLane Of(string channel, string eventType) => new(channel, IsOfSecurity(eventType));
 
     private static bool IsOfSecurity(string eventType) => NotificationRules.CategoryOf(eventType) == NotificationCategories.Security;
 }

@@ -9,7 +9,7 @@ namespace Airliner.Notifications.Silo.Delivery;
 
 /// <summary>Claims what is due in the table of notifications, and gives back what was claimed for nothing.</summary>
 internal sealed class DueNotifications(
-    [FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database, ChannelRouter router, IOptions<DeliveryOptions> options, TimeProvider time)
+    [FromKeyedServices(NotificationsModule.Service)] NpgsqlDataSource database, ChannelRouter router, ILocalSiloDetails silo, IOptions<DeliveryOptions> options, TimeProvider time)
 {
     /// <summary>How long what was claimed may wait for its turn; a grain that is called later has to claim once more.</summary>
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(15);
@@ -33,7 +33,7 @@ internal sealed class DueNotifications(
             ), turns as (
                 select due.*, coalesce(held, 0) + row_number() over (partition by user_id order by next_attempt_at, id) as turn from due left join busy using (user_id)
             )
-            update notifications as claimed set version = claimed.version + 1, next_attempt_at = $5
+            update notifications as claimed set version = claimed.version + 1, next_attempt_at = $5, claimed_by = $8
             from turns where claimed.id = turns.id and turn <= $7
             returning claimed.id, claimed.user_id, claimed.version, turns.next_attempt_at, (select count(*) from due)
             """);
@@ -45,6 +45,7 @@ internal sealed class DueNotifications(
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now + router.LongestAttempt(lane.Channel) + _longestWait });
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = claimedOf });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = mostOfOneUser });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = NameOf(silo.SiloAddress) });
         // Not cancelled when the silo stops: what it has claimed is given back.
         await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
         var (claimed, found) = (new List<DueNotification>(), 0L);
@@ -73,6 +74,34 @@ internal sealed class DueNotifications(
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. claimed.Select(due => due.Claim.DueAt)] });
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
+
+    /// <summary>Has what silos that died had claimed due at once.</summary>
+    /// <returns>The lanes of which something is due.</returns>
+    public async Task<IReadOnlyList<DeliveryLane>> GiveBackOfAsync(IReadOnlyList<SiloAddress> dead)
+    {
+        // What is due later than any claim ends waits for another reason.
+        await using var command = database.CreateCommand(
+            """
+            with given_back as (
+                update notifications set version = version + 1, next_attempt_at = $1
+                where status = 'pending' and channel = any($2) and next_attempt_at > $1 and next_attempt_at <= $3 and claimed_by = any($4)
+                returning channel, event_type
+            )
+            select distinct channel, event_type from given_back
+            """);
+        var (now, channels) = (time.Now(), DeliveryLane.All.Select(lane => lane.Channel).Distinct().ToArray());
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = channels });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now + channels.Max(router.LongestAttempt) + _longestWait });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. dead.Select(NameOf)] });
+        await using var reader = await command.ExecuteReaderAsync();
+        var lanes = new HashSet<DeliveryLane>();
+        while (await reader.ReadAsync())
+            lanes.Add(DeliveryLane.Of(reader.GetString(0), reader.GetString(1)));
+        return [.. lanes];
+    }
+
+    private static string NameOf(SiloAddress silo) => silo.ToParsableString();
 }
 
 /// <summary>A notification that is due, claimed for one call of its grain.</summary>

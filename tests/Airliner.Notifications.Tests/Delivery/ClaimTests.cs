@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Net;
 using Airliner.Contracts;
 using Airliner.Contracts.Notifications;
 using Airliner.Notifications.Grains;
@@ -6,6 +8,7 @@ using Airliner.Notifications.Tests.Doubles;
 using Airliner.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Orleans.Storage;
 using Xunit;
@@ -150,6 +153,25 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_claimed_by_a_silo_that_died_is_delivered_at_once_when_the_cluster_knows_and_a_living_one_s_claims_stay()
+    {
+        var (dead, living) = (SiloAddress.New(IPAddress.Loopback, 11_111, 1), SiloAddress.New(IPAddress.Loopback, 11_111, 2));
+        await InsertAsync(500, dueIn: TimeSpan.FromHours(1));
+        await InsertAsync(501, dueIn: TimeSpan.FromHours(1));
+        await ClaimAsync(TimeSpan.FromSeconds(30), dead, 500);
+        await ClaimAsync(TimeSpan.FromSeconds(30), living, 501);
+
+        using var claims = new DeadSiloClaims(
+            _silo.Services.GetRequiredService<DueNotifications>(), new KnownMembers((dead, SiloStatus.Dead), (living, SiloStatus.Active)),
+            _silo.Services.GetRequiredService<DeliverySignal>(), NullLogger<DeadSiloClaims>.Instance);
+        await claims.StartAsync(Cancel);
+        await _silo.RaisedAsync(one => one.Type == "notification_sent", Cancel);
+
+        Assert.Equal([NotificationStatuses.Sent, NotificationStatuses.Pending], [(await StandingAsync(500)).Status, (await StandingAsync(501)).Status]);
+        Assert.Single(_smtp.Taken);
+    }
+
+    [Fact]
     public async Task An_attempt_that_fails_before_the_hand_over_does_not_wait_for_the_end_of_its_claim()
     {
         await ExecuteAsync("alter table recipients rename to gone");
@@ -218,18 +240,23 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
         return silo;
     }
 
-    private Task InsertAsync(TimeSpan dueIn) => _silo.InsertAsync((500, NotificationState.Pending(
-        "event-1", "user_registered", Channels.Email, new(NotificationCategories.Account, [Channels.Email], 1001, """{"userId":1001}""", null), _silo.Clock.Now())
+    private Task InsertAsync(TimeSpan dueIn) => InsertAsync(500, dueIn);
+
+    private Task InsertAsync(long id, TimeSpan dueIn) => _silo.InsertAsync((id, NotificationState.Pending(
+        $"event-{id}", "user_registered", Channels.Email, new(NotificationCategories.Account, [Channels.Email], 1001, """{"userId":1001}""", null), _silo.Clock.Now())
         with
     {
         NextAttemptAt = _silo.Clock.Now() + dueIn,
     }));
 
     /// <summary>Claims it as a sweep does that finds it due now.</summary>
-    private async Task<DeliveryClaim> ClaimAsync(TimeSpan lasting)
+    private async Task<DeliveryClaim> ClaimAsync(TimeSpan lasting, SiloAddress? by = null, long id = 500)
     {
-        await using var command = _database.CreateCommand("update notifications set version = version + 1, next_attempt_at = $1 returning version");
+        await using var command = _database.CreateCommand(
+            "update notifications set version = version + 1, next_attempt_at = $1, claimed_by = $2 where id = $3 returning version");
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = _silo.Clock.Now() + lasting });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = by?.ToParsableString() });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });
         return new((long)(await command.ExecuteScalarAsync(Cancel))!, _silo.Clock.Now());
     }
 
@@ -239,9 +266,22 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
         await command.ExecuteNonQueryAsync(Cancel);
     }
 
-    private async Task<(string Status, int Attempts)> StandingAsync()
+    private async Task<(string Status, int Attempts)> StandingAsync(long id = 500)
     {
-        var view = (await _silo.Notification(500).Get())!;
+        var view = (await _silo.Notification(id).Get())!;
         return (view.Status, view.Attempts);
+    }
+
+    /// <summary>A cluster of these members, which stay as they are.</summary>
+    private sealed class KnownMembers(params (SiloAddress Silo, SiloStatus Status)[] members) : IClusterMembershipService
+    {
+        public ClusterMembershipSnapshot CurrentSnapshot { get; } = new(
+            members.ToImmutableDictionary(member => member.Silo, member => new ClusterMember(member.Silo, member.Status, "silo")), new MembershipVersion(1));
+
+        public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => new[] { CurrentSnapshot }.ToAsyncEnumerable();
+
+        public ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public Task<bool> TryKill(SiloAddress siloAddress) => throw new NotSupportedException();
     }
 }
