@@ -35,6 +35,9 @@ internal enum SmtpBehaviour
     /// <summary>Answers its data with 554.</summary>
     RefuseData,
 
+    /// <summary>Takes it when the test says.</summary>
+    Hold,
+
     /// <summary>Closes the connection when the mail begins.</summary>
     Drop,
 
@@ -77,6 +80,12 @@ internal sealed class SmtpServer : IAsyncDisposable
 
     public ConcurrentQueue<MimeMessage> Taken { get; } = new();
 
+    /// <summary>Has as many as there were mails to hold.</summary>
+    public SemaphoreSlim Held { get; } = new(0);
+
+    /// <summary>Takes one that is held for each that it is given.</summary>
+    public SemaphoreSlim LetGo { get; } = new(0);
+
     public void Plan(params SmtpBehaviour[] behaviours)
     {
         foreach (var behaviour in behaviours)
@@ -92,6 +101,8 @@ internal sealed class SmtpServer : IAsyncDisposable
         await _accepting;
         _listener.Stop();
         await Task.WhenAll(_sessions.Keys);
+        Held.Dispose();
+        LetGo.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -208,6 +219,12 @@ internal sealed class SmtpServer : IAsyncDisposable
         {
             await writer.WriteLineAsync("554 5.6.0 not this");
             return;
+        }
+
+        if (behaviour == SmtpBehaviour.Hold)
+        {
+            Held.Release();
+            await LetGo.WaitAsync(_stopping.Token);
         }
 
         using var stream = new MemoryStream(Encoding.Latin1.GetBytes(content.ToString()));

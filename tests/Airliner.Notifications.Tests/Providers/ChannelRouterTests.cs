@@ -1,11 +1,7 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Airliner.Contracts.Notifications;
-using Airliner.Notifications.Grains;
 using Airliner.Notifications.Grains.Providers;
 using Airliner.Notifications.Tests.Doubles;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Airliner.Notifications.Tests.Providers;
@@ -71,32 +67,36 @@ public sealed class ChannelRouterTests : IAsyncLifetime
         Assert.Equal(0, _second.Connections);
     }
 
-    [Theory]
-    [InlineData(false, false, "Refused")]
-    [InlineData(false, true, "Failed")]
-    [InlineData(true, false, "Failed")]
-    public async Task One_recipient_who_cannot_be_reached_closes_no_provider_to_the_others(bool firstMayLater, bool secondMayLater, string expected)
+    [Fact]
+    public async Task A_user_whom_no_push_service_knows_closes_none_to_the_others()
     {
-        using var router = new ChannelRouter(
-            [new FarAway(firstMayLater), new FarAway(secondMayLater)], new BreakerOptions { MinimumThroughput = 2 }, Options.Create(new DeliveryOptions()),
-            _providers.Time, NullLogger<ChannelRouter>.Instance);
+        PlannedAnswer[] unknown = [.. Enumerable.Repeat(new PlannedAnswer(404), 10)];
+        await using var first = await HttpReceiver.StartAsync(unknown);
+        await using var second = await HttpReceiver.StartAsync(unknown);
+        using var providers = new ConfiguredProviders(
+            ("Notifications:Push:Providers:0:Url", first.Address), ("Notifications:Push:Providers:0:TokenFile", "{token}"),
+            ("Notifications:Push:Providers:1:Url", second.Address), ("Notifications:Push:Providers:1:TokenFile", "{token}"),
+            ("Notifications:Breaker:MinimumThroughput", "2"));
 
-        for (var round = 0; round < 10; round++)
+        for (var i = 0; i < unknown.Length; i++)
         {
-            var delivery = await router.DeliverAsync(Channels.Email, Outgoing.Mail(1000));
-            Assert.Equal(expected, delivery.Outcome.ToString());
-            Assert.All(delivery.Attempts, attempt => Assert.Equal("far away", attempt.Error));
-            Assert.Equal(2, delivery.Attempts.Count);
+            var round = await providers.Router.DeliverAsync(Channels.Push, Outgoing.Mail(1000));
+            Assert.Equal((DeliveryOutcome.Refused, 2), (round.Outcome, round.Attempts.Count));
+            Assert.All(round.Attempts, attempt => Assert.StartsWith("404", attempt.Error, StringComparison.Ordinal));
         }
+
+        Assert.Equal(DeliveryOutcome.Sent, (await providers.Router.DeliverAsync(Channels.Push, Outgoing.Mail(1001))).Outcome);
+        Assert.Equal(10, second.Received.Count);
     }
 
     [Fact]
-    public async Task A_mail_server_that_defers_some_recipients_is_closed_to_nobody()
+    public async Task Mail_servers_that_defer_some_recipients_are_closed_to_nobody()
     {
         _first.Plan([.. Enumerable.Repeat(SmtpBehaviour.DeferRecipient, 10)]);
+        _second.Plan([.. Enumerable.Repeat(SmtpBehaviour.DeferRecipient, 10)]);
 
         for (var i = 0; i < 10; i++)
-            Assert.StartsWith("451", (await SendAsync()).Attempts[0].Error, StringComparison.Ordinal);
+            Assert.All((await SendAsync(DeliveryOutcome.Failed)).Attempts, attempt => Assert.StartsWith("451", attempt.Error, StringComparison.Ordinal));
 
         Assert.Equal([(First, false)], Told(await SendAsync()));
     }
@@ -104,15 +104,15 @@ public sealed class ChannelRouterTests : IAsyncLifetime
     [Fact]
     public async Task Waiting_for_its_turn_is_no_part_of_the_time_that_a_provider_has()
     {
-        using var slow = new Slow();
-        using var router = new ChannelRouter([slow], new BreakerOptions(), Options.Create(new DeliveryOptions()), _providers.Time, NullLogger<ChannelRouter>.Instance);
-        var rounds = new[] { router.DeliverAsync(Channels.Email, Outgoing.Mail(1000)), router.DeliverAsync(Channels.Email, Outgoing.Mail(1001)) };
+        using var providers = OneAtATime();
+        _first.Plan(SmtpBehaviour.Hold, SmtpBehaviour.Hold);
+        var rounds = new[] { providers.Router.DeliverAsync(Channels.Email, Outgoing.Mail(1000)), providers.Router.DeliverAsync(Channels.Email, Outgoing.Mail(1001)) };
 
         for (var i = 0; i < rounds.Length; i++)
         {
-            await slow.Asked.WaitAsync(TestContext.Current.CancellationToken);
-            _providers.Time.Advance(TimeSpan.FromSeconds(20));
-            slow.Answer.Release();
+            await _first.Held.WaitAsync(TestContext.Current.CancellationToken);
+            providers.Time.Advance(TimeSpan.FromSeconds(20));
+            _first.LetGo.Release();
         }
 
         Assert.All(await Task.WhenAll(rounds), round => Assert.Equal(DeliveryOutcome.Sent, round.Outcome));
@@ -121,16 +121,17 @@ public sealed class ChannelRouterTests : IAsyncLifetime
     [Fact]
     public async Task What_is_of_security_has_the_next_turn_before_all_that_waits()
     {
-        using var slow = new Slow();
-        using var router = new ChannelRouter([slow], new BreakerOptions(), Options.Create(new DeliveryOptions()), _providers.Time, NullLogger<ChannelRouter>.Instance);
+        using var providers = OneAtATime();
+        _first.Plan(SmtpBehaviour.Hold);
         var code = Outgoing.Mail(1003) with { Category = NotificationCategories.Security };
         OutgoingNotification[] mails = [Outgoing.Mail(1000), Outgoing.Mail(1001), Outgoing.Mail(1002), code];
-        var rounds = mails.Select(mail => router.DeliverAsync(Channels.Email, mail)).ToList();
+        var rounds = mails.Select(mail => providers.Router.DeliverAsync(Channels.Email, mail)).ToList();
+        await _first.Held.WaitAsync(TestContext.Current.CancellationToken);
 
-        slow.Answer.Release(mails.Length);
+        _first.LetGo.Release();
 
         Assert.All(await Task.WhenAll(rounds), round => Assert.Equal(DeliveryOutcome.Sent, round.Outcome));
-        Assert.Equal([1000, 1003, 1001, 1002], slow.Given);
+        Assert.Equal(["notification-1000", "notification-1003", "notification-1001", "notification-1002"], _first.Taken.Select(mail => mail.MessageId!.Split('@')[0]));
     }
 
     [Fact]
@@ -240,51 +241,6 @@ public sealed class ChannelRouterTests : IAsyncLifetime
         return round;
     }
 
-    /// <summary>Takes one at a time, each when the test says.</summary>
-    private sealed class Slow : IChannelProvider, IDisposable
-    {
-        private readonly SemaphoreSlim _one = new(1);
-
-        public string Channel => Channels.Email;
-
-        public string Name => "slow";
-
-        public int MostAtOnce => 1;
-
-        public ConcurrentQueue<long> Given { get; } = new();
-
-        /// <summary>Has as many as it was given.</summary>
-        public SemaphoreSlim Asked { get; } = new(0);
-
-        public SemaphoreSlim Answer { get; } = new(0);
-
-        public async Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken)
-        {
-            Given.Enqueue(notification.Id);
-            await _one.WaitAsync(cancellationToken);
-            Asked.Release();
-            await Answer.WaitAsync(cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            _one.Release();
-            return "ok";
-        }
-
-        public void Dispose()
-        {
-            _one.Dispose();
-            Asked.Dispose();
-            Answer.Dispose();
-        }
-    }
-
-    /// <summary>Knows no way to anybody.</summary>
-    private sealed class FarAway(bool mayBeTriedAgain) : IChannelProvider
-    {
-        public string Channel => Channels.Email;
-
-        public string Name => "far";
-
-        public Task<string> SendAsync(OutgoingNotification notification, CancellationToken cancellationToken) =>
-            throw new RecipientUnreachableException("far away", mayBeTriedAgain);
-    }
+    /// <summary>The first server alone, with one connection.</summary>
+    private ConfiguredProviders OneAtATime() => new(("Smtp:Host", "127.0.0.1"), ("Smtp:Port", $"{_first.Port}"), ("Smtp:MaxConnections", "1"));
 }
