@@ -34,7 +34,8 @@ internal sealed class NodeWorker : IDisposable
         {
             ArgumentList =
             {
-                Path.Combine(AppContext.BaseDirectory, "Workers", "worker.js"), packages.Protos, system.Tasks.Grpc.Target, await system.ServiceTokenAsync(), workerId, type,
+                Path.Combine(AppContext.BaseDirectory, "Workers", "worker.js"), Path.Combine(Repository.Root, "contracts", "protos"), system.Tasks.Grpc.Target,
+                await system.ServiceTokenAsync(), workerId, type,
             },
             Environment = { ["NODE_PATH"] = packages.Modules },
             RedirectStandardInput = true,

@@ -14,7 +14,7 @@ public sealed class NodeWorkerTests(RunningSystem system)
     [Fact]
     public async Task What_a_worker_runs_that_is_killed_goes_to_another_and_its_late_answer_is_refused()
     {
-        var packages = await NodePackages.InstallAsync();
+        var packages = await NodePackages.InstallAsync("worker", "@grpc/grpc-js@1.14.7", "@grpc/proto-loader@0.8.1");
         var user = await system.NewUserAsync();
         using var first = await NodeWorker.StartAsync(system, packages, "first", Type);
         var done = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => system.CreateTaskAsync(user, Type, new { n })));
