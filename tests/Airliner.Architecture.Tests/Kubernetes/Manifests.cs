@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Airliner.Testing;
 using k8s;
 using k8s.Models;
@@ -18,7 +17,6 @@ internal static class Manifests
 
     private static readonly IDeserializer _plain = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build();
     private static readonly ISerializer _json = new SerializerBuilder().JsonCompatible().Build();
-    private static readonly JsonSerializerOptions _options = Options();
 
     /// <summary>The files with objects in them.</summary>
     public static IReadOnlyList<string> Files { get; } = [.. Repository.Files(Folder, ".yaml").Where(file => Path.GetFileName(file) != Kustomization)];
@@ -41,23 +39,9 @@ internal static class Manifests
 
     public static V1PodTemplateSpec PodOf(string name) => Workloads.Single(one => one.Name == name).Pod;
 
-    /// <summary>Reads objects as an API server does that is told to be strict.</summary>
-    /// <exception cref="Exception">A kind or a field is not known, or a value is of another type.</exception>
-    public static IReadOnlyList<object> Read(string yaml)
-    {
-        // The first refuses what is not known, and takes any scalar for a text.
-        var objects = KubernetesYaml.LoadAllFromString(yaml, typeMap: null, strict: true);
-        // The second tells a number from a text.
-        foreach (var (document, known) in yaml.Split("\n---\n").Zip(objects))
-            JsonSerializer.Deserialize(_json.Serialize(_plain.Deserialize<object>(document)!), known.GetType(), _options);
-        return objects;
-    }
+    /// <summary>Reads objects into their models.</summary>
+    public static IReadOnlyList<object> Read(string yaml) => KubernetesYaml.LoadAllFromString(yaml, typeMap: null, strict: true);
 
-    /// <summary>Those of the client itself, which it shows to whoever adds to them.</summary>
-    private static JsonSerializerOptions Options()
-    {
-        var options = new JsonSerializerOptions();
-        KubernetesJson.AddJsonOptions(own => options = own);
-        return options;
-    }
+    /// <summary>The objects of a file as a JSON array, in which a number is none that was written as a text.</summary>
+    public static string Json(string yaml) => _json.Serialize(yaml.Split("\n---\n").Select(document => _plain.Deserialize<object>(document)).ToArray());
 }
