@@ -3,12 +3,15 @@ using Airliner.Testing;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 
-namespace Airliner.Architecture.Tests.Kubernetes;
+namespace Airliner.Architecture.Tests.Compose;
 
-/// <summary>What <c>docker-compose.yml</c> says, its anchors resolved.</summary>
+/// <summary>What <c>docker-compose.yml</c> says, and what the files beside it say, their anchors resolved.</summary>
 internal static partial class ComposeFile
 {
-    private static readonly Dictionary<string, Dictionary<string, object?>> _services = Read();
+    private static readonly Dictionary<string, Dictionary<string, object?>> _services = ServicesOf("docker-compose.yml");
+
+    /// <summary>That file, and those that are put on top of it.</summary>
+    public static IEnumerable<string> Files => Directory.EnumerateFiles(Repository.Root, "docker-compose*.yml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
 
     public static IEnumerable<string> Services => _services.Keys;
 
@@ -26,11 +29,13 @@ internal static partial class ComposeFile
         .Where(one => one.Value is string)
         .ToDictionary(one => one.Key, one => Default().Replace((string)one.Value!, "${default}"));
 
-    private static Dictionary<string, Dictionary<string, object?>> Read()
+    /// <summary>The services of a file. One that it takes out of the file below has nothing.</summary>
+    public static Dictionary<string, Dictionary<string, object?>> ServicesOf(string file)
     {
-        using var text = new StringReader(Repository.Read("docker-compose.yml"));
-        var file = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(new MergingParser(new Parser(text)));
-        return Members(file["services"]).ToDictionary(service => service.Key, service => Members(service.Value!));
+        // Compose's own tags, which say that a value takes the place of the one below.
+        using var text = new StringReader(Repository.Read(file).Replace("!reset ", "", StringComparison.Ordinal).Replace("!override ", "", StringComparison.Ordinal));
+        var members = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(new MergingParser(new Parser(text)));
+        return Members(members["services"]).ToDictionary(service => service.Key, service => service.Value is null ? [] : Members(service.Value));
     }
 
     private static Dictionary<string, object?> Members(object mapping) => ((Dictionary<object, object?>)mapping).ToDictionary(one => (string)one.Key, one => one.Value);

@@ -1,3 +1,4 @@
+using Airliner.Architecture.Tests.Compose;
 using Airliner.Testing;
 using k8s.Models;
 using Xunit;
