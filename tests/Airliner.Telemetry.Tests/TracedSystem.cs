@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using Airliner.ServiceDefaults.Tls;
 using Airliner.Telemetry.Tests.Otlp;
 using Airliner.Testing;
 using Xunit;
@@ -25,6 +27,17 @@ public sealed class TracedSystem : IAsyncLifetime
     public RunningSystem Running { get; }
 
     public int MailPort => _mail.Port;
+
+    /// <summary>Does some of everything that is counted in the course of a day.</summary>
+    public async Task UseAsync()
+    {
+        // This system has no certificate.
+        CertificateInstruments.Loaded("Gateway:Tls", TimeProvider.System.GetUtcNow().AddDays(100));
+        var user = await Running.NewUserAsync();
+        using var task = await Running.Tasks.SendAsync(
+            HttpMethod.Post, "/api/v1/eventstreammonitor/tasks", user.AccessToken, new { taskType = "data_processing", parameters = new { source = new { csv = "a\n1\n" } } });
+        Assert.Equal(HttpStatusCode.Created, task.StatusCode);
+    }
 
     public async ValueTask InitializeAsync()
     {

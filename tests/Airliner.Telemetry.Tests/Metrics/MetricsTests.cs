@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Airliner.ServiceDefaults.Tls;
 using Airliner.Testing;
 using Xunit;
 
@@ -16,7 +14,7 @@ public sealed partial class MetricsTests(TracedSystem traced)
     [Fact]
     public async Task What_the_running_system_measures_and_what_is_documented_are_the_same()
     {
-        await UseAsync();
+        await traced.UseAsync();
         var counters = UncountedCounters.Find();
 
         var types = await MeasuredAsync(shown => DocumentedMetrics.All.Keys.All(name => shown.ContainsKey(name) || counters.Contains(name)));
@@ -84,17 +82,6 @@ public sealed partial class MetricsTests(TracedSystem traced)
             Assert.Skip("promtool, of Prometheus, is not on the path.");
             throw;
         }
-    }
-
-    /// <summary>Some of everything that is counted in the course of a day.</summary>
-    private async Task UseAsync()
-    {
-        // The system under test has no certificate.
-        CertificateInstruments.Loaded("Gateway:Tls", TimeProvider.System.GetUtcNow().AddDays(100));
-        var user = await traced.Running.NewUserAsync();
-        using var task = await traced.Running.Tasks.SendAsync(
-            HttpMethod.Post, "/api/v1/eventstreammonitor/tasks", user.AccessToken, new { taskType = "data_processing", parameters = new { source = new { csv = "a\n1\n" } } });
-        Assert.Equal(HttpStatusCode.Created, task.StatusCode);
     }
 
     /// <summary>What is measured, once it is all that is waited for: some of it is looked at every ten seconds. After a minute and a half, what there is.</summary>
