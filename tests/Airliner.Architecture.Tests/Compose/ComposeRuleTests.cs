@@ -46,6 +46,14 @@ public sealed partial class ComposeRuleTests
 
     [Theory]
     [MemberData(nameof(Services))]
+    public void An_image_that_is_ours_says_what_it_was_built_of(string file, string service)
+    {
+        if (Of(file, service).GetValueOrDefault("build") is Dictionary<object, object> build)
+            Assert.Equal("${AIRLINER_REVISION:-unknown}", Assert.IsType<Dictionary<object, object>>(build["args"])["REVISION"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
     public void No_container_has_a_privilege_or_can_gain_one(string file, string service)
     {
         var members = Of(file, service);
