@@ -26,6 +26,9 @@ internal sealed class AirlinerClient(int users, int tasks, int notifications, in
 
     public IReadOnlyList<int> Gateways => [Users, Tasks, Notifications, Auth];
 
+    /// <summary>Of who is logged in.</summary>
+    public string AccessToken => _http.DefaultRequestHeaders.Authorization!.Parameter!;
+
     /// <summary>Sends this <c>User-Agent</c> from now on.</summary>
     public void CallAs(string userAgent) => _http.DefaultRequestHeaders.UserAgent.ParseAdd(userAgent);
 
