@@ -164,6 +164,13 @@ internal sealed class TaskSilos : IAsyncDisposable
 
     public IReadOnlyList<string> Names => [.. _cluster.Silos.Select(silo => silo.Name)];
 
+    /// <summary>The silo that has the queue; null while none has.</summary>
+    public async Task<InProcessSiloHandle?> QueueSiloAsync()
+    {
+        var address = await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(Grains.GetGrain<ITaskQueueGrain>(Type));
+        return _cluster.Silos.FirstOrDefault(silo => silo.SiloAddress.Equals(address));
+    }
+
     public Task StopAsync(string silo) => _cluster.StopSiloAsync(Silo(silo));
 
     public Task KillAsync(string silo) => _cluster.KillSiloAsync(Silo(silo));
