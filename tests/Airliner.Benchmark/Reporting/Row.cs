@@ -9,6 +9,6 @@ namespace Airliner.Benchmark.Reporting;
 /// <param name="Note">What one has to know to read it.</param>
 internal sealed record Row(string Name, string What, LoadResult System, LoadResult? Peer = null, string? Aim = null, string? Note = null)
 {
-    /// <summary>The system's operations per second over the peer's.</summary>
-    public double? Ratio => Peer is null ? null : System.OperationsPerSecond / Peer.OperationsPerSecond;
+    /// <summary>The system's operations per second over the peer's, where the row's note does not say of what it is.</summary>
+    public double? Ratio { get; init; } = Peer is null ? null : System.OperationsPerSecond / Peer.OperationsPerSecond;
 }

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Airliner.Benchmark.Scenarios;
 
-/// <summary>Lists by every filter, of users and of an administrator, at a million tasks and before that at ten thousand.</summary>
+/// <summary>Lists by every filter, of users and of an administrator, each at some page of it, at a million tasks and before that at ten thousand.</summary>
 internal sealed class ListScenario : Scenario
 {
     private const int Few = 10_000;
@@ -19,6 +19,9 @@ internal sealed class ListScenario : Scenario
 
     /// <summary>Few enough that the time of a page is measured, and not the wait for its turn.</summary>
     private const int Connections = 8;
+
+    /// <summary>Pages of a list that are read, each as likely as the others: 2,500 tasks.</summary>
+    private const int Deepest = 50;
 
     /// <summary>What is asked for, in turn: each filter alone and some together, from the newest, from the middle and near the end.</summary>
     private static readonly string[] _queries =
@@ -37,28 +40,37 @@ internal sealed class ListScenario : Scenario
         var port = (await bench.ServiceAsync("Tasks", cancellation)).RestPort;
         var database = await (await bench.EnvironsAsync(cancellation)).CreateDatabaseAsync("TASK_PROCESSING");
         var administrator = await accounts.AdministratorTokenAsync(cancellation);
-        // A set for each connection: an administrator's for every other one.
-        var workload = new PreparedRequests(
-            (int)HttpStatusCode.OK, [.. users.SelectMany(user => new[] { Lists(user.Token), Lists(administrator, $"userId={user.UserId}"), Lists(administrator) })]);
+        // Dealt out to the connections, so that each reads lists of users and of an administrator.
+        ListPage[][] sets =
+        [
+            .. users.SelectMany(user => new[] { Lists(user.Token), Lists(administrator, $"userId={user.UserId}"), Lists(administrator) })
+                .Index().GroupBy(list => list.Index % Connections, list => list.Item).Select(lists => lists.SelectMany(pages => pages).ToArray()),
+        ];
 
         var few = await MeasureAsync(Few);
         var many = await MeasureAsync(Many);
         return
         [
             new("list1m", "list at 1,000,000 tasks", many, few, "p99 ≤ 2 × at 10,000", string.Create(
-                CultureInfo.InvariantCulture, $"the peer is the system itself at 10,000; p50 {many.P50 / few.P50:0.00} and p99 {many.P99 / few.P99:0.00} times as long; {_queries.Length} filters in turn, {Connections} connections")),
+                CultureInfo.InvariantCulture,
+                $"the peer is the system itself at 10,000, and the ratio that of the p99; p50 {many.P50 / few.P50:0.00} times as long; {_queries.Length} filters in turn, of each a page from 1 to {Deepest}, or its last; {Connections} connections"))
+            {
+                Ratio = many.P99 / few.P99,
+            },
         ];
 
         async Task<LoadResult> MeasureAsync(int count)
         {
             await SeedAsync(database, users, count, cancellation);
+            using var pages = new ListPages(port);
+            var workload = new PreparedRequests((int)HttpStatusCode.OK, await pages.FindAsync(sets, cancellation));
             var what = string.Create(CultureInfo.InvariantCulture, $"list at {count:#,##0}");
             return (await bench.CompareAsync(what, () => bench.LoadAsync(port, workload, cancellation, Connections))).System;
         }
     }
 
-    private static byte[][] Lists(string token, string? filter = null) =>
-        [.. _queries.Select(query => HttpRequests.Get(TaskBodies.SystemPath + query + (filter is null ? "" : query.Length == 0 ? $"?{filter}" : $"&{filter}"), token))];
+    private static ListPage[] Lists(string token, string? filter = null) =>
+        [.. _queries.Select(query => new ListPage(TaskBodies.SystemPath + query + (filter is null ? "" : query.Length == 0 ? $"?{filter}" : $"&{filter}"), token, Random.Shared.Next(1, Deepest + 1)))];
 
     /// <summary>Tasks over six and a half days, however many: most completed, a few failed, the oldest waiting.</summary>
     private static async Task SeedAsync(string database, IReadOnlyList<Account> users, int count, CancellationToken cancellation)
