@@ -38,9 +38,9 @@ public sealed class LimitsInCrashTests(PostgresServer server)
         var now = TimeProvider.System.Now();
         await silos.Database.InsertAsync(Enumerable.Range(10, Tasks).Select(id => ((long)id, TaskSilos.Pending(id, now) with { UserId = 1000 + (id % Users) })));
 
-        await KillTheQueueSSiloAsync(silos, after: Tasks / 10);
+        await KillTheSiloOfTheQueueAsync(silos, after: Tasks / 10);
         await silos.StartAnotherAsync();
-        await KillTheQueueSSiloAsync(silos, after: Tasks / 2);
+        await KillTheSiloOfTheQueueAsync(silos, after: Tasks / 2);
 
         await Eventually.Get(() => CompletedAsync(silos), completed => completed == Tasks, TimeSpan.FromMinutes(2), "all tasks complete");
         Assert.Equal(
@@ -51,7 +51,7 @@ public sealed class LimitsInCrashTests(PostgresServer server)
     }
 
     /// <summary>Kills the silo that has the queue once so many have completed, and while it runs some itself.</summary>
-    private static async Task KillTheQueueSSiloAsync(TaskSilos silos, int after)
+    private static async Task KillTheSiloOfTheQueueAsync(TaskSilos silos, int after)
     {
         await Eventually.Get(() => CompletedAsync(silos), completed => completed >= after, $"{after} tasks complete");
         var queue = (await Eventually.Get(() => TaskSilos.UntilAnsweredAsync(silos.QueueSiloAsync), silo => silo is not null, "a silo has the queue"))!;
