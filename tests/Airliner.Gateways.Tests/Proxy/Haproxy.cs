@@ -21,14 +21,12 @@ internal sealed partial class Haproxy
     /// <exception cref="InvalidOperationException">There is none; the message says why.</exception>
     public static async Task<Haproxy> FindAsync()
     {
-        if (await TryAsync(new ProcessStartInfo("haproxy")) is { } onPath)
-            return onPath;
-        var unpacked = Path.Combine(_folder, "usr", "sbin", "haproxy");
-        if (!File.Exists(unpacked))
-            await UnpackAsync();
-        var libraries = Directory.GetDirectories(Path.Combine(_folder, "usr", "lib"), "*-linux-gnu*");
-        return await TryAsync(new ProcessStartInfo(unpacked) { Environment = { ["LD_LIBRARY_PATH"] = string.Join(':', libraries) } })
-            ?? throw new InvalidOperationException($"{unpacked} does not run.");
+        if (await TryAsync(new ProcessStartInfo("haproxy")) is { } found)
+            return found;
+        if (await TryUnpackedAsync() is { } before)
+            return before;
+        await UnpackAsync();
+        return await TryUnpackedAsync() ?? throw new InvalidOperationException($"What is unpacked in {_folder} does not run.");
     }
 
     public Process Start(string configuration)
@@ -37,6 +35,15 @@ internal sealed partial class Haproxy
         if (_start.Environment.TryGetValue("LD_LIBRARY_PATH", out var libraries))
             start.Environment["LD_LIBRARY_PATH"] = libraries;
         return Process.Start(start)!;
+    }
+
+    private static async Task<Haproxy?> TryUnpackedAsync()
+    {
+        var libraries = Path.Combine(_folder, "usr", "lib");
+        if (!Directory.Exists(libraries))
+            return null;
+        var paths = string.Join(':', Directory.GetDirectories(libraries, "*-linux-gnu*"));
+        return await TryAsync(new ProcessStartInfo(Path.Combine(_folder, "usr", "sbin", "haproxy")) { Environment = { ["LD_LIBRARY_PATH"] = paths } });
     }
 
     private static async Task<Haproxy?> TryAsync(ProcessStartInfo start)
