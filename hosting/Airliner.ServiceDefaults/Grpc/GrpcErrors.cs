@@ -61,6 +61,9 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> log) : Interceptor
         // Of what comes in a stream: the one request of other calls is read before an interceptor sees it.
         if (error is InvalidProtocolBufferException)
             return new RpcException(new Status(StatusCode.InvalidArgument, $"A message is not what its .proto says, in UTF-8: {error.Message}"));
+        // The caller's connection broke, which the reader of its stream may say before the call's token does. A gateway reads no files.
+        if (error is IOException)
+            return new RpcException(new Status(StatusCode.Cancelled, "The caller has gone."));
         var kind = error.Kind();
         var code = kind switch
         {
