@@ -1,8 +1,8 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Airliner.Contracts.Notifications;
 using Airliner.Contracts;
+using Airliner.Contracts.Notifications;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;

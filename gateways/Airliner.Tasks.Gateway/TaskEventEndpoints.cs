@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net.ServerSentEvents;
-using System.Text.Json.Serialization;
 using System.Text.Json;
-using Airliner.Contracts.Tasks;
+using System.Text.Json.Serialization;
 using Airliner.Contracts;
+using Airliner.Contracts.Tasks;
 using Airliner.ServiceDefaults.OpenApi;
 using Airliner.ServiceDefaults.Problems;
 using Airliner.ServiceDefaults.Requests;

@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 using Airliner.ServiceDefaults.Cluster;
 using Airliner.ServiceDefaults.Streams;
 using Google.Protobuf;
-using Grpc.Core.Interceptors;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
 
 namespace Airliner.ServiceDefaults.Grpc;
