@@ -15,8 +15,8 @@ namespace Airliner.Notifications.Grains;
 /// <summary>
 /// One notification's life and its delivery attempts. Key: the notification's id. Store: table <c>notifications</c>. A delivery is one turn, and
 /// the row is claimed for it before the hand-over, so none runs twice at once, in another activation neither. Only a silo that dies, or loses its database, between the
-/// provider's answer and the commit sends it once more, when its claim has ended, under the same <c>Message-Id</c> or idempotency key. It is where its claim was made, so that
-/// the two are lost together.
+/// provider's answer and the commit sends it once more, when that silo counts as dead or its claim has ended, under the same <c>Message-Id</c> or idempotency key. It is
+/// placed where its claim was made, so that the two are lost together.
 /// </summary>
 [PreferLocalPlacement]
 [GrainType("notification")]

@@ -13,7 +13,8 @@ internal static class TaskSettingRules
 
     public static IEnumerable<(string Setting, string Rule)> Wrong(RowOptions rows) =>
     [
-        .. AtLeast(1, nameof(rows.MaxFileBytes), rows.MaxFileBytes), .. AtLeast(1, nameof(rows.MaxHeldRows), rows.MaxHeldRows), .. AtLeast(1, nameof(rows.MaxHeldBytes), rows.MaxHeldBytes),
+        .. AtLeast(1, nameof(rows.MaxFileBytes), rows.MaxFileBytes),
+        .. AtLeast(1, nameof(rows.MaxHeldRows), rows.MaxHeldRows), .. AtLeast(1, nameof(rows.MaxHeldBytes), rows.MaxHeldBytes),
         .. AtLeast(1, nameof(rows.MaxRowBytes), rows.MaxRowBytes), .. AtLeast(1, nameof(rows.MaxColumns), rows.MaxColumns),
         .. AtLeast(1, nameof(rows.MaxUnpackedBytes), rows.MaxUnpackedBytes), .. AtLeast(1, nameof(rows.MaxRowGroupBytes), rows.MaxRowGroupBytes),
         .. AtLeast(1, nameof(rows.MaxRowGroupRows), rows.MaxRowGroupRows), .. AtLeast(1, nameof(rows.RowGroupRows), rows.RowGroupRows),

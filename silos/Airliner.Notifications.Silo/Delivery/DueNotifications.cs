@@ -45,7 +45,7 @@ internal sealed class DueNotifications(
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now + router.LongestAttempt(lane.Channel) + _longestWait });
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = claimedOf });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = mostOfOneUser });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = NameOf(silo.SiloAddress) });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = silo.SiloAddress.ToParsableString() });
         // Not cancelled when the silo stops: what it has claimed is given back.
         await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
         var (claimed, found) = (new List<DueNotification>(), 0L);
@@ -93,15 +93,13 @@ internal sealed class DueNotifications(
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = channels });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now + channels.Max(router.LongestAttempt) + _longestWait });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. dead.Select(NameOf)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. dead.Select(one => one.ToParsableString())] });
         await using var reader = await command.ExecuteReaderAsync();
         var lanes = new HashSet<DeliveryLane>();
         while (await reader.ReadAsync())
             lanes.Add(DeliveryLane.Of(reader.GetString(0), reader.GetString(1)));
         return [.. lanes];
     }
-
-    private static string NameOf(SiloAddress silo) => silo.ToParsableString();
 }
 
 /// <summary>A notification that is due, claimed for one call of its grain.</summary>

@@ -8,9 +8,9 @@ namespace Airliner.Notifications.Silo.Delivery;
 
 /// <summary>
 /// Claims the notifications that are due, a page in one statement, and has the grain of each deliver it, a bounded number at once. What is due is in the table alone, so
-/// nothing is lost with a silo: what it had claimed is due again when the claim has ended. Each silo may sweep, since none finds what another has claimed. Each channel
-/// has a sweep of its own, so that a provider that does not answer holds up no other channel; and those of security have one, so that a code does not wait behind
-/// whatever else is due until it has expired.
+/// nothing is lost with a silo: what it had claimed is due again when the cluster counts it as dead (<see cref="DeadSiloClaims"/>), or the claim has ended. Each silo may
+/// sweep, since none finds what another has claimed. Each channel has a sweep of its own, so that a provider that does not answer holds up no other channel; and those of
+/// security have one, so that a code does not wait behind whatever else is due until it has expired.
 /// </summary>
 internal sealed partial class NotificationDeliverySweep(
     DueNotifications notifications, IGrainFactory grains, DeliverySignal signal, IOptions<DeliveryOptions> options, ILogger<NotificationDeliverySweep> logger) : BackgroundService

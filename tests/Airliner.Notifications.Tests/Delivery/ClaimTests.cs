@@ -141,7 +141,7 @@ public sealed class ClaimTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_claimed_by_a_silo_that_died_is_delivered_when_the_claim_has_ended()
+    public async Task What_was_claimed_and_never_called_is_delivered_when_the_claim_has_ended()
     {
         await InsertAsync(dueIn: TimeSpan.FromHours(1));
         await ClaimAsync(TimeSpan.FromMinutes(1));

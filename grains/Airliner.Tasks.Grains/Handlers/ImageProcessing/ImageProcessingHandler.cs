@@ -50,10 +50,7 @@ internal sealed class ImageProcessingHandler(IOptions<ImageProcessingOptions> op
 
     private async Task<byte[]> ReadAsync(long fileId, ITaskExecution execution, CancellationToken cancellationToken)
     {
-        await using var file = await execution.OpenFileAsync(fileId, cancellationToken)
-            ?? throw new TaskInputException($"source.fileId: there is no file {fileId}");
-        if (file.Length > options.Value.MaxFileBytes)
-            throw new TaskInputException($"source.fileId: the file has {file.Length} bytes, and an image at most {options.Value.MaxFileBytes}");
+        await using var file = await SourceFile.OpenAsync(execution, "source.fileId", fileId, "an image at most", options.Value.MaxFileBytes, cancellationToken);
         var content = new byte[file.Length];
         await file.ReadExactlyAsync(content, cancellationToken);
         return content;

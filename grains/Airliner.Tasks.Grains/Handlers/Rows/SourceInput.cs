@@ -31,19 +31,9 @@ internal sealed class SourceInput(SourceParameter source, ITaskExecution executi
     private async Task<Stream> OpenStreamAsync(int from, int to, CancellationToken cancellationToken) =>
         new ProgressStream(await OpenStreamAsync(cancellationToken), from, to, execution.ReportProgress);
 
-    private async Task<Stream> OpenStreamAsync(CancellationToken cancellationToken)
-    {
-        if (source.Text is { } text)
-            return new MemoryStream(text, writable: false);
-        var fileId = source.FileId!.Value;
-        var file = await execution.OpenFileAsync(fileId, cancellationToken)
-            ?? throw new TaskInputException($"{source.Member}.fileId: there is no file {fileId}");
-        if (file.Length <= limits.MaxFileBytes)
-            return file;
-        var length = file.Length;
-        await file.DisposeAsync();
-        throw new TaskInputException($"{source.Member}.fileId: the file has {length} bytes, and may have at most {limits.MaxFileBytes}");
-    }
+    private async Task<Stream> OpenStreamAsync(CancellationToken cancellationToken) => source.Text is { } text
+        ? new MemoryStream(text, writable: false)
+        : await SourceFile.OpenAsync(execution, $"{source.Member}.fileId", source.FileId!.Value, "may have at most", limits.MaxFileBytes, cancellationToken);
 
     /// <summary>
     /// A JSON line starts with <c>{"</c> or <c>{}</c>, and no well-formed CSV starts with the first of them. A workbook is a zip archive, and a Parquet file says
